@@ -1,0 +1,1 @@
+"""The door: GraphQL in, GraphQL out; decides nothing, computes nothing."""

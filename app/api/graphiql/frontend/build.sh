@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the front end's packages and builds it, with the Node.js that is there, else with PyPI's.
+# Run by `make graphiql`, which names the Python to use in $PYTHON.
+set -eu
+cd "$(dirname "$0")"
+root=$(cd ../../../.. && pwd)
+
+is_recent() {
+    "$1" -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null
+}
+
+# npm and esbuild start `node` by name, so the one from PyPI goes to the front of PATH.
+use_node_from_pypi() {
+    place="$root/.venv-node"
+    PATH="$place/bin:$PATH"
+    if is_recent "$place/bin/node"; then return; fi
+    echo 'No Node.js 20 or newer here: installing one into .venv-node'
+    "$PYTHON" -m venv --clear "$place"
+    "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+        --require-hashes --only-binary :all: -r node.lock
+}
+
+if ! is_recent node || ! command -v npm >/dev/null; then use_node_from_pypi; fi
+
+# No package's own install script runs: esbuild's only checks what npm has already put in place.
+npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+node build.mjs

@@ -1,0 +1,19 @@
+"""GraphQL over HTTP: one ASGI endpoint whose steps are plain functions, one file each.
+
+endpoint      the order of the steps, and nothing else
+request_head  host, request id, track id, idempotency key: what the headers may say
+media         negotiate: which media type the answer has
+body          the bytes of the request: capped, gunzipped with a cap on the output
+decode        bytes or query string -> query, variables, operation name, extensions
+document      text -> parsed, measured and validated document, kept in a bounded cache (document_cache)
+rules         what a valid document is, and how long finding out may take
+measure       the size of a document in linear time, and its limits (limits)
+cost          what an operation may cost, page sizes counted
+null_inputs   corrections to Strawberry's core schema: @oneOf, and inputs that may be absent but not null
+operation     what the service hands in for one request: authentication, snapshot, scope of a mutation field
+execute       the operation, under a time limit, by an executor with a scope per root mutation field (executor)
+errors        which errors a client may read, and the masking of all others (fault: those raised on purpose)
+encode        an answer -> bytes; never raises
+refusal       a request refused with a status of HTTP
+middleware    what goes around the endpoint: compressed answers
+"""

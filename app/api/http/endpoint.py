@@ -1,0 +1,190 @@
+"""The endpoint: GraphQL over HTTP in the order of its steps."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
+
+from app.api.http.body import read_body
+from app.api.http.cost import CostOfOperation
+from app.api.http.decode import GraphQLRequest, check_content_type, decode_body, decode_query_string
+from app.api.http.document import (
+    DocumentRefused,
+    Documents,
+    ValidDocument,
+    check_cost,
+    check_operation_type,
+    chosen_operation,
+    root_field_count,
+)
+from app.api.http.encode import Answer, encode
+from app.api.http.errors import log_bug, masked, refusal_errors, shown_errors
+from app.api.http.execute import execute
+from app.api.http.limits import DocumentLimits
+from app.api.http.media import JSON, negotiate
+from app.api.http.null_inputs import correct_input_types
+from app.api.http.operation import OpenOperation, Operation, RequestParameters
+from app.api.http.refusal import RequestRefused, bad_request
+from app.api.http.request_head import check_host, idempotency_key, new_request_id, trace_id
+
+logger = logging.getLogger(__name__)
+
+
+class GraphQLEndpoint:
+    """An ASGI application for one path: POST with JSON, and GET for queries where it is allowed.
+
+    It calls graphql-core itself: extensions and directives of the Strawberry schema would not run, and a schema that
+    has some is refused, as is one that `sort_schema` has sorted (no union of it can be resolved).
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        open_operation: OpenOperation,
+        allowed_hosts: Sequence[str],
+        limits: DocumentLimits | None = None,
+        allow_get: bool = True,
+        show_cost: bool = True,
+        introspection: bool = True,
+        suggestions: bool = True,
+        time_limit_seconds: float = 30,
+        max_body_bytes: int = 1_000_000,
+    ) -> None:
+        if schema.extensions or schema.directives or schema.config.sort_schema:
+            raise ValueError("extensions, directives and sort_schema of a Strawberry schema do not work here")
+        self.schema = schema._schema
+        correct_input_types(self.schema, schema.config.name_converter.from_field)
+        self.open_operation = open_operation
+        self.allowed_hosts = tuple(allowed_hosts)
+        self.methods = ("GET", "POST") if allow_get else ("POST",)
+        self.suggestions = suggestions
+        self.show_cost = show_cost
+        self.time_limit_seconds = time_limit_seconds
+        self.max_body_bytes = max_body_bytes
+        self.documents = Documents(
+            self.schema, limits or DocumentLimits(), introspection=introspection, suggestions=suggestions
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id, track_id = new_request_id(), None
+        media_type = JSON
+        try:
+            check_host(request.headers, self.allowed_hosts)
+            media_type = negotiate(request.headers.getlist("accept"))
+            track_id = trace_id(request.headers, "X-Track-Id")
+            request_id = trace_id(request.headers, "X-Request-Id") or request_id
+            answer = await self.answer(request, request_id, track_id)
+        except RequestRefused as refusal:
+            answer = Answer({"errors": refusal_errors(refusal)}, refusal.status, refusal.headers)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001 - the last place where a bug can be masked; it is logged whole
+            error_id = uuid.uuid4().hex
+            log_bug(error, error_id, request_id)
+            answer = Answer({"errors": [masked(error_id)]}, 500)
+        response = encode(answer, media_type)
+        response.headers["X-Request-Id"] = request_id
+        if track_id is not None:
+            response.headers["X-Track-Id"] = track_id
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request, request_id: str, track_id: str | None) -> Answer:
+        """Decodes the request, finds its document valid, and executes it."""
+        graphql_request = await self.decode(request)
+        try:
+            document = self.documents.valid(graphql_request.query)
+            operation = chosen_operation(document, graphql_request.operation_name)
+            check_operation_type(operation, request.method)
+            cost = CostOfOperation(document.node, operation, graphql_request.variables).total
+            check_cost(cost, self.documents.limits)
+        except DocumentRefused as refusal:
+            return Answer({"errors": shown_errors(refusal.errors, request_id)})
+        is_mutation = operation.operation is OperationType.MUTATION
+        root_fields = root_field_count(document, operation)
+        parameters = RequestParameters(
+            query=graphql_request.query,
+            variables=graphql_request.variables,
+            operation_name=graphql_request.operation_name,
+            extensions=graphql_request.extensions,
+            idempotency_key=idempotency_key(request.headers, root_fields) if is_mutation else None,
+            is_mutation=is_mutation,
+            root_field_count=root_fields,
+            cost=cost,
+            request_id=request_id,
+            track_id=track_id,
+        )
+        return await self.execute(request, document, parameters)
+
+    async def decode(self, request: Request) -> GraphQLRequest:
+        """The request in the body or in the URL, by the method."""
+        if request.method not in self.methods:
+            raise bad_request(f"Use {' or '.join(self.methods)}.", 405, {"Allow": ", ".join(self.methods)})
+        if request.method == "GET":
+            return decode_query_string(request.query_params)
+        check_content_type(request.headers)
+        try:
+            async with asyncio.timeout(self.time_limit_seconds):
+                body = await read_body(request, self.max_body_bytes)
+        except TimeoutError as error:
+            raise bad_request("The request body came too slowly.", 408, {"Connection": "close"}) from error
+        return decode_body(body)
+
+    async def execute(
+        self, request: Request, document: ValidDocument, parameters: RequestParameters
+    ) -> Answer:
+        """Authenticates, executes within the time limit, and closes the operation whatever happens."""
+        operation: Operation | None = None
+        clock = asyncio.timeout(self.time_limit_seconds)
+        try:
+            async with clock:
+                operation = await self.open_operation(request, parameters)
+                self.documents.keep(document)
+                result = await execute(
+                    self.schema, document, parameters, operation, suggestions=self.suggestions
+                )
+        except TimeoutError:
+            if not clock.expired():
+                raise
+            return self.out_of_time()
+        finally:
+            if operation is not None:
+                await close(operation, parameters.request_id)
+        extensions = {"cost": {"requested": parameters.cost, "limit": self.documents.limits.cost}}
+        return answer_of(result, parameters.request_id, extensions if self.show_cost else {})
+
+    def out_of_time(self) -> Answer:
+        """The answer of an operation that was cancelled; a commit it had begun may have been kept."""
+        message = (
+            f"The operation was cancelled after {self.time_limit_seconds:g} seconds. "
+            "A mutation may have taken effect: repeat it with the same idempotency key."
+        )
+        return Answer(
+            {"errors": [{"message": message, "extensions": {"code": "RETRY"}}]}, 503, {"Retry-After": "1"}
+        )
+
+
+async def close(operation: Operation, request_id: str) -> None:
+    """Closes the operation; a failure goes to the log, since the work is done and its answer must not get lost."""
+    try:
+        await operation.close()
+    except Exception:
+        logger.exception("operation of request %s could not be closed", request_id)
+
+
+def answer_of(result: ExecutionResult, request_id: str, extensions: Mapping[str, Any]) -> Answer:
+    """The body for a result; without `data` where nothing was executed, as the specification wants."""
+    errors = result.errors or []
+    body: dict[str, Any] = {"errors": shown_errors(errors, request_id)} if errors else {}
+    if result.data is not None or any(error.path for error in errors):
+        body["data"] = result.data
+    if extensions:
+        body["extensions"] = extensions
+    return Answer(body)

@@ -1,0 +1,52 @@
+"""The execution of one operation of a valid document."""
+
+from collections.abc import Awaitable
+from typing import TypeGuard
+
+from graphql import ExecutionResult, GraphQLSchema
+from strawberry.execution import optimized_is_awaitable
+
+from app.api.http.document import ValidDocument, request_error
+from app.api.http.executor import ScopedExecutor
+from app.api.http.operation import Operation, RequestParameters
+
+
+def is_awaitable(value: object) -> TypeGuard[Awaitable[object]]:
+    """Strawberry's check, which knows the usual types of results before it looks any further."""
+    return optimized_is_awaitable(value)
+
+
+async def execute(
+    schema: GraphQLSchema,
+    document: ValidDocument,
+    parameters: RequestParameters,
+    operation: Operation,
+    *,
+    suggestions: bool,
+) -> ExecutionResult:
+    """Executes the operation; everything it started has ended when this returns, raises or is cancelled.
+
+    An error without a path means that nothing was executed: the variables do not fit. There is no `data` then.
+    """
+    executor = ScopedExecutor.build(
+        schema,
+        document.node,
+        context_value=operation,
+        raw_variable_values=dict(parameters.variables),
+        operation_name=parameters.operation_name,
+        is_awaitable=is_awaitable,
+        hide_suggestions=not suggestions,
+        operation_extensions=dict(parameters.extensions),
+    )
+    if isinstance(executor, list):
+        return ExecutionResult(None, [request_error(error, "BAD_USER_INPUT") for error in executor])
+    assert isinstance(executor, ScopedExecutor)
+    try:
+        result = executor.execute_operation()
+        if isinstance(result, Awaitable):
+            result = await result
+    finally:
+        await executor.end_background_work()
+    assert isinstance(result, ExecutionResult)  # another class is for @defer, which the schema does not have
+    errors = [e if e.path else request_error(e, "BAD_USER_INPUT") for e in result.errors or ()]
+    return ExecutionResult(result.data, errors)

@@ -1,0 +1,1 @@
+"""The nouns: immutable values of the books and their arithmetic. Pure: no input, no output, no clock."""

@@ -1,0 +1,62 @@
+"""The one way in which a document's balance moves: with an entry that says why, at the next position."""
+
+from typing import Any, TypeVar
+
+from app.domain.application import BalanceEntry
+from app.domain.credit_memo import CreditMemo
+from app.domain.facts import Worksheet
+from app.domain.invoice import Invoice
+from app.domain.vocabulary import BalanceEntryKind, InvoiceStatus, SettlementStatus
+
+D = TypeVar("D", Invoice, CreditMemo)
+
+
+def move_balance(
+    sheet: Worksheet, document: D, kind: BalanceEntryKind, impact: int, cause_id: str | None, **fields: Any
+) -> D:
+    """Put the document down with its new balance and other fields, and enter the move in its history.
+
+    The first entry (posting) starts from 0: a draft's balance is not history yet.
+    """
+    before = sheet.get(type(document), document.id)
+    position = before.position + 1
+    balance_before = before.balance if position > 1 else 0
+    balance_after = balance_before + impact
+    after = sheet.change(before, balance=balance_after, position=position, **fields)
+    sheet.enter(
+        BalanceEntry(
+            document_id=document.id,
+            position=position,
+            kind=kind,
+            impact_amount=impact,
+            balance_before=balance_before,
+            balance_after=balance_after,
+            cause_id=cause_id,
+            log_id=sheet.stamp.log_id,
+            recorded_at=after.updated_at,
+            recorded_by=sheet.stamp.actor,
+        )
+    )
+    return after
+
+
+def with_settlement(sheet: Worksheet, invoice: Invoice) -> Invoice:
+    """The invoice with the settlement status that its balance calls for; the date is set on reaching 0."""
+    current = sheet.get(Invoice, invoice.id)
+    status = settlement_status(current)
+    if status is SettlementStatus.SETTLED:
+        settled_on = current.full_settlement_date or sheet.stamp.today
+    else:
+        settled_on = None
+    if status is current.settlement_status and settled_on == current.full_settlement_date:
+        return current
+    return sheet.change(current, settlement_status=status, full_settlement_date=settled_on)
+
+
+def settlement_status(invoice: Invoice) -> SettlementStatus:
+    """SETTLED at balance 0 once posted; NOT_SETTLED while nothing is applied or paid (Salesforce: SettlementStatus)."""
+    if invoice.status is InvoiceStatus.POSTED and invoice.balance == 0:
+        return SettlementStatus.SETTLED
+    if invoice.credits_applied == 0 and invoice.payments_applied == 0:
+        return SettlementStatus.NOT_SETTLED
+    return SettlementStatus.PARTIALLY_SETTLED

@@ -1,0 +1,67 @@
+"""Turning negative invoice lines into credit (Salesforce: convert-to-credit): a restatement, not a credit drawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.balances import move_balance, with_settlement
+from app.domain.credit_memo import CreditMemo
+from app.domain.drawing import taxes_of
+from app.domain.facts import Worksheet
+from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.memo_making import (
+    NewMemoLine,
+    fields_of_source_line,
+    make_memo,
+    post_memo,
+    tax_fields_of_source,
+)
+from app.domain.vocabulary import BalanceEntryKind, CreditMemoSource, TaxStrategy
+
+
+def convert_lines(
+    sheet: Worksheet,
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    *,
+    number: str | None,
+    fields: dict[str, Any],
+) -> CreditMemo:
+    """Make a posted memo of the lines' positive counterparts; their balances go to 0, the invoice's rises by as much."""
+    converted = -sum(line.total_amount for line in lines)
+    memo = make_memo(
+        sheet,
+        number=number,
+        account_id=invoice.account_id,
+        currency=invoice.currency,
+        source=CreditMemoSource.NEGATIVE_LINES,
+        invoice_id=invoice.id,
+        lines=[_positive_counterpart(sheet, line) for line in lines],
+        fields=fields,
+    )
+    memo = post_memo(sheet, memo)
+    for line in lines:
+        sheet.change(line, converted_amount=line.total_amount, balance=0)
+        for tax in taxes_of(sheet, line):
+            sheet.change(tax, converted_amount=tax.amount)
+    invoice = move_balance(
+        sheet,
+        invoice,
+        BalanceEntryKind.CONVERSION,
+        converted,
+        memo.id,
+        converted_amount=sheet.get(Invoice, invoice.id).converted_amount - converted,
+    )
+    with_settlement(sheet, invoice)
+    return memo
+
+
+def _positive_counterpart(sheet: Worksheet, line: InvoiceLine) -> NewMemoLine:
+    return NewMemoLine(
+        amount=-line.amount,
+        taxes=[
+            tax_fields_of_source(tax, -tax.amount) | {"exempt_amount": -tax.exempt_amount}
+            for tax in taxes_of(sheet, line)
+        ],
+        fields=fields_of_source_line(line)
+        | {"quantity": line.quantity, "tax_strategy": TaxStrategy.COPY_FROM_INVOICE_LINE},
+    )

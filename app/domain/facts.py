@@ -1,0 +1,164 @@
+"""What a command is judged on, and what is decided from it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from app.domain.application import BalanceEntry
+from app.domain.entity import Settings
+from app.domain.record import Document, Record
+from app.domain.vocabulary import Operation
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """When, by whom and under which log entry the command works; `today` is the entity's."""
+
+    now: datetime
+    today: date
+    actor: str
+    log_id: str
+    operation: Operation
+    new_id: Callable[[type[Record]], str]
+
+
+class Facts:
+    """The records that a command touches, as they stand under its locks.
+
+    `named` keeps which record a reference of the command stood for: input path -> id, absent where nothing was found.
+    """
+
+    __slots__ = ("_children", "_records", "named", "settings", "stamp")
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        stamp: Stamp,
+        records: Iterable[Record] = (),
+        named: Mapping[tuple[str | int, ...], str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.stamp = stamp
+        self.named = dict(named or {})
+        self._records: dict[type[Record], dict[str, Record]] = {}
+        for record in records:
+            self._records.setdefault(type(record), {})[record.id] = record
+        self._children: dict[tuple[type[Record], str], dict[str, list[str]]] = {}
+
+    def find(self, kind: type[R], id: str | None) -> R | None:
+        """The record, or None where the books (of this entity) have none by that id."""
+        return None if id is None else cast("R | None", self._records.get(kind, {}).get(id))
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record; KeyError where a rule should have refused before."""
+        return cast(R, self._records[kind][id])
+
+    def named_record(self, kind: type[R], *path: str | int) -> R | None:
+        """The record that the reference at this path of the input stood for."""
+        return self.find(kind, self.named.get(path))
+
+    def every(self, kind: type[R]) -> list[R]:
+        """All records of the kind, in the order in which they were read."""
+        return cast("list[R]", list(self._records.get(kind, {}).values()))
+
+    def of(self, kind: type[R], parent: str, id: str) -> list[R]:
+        """The records whose field `parent` names the id; that field never changes in a record's life."""
+        index = self._children.get((kind, parent))
+        if index is None:
+            index = {}
+            for record in self.every(kind):
+                index.setdefault(getattr(record, parent), []).append(record.id)
+            self._children[kind, parent] = index
+        return [self.get(kind, each) for each in index.get(id, ())]
+
+
+Outcome = dict[str, Any]
+"""Ids of what a command made or touched, by role, in order: what a replay reads again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The whole effect of a command as one value: new records, before -> after of changed ones, balance entries."""
+
+    new: tuple[Record, ...] = ()
+    changed: tuple[tuple[Record, Record], ...] = ()
+    entries: tuple[BalanceEntry, ...] = ()
+    outcome: Outcome = field(default_factory=dict)
+    repeated: bool = False
+    """The command was a second delivery of something already in the books: nothing is new, the outcome is the first's."""
+
+
+class Worksheet:
+    """A decision in the making: the facts, with what has been put down on top of them so far.
+
+    Steps of a composite verb (create, post, apply) write on one sheet and so see each other's results; `changes` turns
+    it into the value that is recorded. A document that changes counts its version up once, however often it is put.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.stamp = facts.stamp
+        self._new: dict[str, Record] = {}
+        self._made: dict[type[Record], list[str]] = {}
+        self._changed: dict[str, tuple[Record, Record]] = {}
+        self._entries: list[BalanceEntry] = []
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record as it stands on the sheet."""
+        if id in self._new:
+            return cast(R, self._new[id])
+        if id in self._changed:
+            return cast(R, self._changed[id][1])
+        return self.facts.get(kind, id)
+
+    def of(self, kind: type[R], parent: str, id: str) -> list[R]:
+        """The records whose field `parent` names the id, as they stand on the sheet; new ones last."""
+        known = [self.get(kind, record.id) for record in self.facts.of(kind, parent, id)]
+        made = (cast(R, self._new[each]) for each in self._made.get(kind, ()))
+        return known + [record for record in made if getattr(record, parent) == id]
+
+    def add(self, record: R) -> R:
+        """Put a new record down."""
+        self._new[record.id] = record
+        self._made.setdefault(type(record), []).append(record.id)
+        return record
+
+    def change(self, record: R, **fields: Any) -> R:
+        """Put the record down with other values; returns it as it stands now."""
+        current = self.get(type(record), record.id)
+        if record.id in self._new:
+            after = replace(current, **fields)
+            self._new[record.id] = after
+            return after
+        before = self._changed[record.id][0] if record.id in self._changed else current
+        if isinstance(before, Document):
+            fields |= {
+                "version": before.version + 1,
+                "updated_at": self._not_before(before),
+                "updated_by": self.stamp.actor,
+            }
+        after = replace(current, **fields)
+        self._changed[record.id] = (before, after)
+        return after
+
+    def enter(self, entry: BalanceEntry) -> None:
+        self._entries.append(entry)
+
+    def moment(self, *documents: Document) -> datetime:
+        """The stamp's instant, but never before a touched document's last change."""
+        return max(self.stamp.now, *(document.updated_at for document in documents))
+
+    def changes(self, **outcome: Any) -> Changes:
+        return Changes(
+            new=tuple(self._new.values()),
+            changed=tuple(self._changed.values()),
+            entries=tuple(self._entries),
+            outcome=outcome,
+        )
+
+    def _not_before(self, document: Document) -> datetime:
+        return max(self.stamp.now, document.updated_at)

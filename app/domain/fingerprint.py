@@ -1,0 +1,52 @@
+"""What makes two deliveries the same: a hash of what was asked, blind to how it was written."""
+
+import hashlib
+import json
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+_NOT_INPUT = frozenset({"idempotency_key", "dry_run"})
+_NOT_CONTENT = _NOT_INPUT | {"expected_version"}
+
+
+def fingerprint(command: object) -> str:
+    """Hash of the command's name and its fields that differ from their defaults.
+
+    So a field added later changes no old fingerprint; decimals count by value, lists by order, absent as null.
+    """
+    return _hash(command, _NOT_INPUT)
+
+
+def content_fingerprint(delivery: object) -> str:
+    """The same of a document as it was delivered: which version the caller had read is not part of it."""
+    return _hash(delivery, _NOT_CONTENT)
+
+
+def _hash(value: object, left_out: frozenset[str]) -> str:
+    name = type(value).__name__
+    text = json.dumps(
+        [name, _content(value, left_out)], sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _content(value: Any, left_out: frozenset[str]) -> Any:
+    if is_dataclass(value):
+        return {
+            each.name: _content(given, left_out)
+            for each in fields(value)
+            if each.name not in left_out
+            and (given := getattr(value, each.name)) is not None
+            and (each.default is MISSING or given != each.default)
+        }
+    if isinstance(value, list):
+        return [_content(each, left_out) for each in value]
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value else Decimal(0), "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,229 @@
+"""The closed word lists of the books. A database stores the value, GraphQL shows the name: they are the same word."""
+
+from enum import StrEnum
+
+
+class ApplicationLevel(StrEnum):
+    """What credit settles: whole invoices, or invoice lines (Salesforce: credit application level)."""
+
+    INVOICE = "INVOICE"
+    INVOICE_LINE = "INVOICE_LINE"
+
+
+class AllocationRule(StrEnum):
+    """How an amount is spread over lines when the caller names no pairs."""
+
+    HIGHEST_FIRST = "HIGHEST_FIRST"
+    PROPORTIONAL = "PROPORTIONAL"
+    SOURCE_LINE = "SOURCE_LINE"
+    OLDEST_SERVICE_FIRST = "OLDEST_SERVICE_FIRST"
+
+
+class TaxStrategy(StrEnum):
+    """Where the tax of a memo line comes from (Salesforce: taxStrategy)."""
+
+    CALCULATE = "CALCULATE"
+    COPY_FROM_INVOICE_LINE = "COPY_FROM_INVOICE_LINE"
+    MANUAL_OVERRIDE = "MANUAL_OVERRIDE"
+    IGNORE = "IGNORE"
+
+
+class TaxMode(StrEnum):
+    """Whether a credited amount is meant without its tax or contains it (Zuora: taxMode)."""
+
+    EXCLUSIVE = "EXCLUSIVE"
+    INCLUSIVE = "INCLUSIVE"
+
+
+class TaxRateType(StrEnum):
+    PERCENTAGE = "PERCENTAGE"
+    FLAT_FEE = "FLAT_FEE"
+
+
+class TaxStatus(StrEnum):
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    COMPLETE = "COMPLETE"
+    ERROR = "ERROR"
+
+
+class InvoiceKind(StrEnum):
+    """A debit memo raises what the buyer owes; credit is applied to it as to an invoice."""
+
+    INVOICE = "INVOICE"
+    DEBIT_MEMO = "DEBIT_MEMO"
+
+
+class InvoiceSource(StrEnum):
+    """Who made the invoice: the billing system, or this service when it took a memo back."""
+
+    INGESTED = "INGESTED"
+    CREDIT_MEMO_REVERSAL = "CREDIT_MEMO_REVERSAL"
+    CREDIT_MEMO_WRITE_OFF = "CREDIT_MEMO_WRITE_OFF"
+
+
+class InvoiceStatus(StrEnum):
+    DRAFT = "DRAFT"
+    POSTED = "POSTED"
+    VOIDED = "VOIDED"
+
+
+class SettlementStatus(StrEnum):
+    NOT_SETTLED = "NOT_SETTLED"
+    PARTIALLY_SETTLED = "PARTIALLY_SETTLED"
+    SETTLED = "SETTLED"
+
+
+class CreditMemoStatus(StrEnum):
+    DRAFT = "DRAFT"
+    PENDING_APPROVAL = "PENDING_APPROVAL"
+    POSTED = "POSTED"
+    CANCELED = "CANCELED"
+    VOIDED = "VOIDED"
+
+
+class CreditMemoSource(StrEnum):
+    """What gave rise to the memo (Salesforce: SourceAction)."""
+
+    STANDALONE = "STANDALONE"
+    INVOICE = "INVOICE"
+    NEGATIVE_LINES = "NEGATIVE_LINES"
+    INVOICE_WRITE_OFF = "INVOICE_WRITE_OFF"
+    INVOICE_VOID = "INVOICE_VOID"
+
+
+class TransferStatus(StrEnum):
+    """Whether accounting has taken the memo (Zuora: transferredToAccounting)."""
+
+    NO = "NO"
+    PROCESSING = "PROCESSING"
+    YES = "YES"
+    ERROR = "ERROR"
+    IGNORE = "IGNORE"
+
+
+class EInvoiceStatus(StrEnum):
+    PROCESSING = "PROCESSING"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+
+
+class ApplicationType(StrEnum):
+    """Salesforce: CreditMemoInvApplication.Type."""
+
+    APPLIED = "APPLIED"
+    UNAPPLIED = "UNAPPLIED"
+
+
+class SettledLevel(StrEnum):
+    """Whether an application moved document headers only, or lines as well."""
+
+    HEADER = "HEADER"
+    LINE = "LINE"
+
+
+class HasBeenUnapplied(StrEnum):
+    """Salesforce: CreditMemoInvApplication.HasBeenUnapplied."""
+
+    NA = "NA"
+    NO = "NO"
+    YES = "YES"
+
+
+class AutoApplyRule(StrEnum):
+    """The rule by which credit found its invoice."""
+
+    MATCH_REFERENCE = "MATCH_REFERENCE"
+    MATCH_BALANCE = "MATCH_BALANCE"
+    OLDEST_DUE = "OLDEST_DUE"
+    HIGHEST_BALANCE = "HIGHEST_BALANCE"
+
+
+class PaymentType(StrEnum):
+    RECEIVED = "RECEIVED"
+    REVERSED = "REVERSED"
+
+
+class BalanceEntryKind(StrEnum):
+    """Why a document's balance moved."""
+
+    POSTING = "POSTING"
+    UNPOSTING = "UNPOSTING"
+    APPLICATION = "APPLICATION"
+    UNAPPLICATION = "UNAPPLICATION"
+    PAYMENT = "PAYMENT"
+    PAYMENT_REVERSAL = "PAYMENT_REVERSAL"
+    CONVERSION = "CONVERSION"
+    CONVERSION_REVERSAL = "CONVERSION_REVERSAL"
+    REFUND = "REFUND"
+    REFUND_REVERSAL = "REFUND_REVERSAL"
+    VOID = "VOID"
+
+
+class SequenceKind(StrEnum):
+    """The documents that the service numbers."""
+
+    CREDIT_MEMO = "CREDIT_MEMO"
+    DEBIT_MEMO = "DEBIT_MEMO"
+    INVOICE = "INVOICE"
+    REFUND = "REFUND"
+
+
+class Operation(StrEnum):
+    """The commands that change the books; the kind of a log entry and the maker of an application."""
+
+    REGISTER_ENTITY = "REGISTER_ENTITY"
+    UPSERT_ACCOUNTS = "UPSERT_ACCOUNTS"
+    CREATE_INVOICES = "CREATE_INVOICES"
+    POST_INVOICE = "POST_INVOICE"
+    RECORD_PAYMENT = "RECORD_PAYMENT"
+    REVERSE_PAYMENT = "REVERSE_PAYMENT"
+    CREATE_CREDIT_MEMO = "CREATE_CREDIT_MEMO"
+    CREATE_AND_APPLY_CREDIT_MEMO = "CREATE_AND_APPLY_CREDIT_MEMO"
+    POST_CREDIT_MEMO = "POST_CREDIT_MEMO"
+    CANCEL_CREDIT_MEMO = "CANCEL_CREDIT_MEMO"
+    APPLY_CREDIT_MEMO = "APPLY_CREDIT_MEMO"
+    APPLY_CREDIT_MEMO_LINE = "APPLY_CREDIT_MEMO_LINE"
+    UNAPPLY_CREDIT_MEMO = "UNAPPLY_CREDIT_MEMO"
+    UNAPPLY_CREDIT_MEMO_LINE = "UNAPPLY_CREDIT_MEMO_LINE"
+    CONVERT_NEGATIVE_INVOICE_LINES = "CONVERT_NEGATIVE_INVOICE_LINES"
+    UPDATE_CREDIT_MEMO_APPLICATION = "UPDATE_CREDIT_MEMO_APPLICATION"
+
+
+class ViolationCode(StrEnum):
+    """Why a command was refused. Order here is the order of precedence: the most basic reason first."""
+
+    INVALID_TEXT = "INVALID_TEXT"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    NO_LINES = "NO_LINES"
+    DUPLICATE_LINE = "DUPLICATE_LINE"
+    DUPLICATE_TARGET = "DUPLICATE_TARGET"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    EXTERNAL_REFERENCE_REUSED = "EXTERNAL_REFERENCE_REUSED"
+    NUMBER_TAKEN = "NUMBER_TAKEN"
+    NOT_FOUND = "NOT_FOUND"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    INVALID_STATUS = "INVALID_STATUS"
+    LINE_NOT_ON_INVOICE = "LINE_NOT_ON_INVOICE"
+    ACCOUNT_MISMATCH = "ACCOUNT_MISMATCH"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
+    INVALID_REASON_CODE = "INVALID_REASON_CODE"
+    INVALID_DATE = "INVALID_DATE"
+    PERIOD_CLOSED = "PERIOD_CLOSED"
+    TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
+    INVALID_AMOUNT = "INVALID_AMOUNT"
+    NOT_NEGATIVE = "NOT_NEGATIVE"
+    ALREADY_CONVERTED = "ALREADY_CONVERTED"
+    ACTIVE_SETTLEMENT = "ACTIVE_SETTLEMENT"
+    NOT_AN_APPLIED_ROW = "NOT_AN_APPLIED_ROW"
+    ALREADY_UNAPPLIED = "ALREADY_UNAPPLIED"
+    ALREADY_REVERSED = "ALREADY_REVERSED"
+    TAX_NOT_ALLOWED = "TAX_NOT_ALLOWED"
+    TAX_ENGINE_NOT_CONFIGURED = "TAX_ENGINE_NOT_CONFIGURED"
+    EXCEEDS_REMAINING_APPLICATION = "EXCEEDS_REMAINING_APPLICATION"
+    EXCEEDS_MEMO_BALANCE = "EXCEEDS_MEMO_BALANCE"
+    EXCEEDS_LINE_BALANCE = "EXCEEDS_LINE_BALANCE"
+    EXCEEDS_CREDITABLE_AMOUNT = "EXCEEDS_CREDITABLE_AMOUNT"
+    EXCEEDS_CREDITABLE_TAX = "EXCEEDS_CREDITABLE_TAX"
+    EXCEEDS_INVOICE_BALANCE = "EXCEEDS_INVOICE_BALANCE"
+    NOTHING_CREDITABLE = "NOTHING_CREDITABLE"

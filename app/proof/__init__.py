@@ -1,0 +1,1 @@
+"""The eyes: read rows, write nothing, know no GraphQL."""

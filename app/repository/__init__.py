@@ -1,0 +1,1 @@
+"""The rows: the only place that speaks SQL."""

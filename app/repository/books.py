@@ -1,0 +1,293 @@
+"""The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BindParameter, Select, bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.commands import Command, Reference
+from app.domain.entity import NumberSequence, Settings
+from app.domain.facts import Changes, Facts, Outcome, Stamp
+from app.domain.fingerprint import fingerprint
+from app.domain.record import Record
+from app.domain.violation import Path, Rejected, Violation
+from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
+from app.repository import tables
+from app.repository.connection import Connection
+from app.repository.identity import new_id, uuid7_hex
+from app.repository.record import record_changes, record_outcome, record_unclaimed
+from app.repository.remembered import remembered
+from app.repository.rows import TABLES, record_of, selection
+from app.repository.types import among
+
+R = TypeVar("R", bound=Record)
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Books:
+    """Awaits nothing but the database. Locks are taken in one order everywhere: claim, settings, memos, invoices,
+    order items, number sequence; ids ascending. A header's lock covers its lines, taxes and applications.
+    """
+
+    def __init__(
+        self, connection: Connection, actor: Actor, operation: Operation, clock: Clock = utc_now
+    ) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._log_id = f"log_{uuid7_hex()}"
+        self._claimed = False
+        self.actor = actor
+        self.operation = operation
+
+    async def rows(self, statement: Select[Any], **parameters: Any) -> list[Any]:
+        """The rows of a statement that filters by `:entity_id`."""
+        result = await self._connection.execute(statement, {"entity_id": self.actor.entity_id, **parameters})
+        return list(result.all())
+
+    async def write(self, statement: Executable, values: Any) -> None:
+        """For the operator's tables only (entities and their sequences); documents are written by `record`."""
+        await self._connection.execute(statement, values)
+
+    # ------------------------------------------------------------------ exactly once
+    async def claim(self, command: Command) -> Outcome | None:
+        """Take the command's idempotency key, or return what the first call under it made.
+
+        Two at once: the second waits for the first's commit here. Raises Rejected for the same key with other input.
+        """
+        key = command.idempotency_key
+        if key is None:
+            return None
+        entry = {
+            "entity_id": self.actor.entity_id,
+            "id": self._log_id,
+            "operation": self.operation,
+            "actor": self.actor.name,
+            "recorded_at": self._clock(),
+            "idempotency_key": key,
+            "fingerprint": fingerprint(command),
+        }
+        if (await self._connection.execute(_claim(self._connection.dialect.name), entry)).first() is not None:
+            self._claimed = True
+            return None
+        [first] = await self.rows(_FIRST_CALL, key=key)
+        if first.fingerprint != entry["fingerprint"]:
+            message = "This idempotency key was used for another request."
+            raise Rejected(
+                [
+                    Violation(
+                        code=ViolationCode.IDEMPOTENCY_KEY_REUSED,
+                        message=message,
+                        path=("idempotency_key",),
+                        asked=key,
+                    )
+                ]
+            )
+        outcome: Outcome = first.outcome
+        return outcome
+
+    # ------------------------------------------------------------------ facts
+    async def settings(self, *days: date | datetime | None) -> Settings:
+        """The entity's settings; they are held until the commit when one of the days lies before today.
+
+        Only a back-dated command can meet the closing of a period; holding them always would cost a third.
+        """
+        settings = await self._settings(_SETTINGS)
+        today = self._clock().astimezone(ZoneInfo(settings.time_zone)).date()
+        given = [day.date() if isinstance(day, datetime) else day for day in days if day is not None]
+        return await self._settings(_SETTINGS_HELD) if any(day < today for day in given) else settings
+
+    async def _settings(self, statement: Select[Any]) -> Settings:
+        [row] = await self.rows(statement)
+        return Settings(**row._mapping)
+
+    def facts(
+        self, settings: Settings, records: Iterable[Record], named: Mapping[Path, str] | None = None
+    ) -> Facts:
+        """Facts under a stamp whose instant is taken now, after the locks."""
+        now = self._clock()
+        stamp = Stamp(
+            now=now,
+            today=now.astimezone(ZoneInfo(settings.time_zone)).date(),
+            actor=self.actor.name,
+            log_id=self._log_id,
+            operation=self.operation,
+            new_id=new_id,
+        )
+        return Facts(settings=settings, stamp=stamp, records=records, named=named)
+
+    async def locate(self, kind: type[Record], references: Mapping[Path, Reference]) -> dict[Path, str]:
+        """Ids of the referenced records, by input path. An id given is taken as it is: reading it will tell."""
+        located = {path: ref.id for path, ref in references.items() if ref.id is not None}
+        by_number = {path: ref.number for path, ref in references.items() if ref.number is not None}
+        external = {
+            path: (ref.external_reference.source, ref.external_reference.reference)
+            for path, ref in references.items()
+            if ref.external_reference is not None
+        }
+        if by_number:
+            rows = await self.rows(_by_number(kind), values=sorted(set(by_number.values())))
+            ids = {row.number: row.id for row in rows}
+            located |= {path: ids[number] for path, number in by_number.items() if number in ids}
+        if external:
+            rows = await self.rows(
+                _by_external_reference(kind), values=sorted({each[1] for each in external.values()})
+            )
+            ids = {(row.external_reference_source, row.external_reference): row.id for row in rows}
+            located |= {path: ids[pair] for path, pair in external.items() if pair in ids}
+        return located
+
+    async def find(self, kind: type[R], ids: Iterable[str]) -> list[R]:
+        """Records by id, unlocked."""
+        return await self._read(kind, _by(kind, "id", lock=False), ids)
+
+    async def lock(self, kind: type[R], ids: Iterable[str]) -> list[R]:
+        """Records by id, locked in the order of their ids until the transaction ends."""
+        return await self._read(kind, _by(kind, "id", lock=True), ids)
+
+    async def children(self, kind: type[R], parent: str, ids: Iterable[str]) -> list[R]:
+        """Records whose column `parent` is one of the ids; their header's lock covers them."""
+        return await self._read(kind, _by(kind, parent, lock=False), ids)
+
+    async def matching(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
+        """Records by another text column, e.g. numbers already taken."""
+        return await self._read(kind, _by(kind, column, lock=False), values)
+
+    async def lock_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
+        """Like `matching`, locked in the order of their ids."""
+        return await self._read(kind, _by(kind, column, lock=True), values)
+
+    async def all(self, kind: type[R]) -> list[R]:
+        """All records of a small kind, e.g. the entity's reason codes."""
+        return [record_of(kind, row) for row in await self.rows(_all(kind))]
+
+    async def _read(self, kind: type[R], statement: Select[Any], ids: Iterable[str]) -> list[R]:
+        wanted = sorted({each for each in ids if each})
+        if not wanted:
+            return []
+        return [record_of(kind, row) for row in await self.rows(statement, values=wanted)]
+
+    # ------------------------------------------------------------------ numbers
+    async def next_numbers(self, kind: SequenceKind, count: int, *, final: bool) -> list[str | None]:
+        """The next document numbers; None each for a draft of a gapless sequence, which numbers at posting.
+
+        The last lock of a transaction: the sequence's row is shared by the whole entity.
+        """
+        result = await self._connection.execute(
+            _TAKE_NUMBERS,
+            {"of_entity": self.actor.entity_id, "of_kind": kind, "count": count, "final": final},
+        )
+        row = result.first()
+        if row is None:
+            return [None] * count
+        sequence = NumberSequence(kind=kind, prefix=row.prefix, padding=row.padding)
+        return [sequence.number(row.next - count + place) for place in range(count)]
+
+    # ------------------------------------------------------------------ record
+    async def record(self, changes: Changes) -> None:
+        """Write the whole effect; the only writer of rows."""
+        entity_id = self.actor.entity_id
+        if self._claimed:
+            await record_outcome(self._connection, entity_id, self._log_id, changes.outcome)
+        elif changes.new or changes.changed:
+            await record_unclaimed(
+                self._connection,
+                {
+                    "entity_id": entity_id,
+                    "id": self._log_id,
+                    "operation": self.operation,
+                    "actor": self.actor.name,
+                    "recorded_at": self._clock(),
+                    "outcome": changes.outcome,
+                },
+            )
+        await record_changes(self._connection, entity_id, changes)
+
+
+_ENTITY: BindParameter[int] = bindparam("entity_id")
+_SETTINGS = select(
+    tables.entity.c.application_level,
+    tables.entity.c.default_allocation,
+    tables.entity.c.default_tax_strategy,
+    tables.entity.c.time_zone,
+    tables.entity.c.closed_through,
+).where(tables.entity.c.id == _ENTITY)
+_SETTINGS_HELD = _SETTINGS.with_for_update(read=True)
+_FIRST_CALL = select(tables.log_entry.c.fingerprint, tables.log_entry.c.outcome).where(
+    tables.log_entry.c.entity_id == _ENTITY, tables.log_entry.c.idempotency_key == bindparam("key")
+)
+_TAKE_NUMBERS = (
+    update(tables.number_sequence)
+    .where(
+        tables.number_sequence.c.entity_id == bindparam("of_entity"),
+        tables.number_sequence.c.kind == bindparam("of_kind", type_=tables.number_sequence.c.kind.type),
+        or_(
+            tables.number_sequence.c.gapless.is_(False),
+            bindparam("final", type_=tables.number_sequence.c.gapless.type),
+        ),
+    )
+    .values(next=tables.number_sequence.c.next + bindparam("count"))
+    .returning(
+        tables.number_sequence.c.next, tables.number_sequence.c.prefix, tables.number_sequence.c.padding
+    )
+)
+
+
+@remembered
+def _claim(dialect: str) -> Any:
+    insert = insert_postgresql if dialect == "postgresql" else insert_sqlite
+    return (
+        insert(tables.log_entry)
+        .on_conflict_do_nothing(index_elements=["entity_id", "idempotency_key"])
+        .returning(tables.log_entry.c.id)
+    )
+
+
+@remembered
+def _all(kind: type[Record]) -> Select[Any]:
+    return selection(kind).where(TABLES[kind].c.entity_id == _ENTITY).order_by(TABLES[kind].c.id)
+
+
+@remembered
+def _by(kind: type[Record], column: str, *, lock: bool) -> Select[Any]:
+    table = TABLES[kind]
+    statement = (
+        selection(kind)
+        .where(table.c.entity_id == _ENTITY, among(table.c[column], "values"))
+        .order_by(*_order(kind))
+    )
+    return statement.with_for_update() if lock else statement
+
+
+def _order(kind: type[Record]) -> list[Any]:
+    table = TABLES[kind]
+    return [table.c[name] for name in ("line_number", "ordinal", "sequence") if name in table.c] + [
+        table.c.id
+    ]
+
+
+@remembered
+def _by_number(kind: type[Record]) -> Select[Any]:
+    table = TABLES[kind]
+    statement = select(table.c.id, table.c.number).where(
+        table.c.entity_id == _ENTITY, among(table.c.number, "values")
+    )
+    # An invoice and a debit memo may share a number: the last one read wins, and that is the invoice.
+    return statement.order_by(table.c.kind) if "kind" in table.c else statement
+
+
+@remembered
+def _by_external_reference(kind: type[Record]) -> Select[Any]:
+    table = TABLES[kind]
+    return select(table.c.id, table.c.external_reference, table.c.external_reference_source).where(
+        table.c.entity_id == _ENTITY, among(table.c.external_reference, "values")
+    )

@@ -1,0 +1,80 @@
+"""The database as the rest of the house sees it, and the one place where the engines part ways."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import CursorResult, Row, make_url
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.vocabulary import Operation
+from app.repository.books import Books
+from app.repository.connection import Connection
+
+T = TypeVar("T")
+Work = Callable[[Books], Awaitable[T]]
+"""A transaction handed over as a function: it may run more than once, and awaits nothing but the books."""
+
+
+class Busy(Exception):
+    """The database did not come to it in time. Nothing was kept, or (unknown outcome) the same key will tell."""
+
+
+class Snapshot:
+    """One consistent view for reading, of one entity. Resolvers run concurrently: their statements queue here."""
+
+    def __init__(self, connection: Connection, entity_id: int) -> None:
+        self._connection = connection
+        self._turn = asyncio.Lock()
+        self.entity_id = entity_id
+
+    async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> list[Row[Any]]:
+        """The rows of a statement that filters by `:entity_id`."""
+        async with self._turn:
+            result: CursorResult[Any] = await self._connection.execute(
+                statement, {"entity_id": self.entity_id, **(parameters or {})}
+            )
+            return list(result.all())
+
+
+class Database(Protocol):
+    """Transactions, rehearsals and snapshots; `transact` is the only place that begins a writing transaction."""
+
+    async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        """Run the work and commit. Conflicts are retried inside, bounded; Busy past the time-out."""
+        ...
+
+    def rehearse(
+        self, actor: Actor, operation: Operation, work: Work[T]
+    ) -> AbstractAsyncContextManager[tuple[T, Snapshot]]:
+        """Run the work; its effect is visible in the snapshot while the context is open, and never kept."""
+        ...
+
+    def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
+        """A consistent view that does not change while the context is open."""
+        ...
+
+    def stream(
+        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Row[Any]]:
+        """The rows of a statement without holding them all; for proofs over millions of rows."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+def open_database(url: str) -> Database:
+    """The database behind `sqlite:///path` or `postgresql://…`; the driver is chosen here."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        from app.repository.sqlite import SqliteDatabase
+
+        return SqliteDatabase(parsed)
+    if backend == "postgresql":
+        from app.repository.postgresql import PostgresqlDatabase
+
+        return PostgresqlDatabase(parsed)
+    raise ValueError(f"no engine for {backend!r}: use sqlite:///path or postgresql://user@host/name")

@@ -1,0 +1,143 @@
+"""PostgreSQL: READ COMMITTED with row locks, as a role that owns nothing, behind row-level security."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.vocabulary import Operation
+from app.repository.books import Books
+from app.repository.database import Busy, Snapshot, Work
+
+T = TypeVar("T")
+
+LOCK_TIMEOUT_MS = 10_000
+ATTEMPTS = 6
+RETRIED = {"40001", "40P01", "23505"}
+"""Serialization failure, deadlock, and a key that another transaction took first: run again, it will be seen."""
+BUSY = {"55P03", "57014", "53300"}
+
+
+class PostgresqlDatabase:
+    """The entity's id is set with BEGIN in one round trip: row-level security reads it in every statement."""
+
+    def __init__(self, url: URL, *, pool_size: int = 10, overflow: int = 20) -> None:
+        # Transactions are begun and ended here by text, one round trip each, so the driver must not add its own.
+        self.engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"),
+            isolation_level="AUTOCOMMIT",
+            pool_size=pool_size,
+            max_overflow=overflow,
+            pool_reset_on_return=None,
+        )
+
+    async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once(actor, operation, work)
+            except DBAPIError as error:
+                state = _sqlstate(error)
+                if state in BUSY or (state in RETRIED and attempt == ATTEMPTS):
+                    raise Busy from error
+                if state not in RETRIED:
+                    raise
+            await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        async with self.engine.connect() as connection:
+            async with _closing_transaction(connection):
+                await _begin(connection, actor.entity_id, "READ COMMITTED")
+                result = await work(Books(connection, actor, operation))
+                await _uncut(_simple(connection, "COMMIT"))
+            return result
+
+    @asynccontextmanager
+    async def rehearse(
+        self, actor: Actor, operation: Operation, work: Work[T]
+    ) -> AsyncIterator[tuple[T, Snapshot]]:
+        async with self.engine.connect() as connection, _closing_transaction(connection):
+            await _begin(connection, actor.entity_id, "READ COMMITTED")
+            try:
+                result = await work(Books(connection, actor, operation))
+            except DBAPIError as error:
+                if _sqlstate(error) in BUSY | RETRIED:
+                    raise Busy from error
+                raise
+            yield result, Snapshot(connection, actor.entity_id)
+
+    @asynccontextmanager
+    async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
+        async with self.engine.connect() as connection, _closing_transaction(connection):
+            await _begin(connection, entity_id, "REPEATABLE READ READ ONLY")
+            yield Snapshot(connection, entity_id)
+
+    async def stream(
+        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Row[Any]]:
+        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
+        async for row in result:
+            yield row
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def _begin(connection: AsyncConnection, entity_id: int, mode: str) -> None:
+    await _simple(
+        connection,
+        f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}';"
+        f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'",
+    )
+
+
+@asynccontextmanager
+async def _closing_transaction(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Leave no transaction open, whatever happened: a connection whose state is unknown is thrown away."""
+    try:
+        yield
+    except BaseException:
+        await _uncut(_rolled_back(connection))
+        raise
+    await _rolled_back(connection)
+
+
+async def _rolled_back(connection: AsyncConnection) -> None:
+    driver = await _driver(connection)
+    if driver.is_closed() or not driver.is_in_transaction():
+        return
+    try:
+        await driver.execute("ROLLBACK")
+    except Exception:  # noqa: BLE001 - whatever it is, this connection is not to be used again
+        await connection.invalidate()
+
+
+async def _simple(connection: AsyncConnection, text: str) -> None:
+    """Several statements in one round trip: the simple protocol, which takes no parameters."""
+    await (await _driver(connection)).execute(text)
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
+
+
+async def _uncut(step: Any) -> None:
+    """Let the step end even when the caller is cancelled meanwhile: a commit under way is never cut."""
+    task = asyncio.ensure_future(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

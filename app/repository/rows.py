@@ -1,0 +1,53 @@
+"""Rows to records and back: a record's fields are its table's columns."""
+
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, Table, select
+
+from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
+from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.entity import Account, ReasonCode
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem, Payment
+from app.domain.record import Record
+from app.repository import tables
+from app.repository.remembered import remembered
+
+R = TypeVar("R", bound=Record)
+
+# In the order in which new rows are written: what is referenced comes first.
+TABLES: dict[type[Record], Table] = {
+    Account: tables.account,
+    ReasonCode: tables.reason_code,
+    OrderItem: tables.order_item,
+    Invoice: tables.invoice,
+    InvoiceLine: tables.invoice_line,
+    InvoiceLineTax: tables.invoice_line_tax,
+    CreditMemo: tables.credit_memo,
+    CreditMemoLine: tables.credit_memo_line,
+    CreditMemoLineTax: tables.credit_memo_line_tax,
+    CreditMemoApplication: tables.credit_memo_application,
+    CreditMemoLineApplication: tables.credit_memo_line_application,
+    Payment: tables.payment,
+}
+
+
+@remembered
+def names_of(kind: type[Record] | type[BalanceEntry]) -> tuple[str, ...]:
+    """The columns of the record's table that the record carries: all but the entity."""
+    return tuple(each.name for each in fields(kind))
+
+
+def selection(kind: type[Record]) -> Select[Any]:
+    """SELECT of the record's columns within one entity (parameter `entity_id`)."""
+    table = TABLES[kind]
+    return select(*(table.c[name] for name in names_of(kind)))
+
+
+def record_of(kind: type[R], row: Row[Any]) -> R:
+    return kind(**dict(zip(names_of(kind), row, strict=True)))
+
+
+def values_of(record: Record | BalanceEntry, entity_id: int) -> dict[str, Any]:
+    """The row of a record."""
+    return {"entity_id": entity_id} | {name: getattr(record, name) for name in names_of(type(record))}

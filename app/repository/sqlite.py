@@ -1,0 +1,225 @@
+"""SQLite: one writer thread for whole transactions, snapshots on a pool of readers, FULL durability."""
+
+import asyncio
+import fcntl
+import os
+import queue
+import threading
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import URL, Connection, Engine, Row, StaticPool, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.vocabulary import Operation
+from app.repository.books import Books
+from app.repository.connection import DirectConnection
+from app.repository.database import Busy, Snapshot, Work
+
+T = TypeVar("T")
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+
+
+class WriterLock:
+    """One writer at a time: a thread lock inside the process, a file lock between processes.
+
+    The file lock is taken before BEGIN IMMEDIATE: busy_timeout alone lets one process starve for seconds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._thread = threading.Lock()
+
+    def acquire(self) -> None:
+        self._thread.acquire()
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._thread.release()
+            raise
+
+    def release(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._thread.release()
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+class Writer:
+    """The thread on which every transaction runs from BEGIN to COMMIT: one hop for each, not for each statement."""
+
+    def __init__(self, engine: Engine, lock: WriterLock) -> None:
+        self._engine = engine
+        self._lock = lock
+        self._jobs: queue.SimpleQueue[tuple[asyncio.Future[Any], Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        """The work's result. A caller who is cancelled before BEGIN leaves no trace; a commit is never cut."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put((future, (actor, operation, work)))
+        return await future
+
+    def stop(self) -> None:
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        with self._engine.connect() as connection:
+            while (job := self._jobs.get()) is not None:
+                future, (actor, operation, work) = job
+                if future.cancelled():
+                    continue
+                try:
+                    result = self._transaction(connection, actor, operation, work)
+                except BaseException as error:  # noqa: BLE001 - it belongs to the caller, not to this thread
+                    _settle(future, error=error)
+                else:
+                    _settle(future, result=result)
+
+    def _transaction(self, connection: Connection, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        self._lock.acquire()
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                books = Books(DirectConnection(connection), actor, operation)
+                result: T = _driven(work(books))
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            return result
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise Busy from error
+            raise
+        finally:
+            self._lock.release()
+
+
+class SqliteDatabase:
+    """A file; `file.lock` beside it orders the writers of several processes."""
+
+    def __init__(self, url: URL, *, readers: int = 8) -> None:
+        if not url.database or url.database == ":memory:":
+            raise ValueError("the books need a file: sqlite:///path")
+        path = Path(url.database)
+        self._lock = WriterLock(path.with_name(path.name + ".lock"))
+        writing = create_engine(
+            url.set(drivername="sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+        prepare(writing)
+        self._writing = writing
+        self._writer = Writer(writing, self._lock)
+        self.engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"),
+            pool_size=readers,
+            max_overflow=readers,
+            pool_reset_on_return=None,
+        )
+        prepare(self.engine.sync_engine)
+
+    async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        return await self._writer.run(actor, operation, work)
+
+    @asynccontextmanager
+    async def rehearse(
+        self, actor: Actor, operation: Operation, work: Work[T]
+    ) -> AsyncIterator[tuple[T, Snapshot]]:
+        async with (
+            self._writing_turn(),
+            self.engine.connect() as connection,
+            _transaction(connection, "IMMEDIATE"),
+        ):
+            result = await work(Books(connection, actor, operation))
+            yield result, Snapshot(connection, actor.entity_id)
+
+    @asynccontextmanager
+    async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
+        async with self.engine.connect() as connection, _transaction(connection, "DEFERRED"):
+            yield Snapshot(connection, entity_id)
+
+    async def stream(
+        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Row[Any]]:
+        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
+        async for row in result:
+            yield row
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writer.stop)
+        self._writing.dispose()
+        await self.engine.dispose()
+        self._lock.close()
+
+    @asynccontextmanager
+    async def _writing_turn(self) -> AsyncIterator[None]:
+        """The writer lock, taken off the event loop; a caller cancelled while waiting gives it back when it comes."""
+        waiting = asyncio.ensure_future(asyncio.to_thread(self._lock.acquire))
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            waiting.add_done_callback(lambda _: self._lock.release())
+            raise
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def prepare(engine: Engine) -> None:
+    """BEGIN is ours, not the driver's; every connection has the pragmas of a ledger."""
+
+    @event.listens_for(engine, "connect")
+    def connect(driver: Any, _: Any) -> None:
+        driver.isolation_level = None
+        cursor = driver.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@asynccontextmanager
+async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[None]:
+    await connection.exec_driver_sql(f"BEGIN {mode}")
+    try:
+        yield
+    finally:
+        await asyncio.shield(connection.exec_driver_sql("ROLLBACK"))
+
+
+def _driven(work: Awaitable[T]) -> T:
+    """Run a coroutine that never suspends to its end on this thread."""
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        return cast(T, end.value)
+    raise RuntimeError("a transaction awaited something other than the books")
+
+
+def _settle(future: "asyncio.Future[Any]", *, result: Any = None, error: BaseException | None = None) -> None:
+    """Hand the outcome to the caller's loop; one who has gone away does not take it."""
+
+    def hand_over() -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    try:
+        future.get_loop().call_soon_threadsafe(hand_over)
+    except RuntimeError:
+        # The caller's loop is closed: nobody is left to hand it to.
+        return

@@ -1,0 +1,35 @@
+"""The schema, one module for each kind of document. Every table carries the entity in every key.
+
+A house test holds the tables against the domain's records (same names) and against the migrations (same constraints).
+"""
+
+from app.repository.tables.account import account, order_item
+from app.repository.tables.application import (
+    balance_entry,
+    credit_memo_application,
+    credit_memo_line_application,
+)
+from app.repository.tables.credit_memo import credit_memo, credit_memo_line, credit_memo_line_tax
+from app.repository.tables.entity import entity, log_entry, number_sequence, reason_code
+from app.repository.tables.invoice import invoice, invoice_line, invoice_line_tax, payment
+from app.repository.tables.schema import metadata
+
+__all__ = [
+    "account",
+    "balance_entry",
+    "credit_memo",
+    "credit_memo_application",
+    "credit_memo_line",
+    "credit_memo_line_application",
+    "credit_memo_line_tax",
+    "entity",
+    "invoice",
+    "invoice_line",
+    "invoice_line_tax",
+    "log_entry",
+    "metadata",
+    "number_sequence",
+    "order_item",
+    "payment",
+    "reason_code",
+]

@@ -1,0 +1,79 @@
+"""The entity, its reason codes and number sequences, and the log of accepted commands."""
+
+from sqlalchemy import Column, Integer, Table
+
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, Operation, SequenceKind, TaxStrategy
+from app.repository.tables.schema import (
+    column,
+    dates,
+    entity_column,
+    flags,
+    holds,
+    ids,
+    index,
+    instants,
+    metadata,
+    metadata_column,
+    open_word,
+    primary_key,
+    sortable_texts,
+    texts,
+    unique,
+    word,
+)
+from app.repository.types import COUNT, code_order_text
+
+entity = Table(
+    "entity",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("code", code_order_text(255), nullable=False, unique=True),
+    *texts("name", nullable=False),
+    *word("application_level", ApplicationLevel),
+    *word("default_allocation", AllocationRule),
+    *word("default_tax_strategy", TaxStrategy),
+    *texts("time_zone", length=64, nullable=False),
+    *dates("closed_through"),
+)
+
+reason_code = Table(
+    "reason_code",
+    metadata,
+    entity_column(),
+    *ids("id"),
+    *sortable_texts("code", length=40, nullable=False),
+    *texts("label", nullable=False),
+    *flags("active", "allowed_for_direct", "is_default"),
+    primary_key(),
+    unique("code"),
+)
+
+number_sequence = Table(
+    "number_sequence",
+    metadata,
+    entity_column(),
+    *word("kind", SequenceKind),
+    *texts("prefix", length=32, nullable=False),
+    column("next", COUNT),
+    column("padding", COUNT),
+    *flags("gapless"),
+    primary_key("kind"),
+    holds("next_is_positive", "next > 0 AND padding >= 0 AND padding <= 18"),
+)
+
+log_entry = Table(
+    "log_entry",
+    metadata,
+    entity_column(),
+    *ids("id"),
+    open_word("operation", Operation),
+    *texts("actor", nullable=False),
+    *instants("recorded_at"),
+    *sortable_texts("idempotency_key"),
+    *texts("fingerprint", length=64),
+    metadata_column("outcome"),
+    primary_key(),
+    unique("idempotency_key"),
+    holds("key_has_fingerprint", "(idempotency_key IS NULL) = (fingerprint IS NULL)"),
+    index("log_entry", "recorded_at", "id"),
+)

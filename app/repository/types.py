@@ -1,0 +1,121 @@
+"""Column types that hold the same value, in the same order, on SQLite and PostgreSQL.
+
+SQLite has no exact decimals and no instants: amounts are integers of the minor unit everywhere, and an instant is text
+of fixed width there, so that text order is time order.
+"""
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    bindparam,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC with microseconds; a naive datetime is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """A word of a closed list; the list itself is a CHECK constraint of the table."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__(40)
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.words(value)
+
+
+class IdList(TypeDecorator[list[str]]):
+    """Many texts in one parameter: constant SQL whatever their number."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.dumps(value)
+
+
+class Among(FunctionElement[bool]):
+    """``Among(column, bindparam(name, type_=IdList()))``: constant SQL, cached once; an expanding IN costs three times."""
+
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
+
+
+def among(column: ColumnElement[Any], name: str) -> Among:
+    """The column is one of the texts bound under the name."""
+    return Among(column, bindparam(name, type_=IdList()))
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = element.clauses
+    return f"{compiler.process(column, **kw)} = ANY({compiler.process(ids, **kw)})"
+
+
+@compiles(Among)
+def _among_sqlite(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = element.clauses
+    return f"{compiler.process(column, **kw)} IN (SELECT value FROM json_each({compiler.process(ids, **kw)}))"
+
+
+def code_order_text(length: int) -> String:
+    """Unique or sorted text: compared by code point on both engines."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+ID = code_order_text(40)
+AMOUNT = BigInteger()
+SCALED = BigInteger()
+COUNT = Integer()
+DATE = Date()
+INSTANT = Instant()
+FLAG = Boolean()
+METADATA = JSON(none_as_null=True)

@@ -1,0 +1,76 @@
+"""Everything a caller can ask for, in one list: the door and the loaders read it."""
+
+from app.domain import commands
+from app.domain.vocabulary import Operation
+from app.use_cases.apply import apply_credit_memo, apply_credit_memo_line
+from app.use_cases.convert import convert_negative_invoice_lines
+from app.use_cases.credit_invoice import create_and_apply_credit_memo
+from app.use_cases.credit_memos import cancel_credit_memo, create_credit_memo, post_credit_memo
+from app.use_cases.invoices import create_invoices, post_invoice, upsert_accounts
+from app.use_cases.payments import record_payment, reverse_payment
+from app.use_cases.run import UseCase, Verb
+from app.use_cases.unapply import (
+    unapply_credit_memo,
+    unapply_credit_memo_line,
+    update_credit_memo_application,
+)
+
+
+def _verb(operation: Operation, command: type[commands.Command], use_case: UseCase, permission: str) -> Verb:  # type: ignore[type-arg]
+    return Verb(operation=operation, command=command, use_case=use_case, permission=permission)
+
+
+VERBS: dict[Operation, Verb] = {
+    verb.operation: verb
+    for verb in (
+        _verb(Operation.UPSERT_ACCOUNTS, commands.UpsertAccounts, upsert_accounts, "accounts:write"),
+        _verb(Operation.CREATE_INVOICES, commands.CreateInvoices, create_invoices, "invoices:write"),
+        _verb(Operation.POST_INVOICE, commands.PostInvoice, post_invoice, "invoices:post"),
+        _verb(Operation.RECORD_PAYMENT, commands.RecordPayment, record_payment, "payments:write"),
+        _verb(Operation.REVERSE_PAYMENT, commands.ReversePayment, reverse_payment, "payments:write"),
+        _verb(
+            Operation.CREATE_CREDIT_MEMO, commands.CreateCreditMemo, create_credit_memo, "credit_memos:create"
+        ),
+        _verb(
+            Operation.CREATE_AND_APPLY_CREDIT_MEMO,
+            commands.CreateAndApplyCreditMemo,
+            create_and_apply_credit_memo,
+            "credit_memos:create",
+        ),
+        _verb(Operation.POST_CREDIT_MEMO, commands.PostCreditMemo, post_credit_memo, "credit_memos:post"),
+        _verb(
+            Operation.CANCEL_CREDIT_MEMO, commands.CancelCreditMemo, cancel_credit_memo, "credit_memos:cancel"
+        ),
+        _verb(Operation.APPLY_CREDIT_MEMO, commands.ApplyCreditMemo, apply_credit_memo, "credit_memos:apply"),
+        _verb(
+            Operation.APPLY_CREDIT_MEMO_LINE,
+            commands.ApplyCreditMemoLine,
+            apply_credit_memo_line,
+            "credit_memos:apply",
+        ),
+        _verb(
+            Operation.UNAPPLY_CREDIT_MEMO,
+            commands.UnapplyCreditMemo,
+            unapply_credit_memo,
+            "credit_memos:unapply",
+        ),
+        _verb(
+            Operation.UNAPPLY_CREDIT_MEMO_LINE,
+            commands.UnapplyCreditMemoLine,
+            unapply_credit_memo_line,
+            "credit_memos:unapply",
+        ),
+        _verb(
+            Operation.CONVERT_NEGATIVE_INVOICE_LINES,
+            commands.ConvertNegativeInvoiceLines,
+            convert_negative_invoice_lines,
+            "invoices:convert",
+        ),
+        _verb(
+            Operation.UPDATE_CREDIT_MEMO_APPLICATION,
+            commands.UpdateCreditMemoApplication,
+            update_credit_memo_application,
+            "credit_memos:apply",
+        ),
+    )
+}

@@ -1,0 +1,150 @@
+"""Rules about numbers as a caller writes them."""
+
+from decimal import Decimal
+
+from app.domain.money import (
+    MAX_MINOR,
+    MAX_SCALED,
+    QUANTITY_DIGITS,
+    RATE_DIGITS,
+    AmountOutOfRange,
+    TooManyDecimals,
+    extended_amount,
+    minor_digits,
+    minor_to_text,
+    quantity_to_scaled,
+    rate_to_scaled,
+    to_minor,
+)
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import ViolationCode
+
+
+def text_of(minor: int, currency: str) -> str:
+    """The amount as a caller writes it: `12.34`, `1200` JPY."""
+    return minor_to_text(minor, minor_digits(currency))
+
+
+def read_amount(value: Decimal, digits: int, path: Path) -> tuple[int, list[Violation]]:
+    """The amount in minor units, or why it is none: decimals count as written, nothing is rounded."""
+    try:
+        return to_minor(value, digits), []
+    except TooManyDecimals:
+        return 0, [_too_many_decimals(value, digits, path)]
+    except AmountOutOfRange:
+        return 0, [_out_of_range(value, minor_to_text(MAX_MINOR - 1, digits), path)]
+
+
+def read_positive_amount(value: Decimal, digits: int, path: Path) -> tuple[int, list[Violation]]:
+    """Like read_amount, and the amount must be greater than 0."""
+    minor, violations = read_amount(value, digits, path)
+    if not violations and minor <= 0:
+        violations = [
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="The amount must be greater than 0.",
+                path=path,
+                asked=format(value, "f"),
+            )
+        ]
+    return minor, violations
+
+
+def violations_of_quantity(value: Decimal | None, path: Path, *, positive: bool = False) -> list[Violation]:
+    """Quantities have at most 6 decimals."""
+    if value is None:
+        return []
+    try:
+        scaled = quantity_to_scaled(value)
+    except TooManyDecimals:
+        return [_too_many_decimals(value, QUANTITY_DIGITS, path)]
+    except AmountOutOfRange:
+        return [_out_of_range(value, minor_to_text(MAX_SCALED - 1, QUANTITY_DIGITS), path)]
+    if positive and scaled <= 0:
+        return [
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="The quantity must be greater than 0.",
+                path=path,
+                asked=format(value, "f"),
+            )
+        ]
+    return []
+
+
+def violations_of_rate(value: Decimal | None, path: Path) -> list[Violation]:
+    """Rates have at most 8 decimals."""
+    if value is None:
+        return []
+    try:
+        rate_to_scaled(value)
+    except TooManyDecimals:
+        return [_too_many_decimals(value, RATE_DIGITS, path)]
+    except AmountOutOfRange:
+        return [_out_of_range(value, minor_to_text(MAX_SCALED - 1, RATE_DIGITS), path)]
+    return []
+
+
+def read_extended(
+    amount: Decimal | None,
+    quantity: Decimal | None,
+    unit_price: Decimal | None,
+    digits: int,
+    path: Path,
+) -> tuple[int, list[Violation]]:
+    """A line's amount: the one given, else quantity x price, rounded once, half away from zero."""
+    violations = violations_of_quantity(quantity, (*path, "quantity"))
+    if amount is not None:
+        minor, wrong = read_amount(amount, digits, (*path, "amount"))
+        return minor, violations + wrong
+    if quantity is None or unit_price is None:
+        return 0, [
+            *violations,
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="Give an amount, or a quantity and a unit price.",
+                path=(*path, "amount"),
+            ),
+        ]
+    if violations:
+        return 0, violations
+    try:
+        return extended_amount(quantity, unit_price, digits), []
+    except TooManyDecimals as error:
+        return 0, [_too_many_decimals(unit_price, error.allowed, (*path, "unit_price"))]
+    except AmountOutOfRange:
+        return 0, [_out_of_range(unit_price, minor_to_text(MAX_MINOR - 1, digits), (*path, "unit_price"))]
+
+
+def exceeds(
+    code: ViolationCode, message: str, path: Path, asked: int, allowed: int, currency: str, *ids: str
+) -> Violation:
+    """More was asked than there is; the violation names the largest amount that would pass."""
+    return Violation(
+        code=code,
+        message=message,
+        path=path,
+        asked=text_of(asked, currency),
+        allowed=text_of(allowed, currency),
+        ids=ids,
+    )
+
+
+def _too_many_decimals(value: Decimal, digits: int, path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.TOO_MANY_DECIMALS,
+        message=f"At most {digits} decimals are kept here; nothing is rounded on the way in.",
+        path=path,
+        asked=format(value, "f"),
+        allowed=str(digits),
+    )
+
+
+def _out_of_range(value: Decimal, largest: str, path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.INVALID_AMOUNT,
+        message="The number is too large to be kept exactly.",
+        path=path,
+        asked=format(value, "f"),
+        allowed=largest,
+    )

@@ -1,0 +1,188 @@
+"""Rules about the documents a command names: that they exist, in the right state, unchanged, of one account."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from app.domain.commands import Reference
+from app.domain.credit_memo import CreditMemo
+from app.domain.entity import Account, ReasonCode, Settings
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice
+from app.domain.money import UnknownCurrency, minor_digits
+from app.domain.record import Document
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import CreditMemoStatus, InvoiceStatus, ViolationCode
+
+
+def not_found(what: str, path: Path, asked: str | None) -> Violation:
+    """Unknown, or another entity's: the same answer."""
+    return Violation(
+        code=ViolationCode.NOT_FOUND, message=f"There is no such {what}.", path=path, asked=asked
+    )
+
+
+def asked_of(reference: Reference) -> str:
+    """The reference as the caller wrote it."""
+    if reference.external_reference is not None:
+        return f"{reference.external_reference.source}/{reference.external_reference.reference}"
+    return reference.id or reference.number or ""
+
+
+def violations_of_version(document: Document, expected: int | None, path: Path) -> list[Violation]:
+    """A stale write is refused (optimistic concurrency, on request)."""
+    if expected is None or expected == document.version:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.VERSION_CONFLICT,
+            message="The document has changed since it was read.",
+            path=path,
+            asked=str(expected),
+            allowed=str(document.version),
+            ids=(document.id,),
+        )
+    ]
+
+
+def violations_of_memo_status(
+    memo: CreditMemo, wanted: CreditMemoStatus, path: Path = ("credit_memo",)
+) -> list[Violation]:
+    if memo.status is wanted:
+        return []
+    return [_status(f"The credit memo is {memo.status}", memo.status, wanted, path, memo.id)]
+
+
+def violations_of_invoice_status(
+    invoice: Invoice, wanted: InvoiceStatus, path: Path = ("invoice",)
+) -> list[Violation]:
+    if invoice.status is wanted:
+        return []
+    return [_status(f"The invoice is {invoice.status}", invoice.status, wanted, path, invoice.id)]
+
+
+def _status(what: str, asked: str, allowed: str, path: Path, id: str) -> Violation:
+    return Violation(
+        code=ViolationCode.INVALID_STATUS,
+        message=f"{what}; it must be {allowed}.",
+        path=path,
+        asked=asked,
+        allowed=allowed,
+        ids=(id,),
+    )
+
+
+def violations_of_pairing(memo: CreditMemo, invoice: Invoice, path: Path) -> list[Violation]:
+    """Both sides of an application have one account and one currency (invariant 8)."""
+    found = []
+    if memo.account_id != invoice.account_id:
+        found.append(
+            Violation(
+                code=ViolationCode.ACCOUNT_MISMATCH,
+                message="The invoice belongs to another account than the credit memo.",
+                path=path,
+                asked=invoice.account_id,
+                allowed=memo.account_id,
+                ids=(invoice.id,),
+            )
+        )
+    if memo.currency != invoice.currency:
+        found.append(
+            Violation(
+                code=ViolationCode.CURRENCY_MISMATCH,
+                message=f"The invoice is in {invoice.currency}, the credit memo in {memo.currency}.",
+                path=path,
+                asked=invoice.currency,
+                allowed=memo.currency,
+                ids=(invoice.id,),
+            )
+        )
+    return found
+
+
+def violations_of_currency(currency: str, path: Path) -> list[Violation]:
+    try:
+        minor_digits(currency)
+    except UnknownCurrency:
+        return [
+            Violation(
+                code=ViolationCode.UNKNOWN_CURRENCY,
+                message="This is not an ISO 4217 currency with a minor unit.",
+                path=path,
+                asked=currency,
+            )
+        ]
+    return []
+
+
+def violations_of_reason(code: str | None, facts: Facts) -> list[Violation]:
+    """A reason code is one of the entity's active ones, or none."""
+    active = {each.code for each in facts.every(ReasonCode) if each.active}
+    if code is None or code in active:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_REASON_CODE,
+            message="The entity has no such active reason code.",
+            path=("reason_code",),
+            asked=code,
+            allowed=", ".join(sorted(active)),
+        )
+    ]
+
+
+def default_reason(facts: Facts) -> str | None:
+    return next((each.code for each in facts.every(ReasonCode) if each.is_default and each.active), None)
+
+
+def violations_of_day(day: date | datetime | None, settings: Settings, path: Path) -> list[Violation]:
+    """Nothing is dated on or before the closed-through date."""
+    if day is None or settings.closed_through is None:
+        return []
+    if (day.date() if isinstance(day, datetime) else day) > settings.closed_through:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.PERIOD_CLOSED,
+            message=f"The books are closed through {settings.closed_through}.",
+            path=path,
+            asked=day.isoformat(),
+            allowed=f"after {settings.closed_through}",
+        )
+    ]
+
+
+def violations_of_period(start: date | None, end: date | None, path: Path) -> list[Violation]:
+    """A service period does not end before it starts."""
+    if start is None or end is None or start <= end:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_DATE,
+            message="The service period ends before it starts.",
+            path=(*path, "service_end"),
+            asked=end.isoformat(),
+            allowed=f"{start} or later",
+        )
+    ]
+
+
+def violations_of_no_lines(lines: Iterable[object], path: Path) -> list[Violation]:
+    if any(True for _ in lines):
+        return []
+    return [Violation(code=ViolationCode.NO_LINES, message="At least one is needed.", path=path)]
+
+
+def reused_external_reference(asked: str, existing: str) -> Violation:
+    """A delivery under a reference that already stands for something else."""
+    return Violation(
+        code=ViolationCode.EXTERNAL_REFERENCE_REUSED,
+        message="This external reference stands for a document with other content.",
+        path=("external_reference",),
+        asked=asked,
+        ids=(existing,),
+    )
+
+
+def account_of(facts: Facts, path: Path, reference: Reference) -> tuple[Account | None, list[Violation]]:
+    account = facts.named_record(Account, *path)
+    return account, [] if account else [not_found("account", path, asked_of(reference))]

@@ -1,0 +1,220 @@
+"""When invoices and accounts may be taken in, and an invoice posted (domain 4.12)."""
+
+from collections.abc import Iterable
+
+from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, PostInvoice, UpsertAccounts
+from app.domain.entity import Account
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice
+from app.domain.invoice_making import line_taxes
+from app.domain.money import MAX_MINOR, minor_digits, to_minor
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import InvoiceKind, InvoiceStatus, ViolationCode
+from app.validation.amounts import exceeds, read_amount, read_extended, violations_of_quantity
+from app.validation.documents import (
+    account_of,
+    asked_of,
+    not_found,
+    reused_external_reference,
+    violations_of_currency,
+    violations_of_day,
+    violations_of_invoice_status,
+    violations_of_no_lines,
+    violations_of_period,
+    violations_of_version,
+)
+from app.validation.memos import violations_of_tax_items
+
+
+def violations_of_accounts(command: UpsertAccounts, facts: Facts) -> list[Violation]:
+    """Known currencies; no number twice; an external reference stays with its account."""
+    violations = violations_of_no_lines(command.accounts, ("accounts",))
+    violations += _twice((each.number for each in command.accounts), "accounts", "number")
+    references: dict[tuple[str, str], str] = {
+        (each.external_reference_source or "", each.external_reference): each.number
+        for each in facts.every(Account)
+        if each.external_reference is not None
+    }
+    for place, entry in enumerate(command.accounts):
+        path: Path = ("accounts", place)
+        violations += violations_of_currency(entry.currency, (*path, "currency"))
+        if entry.external_reference is None:
+            continue
+        reference = (entry.external_reference_source or "", entry.external_reference)
+        owner = references.setdefault(reference, entry.number)
+        if owner != entry.number:
+            violations.append(
+                Violation(
+                    code=ViolationCode.EXTERNAL_REFERENCE_REUSED,
+                    message="This external reference stands for another account.",
+                    path=(*path, "external_reference"),
+                    asked=entry.external_reference,
+                    ids=(owner,),
+                )
+            )
+    return violations
+
+
+def violations_of_invoices(
+    command: CreateInvoices, facts: Facts, repeated: dict[int, Invoice]
+) -> list[Violation]:
+    """Every invoice of the call, but for those that repeat an earlier delivery word for word."""
+    violations = violations_of_no_lines(command.invoices, ("invoices",))
+    taken = {(each.kind, each.number) for each in facts.every(Invoice)}
+    delivered = {
+        (each.external_reference_source or "", each.external_reference): each.id
+        for each in facts.every(Invoice)
+        if each.external_reference is not None
+    }
+    for place, entry in enumerate(command.invoices):
+        if place in repeated:
+            continue
+        path: Path = ("invoices", place)
+        key = (entry.kind or InvoiceKind.INVOICE, entry.number)
+        if entry.number is not None:
+            if key in taken:
+                violations.append(_number_taken(entry.number, (*path, "number")))
+            taken.add(key)
+        if entry.external_reference is not None:
+            reference = (entry.external_reference_source or "", entry.external_reference)
+            if reference in delivered:
+                violations.append(
+                    _at(path, reused_external_reference(entry.external_reference, delivered[reference]))
+                )
+            delivered[reference] = ""
+        violations += _violations_of_invoice(entry, facts, path)
+    return violations
+
+
+def _violations_of_invoice(entry: InvoiceEntry, facts: Facts, path: Path) -> list[Violation]:
+    account, violations = account_of(facts, (*path, "account"), entry.account)
+    violations += violations_of_no_lines(entry.lines, (*path, "lines"))
+    violations += violations_of_day(entry.invoice_date, facts.settings, (*path, "invoice_date"))
+    currency = entry.currency or (account.currency if account else None)
+    if currency is None:
+        return violations
+    unknown = violations_of_currency(currency, (*path, "currency"))
+    if unknown:
+        return violations + unknown
+    numbers = [line.line_number or place for place, line in enumerate(entry.lines, start=1)]
+    if len(set(numbers)) != len(numbers):
+        violations.append(
+            Violation(
+                code=ViolationCode.DUPLICATE_LINE,
+                message="Two lines have one line number.",
+                path=(*path, "lines"),
+            )
+        )
+    magnitude = 0
+    for place, line in enumerate(entry.lines):
+        size, wrong = _read_line(line, currency, (*path, "lines", place))
+        violations += wrong
+        magnitude += size
+    if magnitude >= MAX_MINOR:
+        violations.append(
+            exceeds(
+                ViolationCode.INVALID_AMOUNT,
+                "The lines are too large together.",
+                (*path, "lines"),
+                magnitude,
+                MAX_MINOR - 1,
+                currency,
+            )
+        )
+    return violations
+
+
+def _read_line(entry: InvoiceLineEntry, currency: str, path: Path) -> tuple[int, list[Violation]]:
+    """The line's magnitude with tax, or why it is not a line: one sign throughout, taxes that add up."""
+    digits = minor_digits(currency)
+    violations = violations_of_period(entry.service_start, entry.service_end, path)
+    if entry.line_number is not None and entry.line_number < 1:
+        violations.append(
+            _invalid("A line number is 1 or more.", (*path, "line_number"), str(entry.line_number))
+        )
+    if entry.order_item is not None:
+        violations += violations_of_quantity(entry.order_item.quantity, (*path, "order_item", "quantity"))
+    amount, wrong = read_extended(entry.amount, entry.quantity, entry.unit_price, digits, path)
+    violations += wrong
+    given_tax = None
+    if entry.tax_amount is not None:
+        given_tax, wrong_tax = read_amount(entry.tax_amount, digits, (*path, "tax_amount"))
+        violations += wrong_tax
+    violations += violations_of_tax_items(entry.tax_items or [], digits, (*path, "tax_items"))
+    if violations:
+        return 0, violations
+    taxes = [to_minor(item.amount, digits) for item in line_taxes(entry)]
+    tax = sum(taxes)
+    if entry.tax_items and given_tax is not None and given_tax != tax:
+        violations.append(
+            exceeds(
+                ViolationCode.INVALID_AMOUNT,
+                "The tax items do not add up to the tax amount.",
+                (*path, "tax_amount"),
+                given_tax,
+                tax,
+                currency,
+            )
+        )
+    sign = amount or tax
+    if any(each * sign < 0 for each in [amount, *taxes]):
+        violations.append(
+            _invalid(
+                "A line and its taxes have one sign.",
+                (*path, "tax_items"),
+                format(entry.tax_amount or 0, "f"),
+            )
+        )
+    return abs(amount) + sum(map(abs, taxes)), violations
+
+
+def violations_of_post_invoice(command: PostInvoice, facts: Facts) -> list[Violation]:
+    """Only a draft is posted, and not into a closed period."""
+    invoice = facts.named_record(Invoice, "invoice")
+    if invoice is None:
+        return [not_found("invoice", ("invoice",), asked_of(command.invoice))]
+    return [
+        *violations_of_version(invoice, command.expected_version, ("expected_version",)),
+        *violations_of_invoice_status(invoice, InvoiceStatus.DRAFT),
+        *violations_of_day(invoice.invoice_date, facts.settings, ("invoice",)),
+    ]
+
+
+def _twice(values: Iterable[str], *path: str) -> list[Violation]:
+    seen: set[str] = set()
+    violations = []
+    for place, value in enumerate(values):
+        if value in seen:
+            violations.append(
+                Violation(
+                    code=ViolationCode.DUPLICATE_TARGET,
+                    message="It is named twice in one call.",
+                    path=(path[0], place, *path[1:]),
+                    asked=value,
+                )
+            )
+        seen.add(value)
+    return violations
+
+
+def _number_taken(number: str, path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.NUMBER_TAKEN,
+        message="Another document of this kind has the number.",
+        path=path,
+        asked=number,
+    )
+
+
+def _invalid(message: str, path: Path, asked: str) -> Violation:
+    return Violation(code=ViolationCode.INVALID_AMOUNT, message=message, path=path, asked=asked)
+
+
+def _at(path: Path, violation: Violation) -> Violation:
+    return Violation(
+        code=violation.code,
+        message=violation.message,
+        path=(*path, *violation.path),
+        asked=violation.asked,
+        ids=violation.ids,
+    )

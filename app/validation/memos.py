@@ -1,0 +1,261 @@
+"""When a standalone memo may be created, posted or canceled (Salesforce: generate, post; domain 4.1)."""
+
+from app.domain.commands import (
+    CancelCreditMemo,
+    CreateCreditMemo,
+    MemoHeader,
+    MemoLineEntry,
+    PostCreditMemo,
+    TaxItem,
+)
+from app.domain.credit_memo import CreditMemo
+from app.domain.facts import Facts
+from app.domain.money import MAX_MINOR, minor_digits
+from app.domain.tax_choice import TaxedEntry, flag_contradicts, header_strategy, line_strategy
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import CreditMemoStatus, TaxMode, TaxStrategy, ViolationCode
+from app.validation.amounts import (
+    exceeds,
+    read_amount,
+    read_extended,
+    text_of,
+    violations_of_quantity,
+    violations_of_rate,
+)
+from app.validation.documents import (
+    account_of,
+    asked_of,
+    not_found,
+    violations_of_currency,
+    violations_of_day,
+    violations_of_memo_status,
+    violations_of_no_lines,
+    violations_of_period,
+    violations_of_reason,
+    violations_of_version,
+)
+
+
+def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violation]:
+    """≥ 1 line, each above 0; tax only as given: there is no invoice line to copy it from."""
+    violations = violations_of_no_lines(command.lines, ("lines",))
+    account, missing = account_of(facts, ("account",), command.account)
+    violations += missing + violations_of_header(command, facts)
+    currency = command.currency or (account.currency if account else None)
+    if currency is None:
+        return violations
+    unknown = violations_of_currency(currency, ("currency",))
+    if unknown:
+        return violations + unknown
+    total = 0
+    for place, entry in enumerate(command.lines):
+        amount, wrong = _read_line(entry, command, facts, currency, ("lines", place))
+        violations += wrong
+        total += amount
+    if total >= MAX_MINOR:
+        violations.append(
+            exceeds(
+                ViolationCode.INVALID_AMOUNT,
+                "The total is too large.",
+                ("lines",),
+                total,
+                MAX_MINOR - 1,
+                currency,
+            )
+        )
+    return violations
+
+
+def violations_of_header(header: MemoHeader, facts: Facts) -> list[Violation]:
+    """Reason code, dates and tax strategy of a new memo."""
+    violations = violations_of_reason(header.reason_code, facts)
+    violations += violations_of_day(
+        header.effective_date or facts.stamp.today, facts.settings, ("effective_date",)
+    )
+    if flag_contradicts(header):
+        violations.append(
+            tax_not_allowed(
+                "taxAutoCalculation and taxStrategy contradict each other.", ("tax_auto_calculation",)
+            )
+        )
+    if header_strategy(header) is TaxStrategy.CALCULATE:
+        violations.append(no_engine(("tax_strategy",)))
+    return violations
+
+
+def no_engine(path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.TAX_ENGINE_NOT_CONFIGURED,
+        message="The entity has no tax engine to calculate with.",
+        path=path,
+        asked=TaxStrategy.CALCULATE,
+        allowed=", ".join(each for each in TaxStrategy if each is not TaxStrategy.CALCULATE),
+    )
+
+
+def tax_not_allowed(
+    message: str, path: Path, *, asked: str | None = None, allowed: str | None = None
+) -> Violation:
+    return Violation(
+        code=ViolationCode.TAX_NOT_ALLOWED, message=message, path=path, asked=asked, allowed=allowed
+    )
+
+
+def violations_of_tax_items(items: list[TaxItem], digits: int, path: Path) -> list[Violation]:
+    """Decimals and sizes of given tax items; whether they fit a source is judged elsewhere."""
+    violations: list[Violation] = []
+    for place, item in enumerate(items):
+        here: Path = (*path, place)
+        violations += read_amount(item.amount, digits, (*here, "amount"))[1]
+        if item.exempt_amount is not None:
+            violations += read_amount(item.exempt_amount, digits, (*here, "exempt_amount"))[1]
+        violations += violations_of_rate(item.rate, (*here, "rate"))
+    return violations
+
+
+def violations_of_items_use(entry: TaxedEntry, strategy: TaxStrategy, path: Path) -> list[Violation]:
+    """Given items mean MANUAL_OVERRIDE and nothing else."""
+    if not entry.tax_items or strategy is TaxStrategy.MANUAL_OVERRIDE:
+        return []
+    return [
+        tax_not_allowed(
+            "Tax items are given, but the tax strategy is another.",
+            (*path, "tax_items"),
+            asked=strategy,
+            allowed=TaxStrategy.MANUAL_OVERRIDE,
+        )
+    ]
+
+
+def _read_line(
+    entry: MemoLineEntry, command: CreateCreditMemo, facts: Facts, currency: str, path: Path
+) -> tuple[int, list[Violation]]:
+    digits = minor_digits(currency)
+    violations = violations_of_period(entry.service_start, entry.service_end, path)
+    strategy = line_strategy(entry, command, facts.settings.default_tax_strategy)
+    violations += _violations_of_strategy(entry, strategy, command, path)
+    items = entry.tax_items or []
+    wrong_items = violations_of_tax_items(items, digits, (*path, "tax_items"))
+    violations += wrong_items
+    tax = 0
+    if not wrong_items:
+        for place, item in enumerate(items):
+            minor, wrong = read_amount(item.amount, digits, ())
+            tax += minor
+            if minor < 0:
+                violations.append(_negative_tax(item, (*path, "tax_items", place, "amount")))
+            if item.source_tax_item_id is not None:
+                violations.append(
+                    not_found(
+                        "tax item of a source line",
+                        (*path, "tax_items", place, "source_tax_item_id"),
+                        item.source_tax_item_id,
+                    )
+                )
+    if entry.tax_only:
+        return tax, violations + _violations_of_tax_only(entry, tax, wrong_items, digits, path)
+    amount, wrong = read_extended(entry.amount, entry.quantity, entry.unit_price, digits, path)
+    if not wrong and amount <= 0:
+        wrong = [
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="The amount must be greater than 0.",
+                path=(*path, "amount"),
+                asked=text_of(amount, currency),
+            )
+        ]
+    return amount + tax, violations + wrong
+
+
+def _violations_of_tax_only(
+    entry: MemoLineEntry, tax: int, wrong_items: list[Violation], digits: int, path: Path
+) -> list[Violation]:
+    violations = violations_of_quantity(entry.quantity, (*path, "quantity"))
+    if entry.amount is not None:
+        amount, wrong = read_amount(entry.amount, digits, (*path, "amount"))
+        violations += wrong
+        if amount:
+            violations.append(
+                Violation(
+                    code=ViolationCode.INVALID_AMOUNT,
+                    message="A tax-only line has no amount.",
+                    path=(*path, "amount"),
+                    asked=format(entry.amount, "f"),
+                    allowed="0",
+                )
+            )
+    if tax <= 0 and not wrong_items:
+        violations.append(
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="A tax-only line credits its given tax items, and they come to nothing.",
+                path=(*path, "tax_items"),
+            )
+        )
+    return violations
+
+
+def _violations_of_strategy(
+    entry: MemoLineEntry, strategy: TaxStrategy, command: CreateCreditMemo, path: Path
+) -> list[Violation]:
+    named = entry.tax_strategy or header_strategy(command)
+    if strategy is TaxStrategy.CALCULATE:
+        return [no_engine((*path, "tax_strategy"))]
+    violations = []
+    if named is TaxStrategy.COPY_FROM_INVOICE_LINE and strategy is named:
+        violations.append(
+            tax_not_allowed(
+                "A line without an invoice line has no tax to copy.",
+                (*path, "tax_strategy"),
+                asked=strategy,
+                allowed=f"{TaxStrategy.MANUAL_OVERRIDE}, {TaxStrategy.IGNORE}",
+            )
+        )
+    if entry.tax_mode is TaxMode.INCLUSIVE:
+        violations.append(inclusive_needs_automatic((*path, "tax_mode"), strategy))
+    return violations + violations_of_items_use(entry, strategy, path)
+
+
+def inclusive_needs_automatic(path: Path, strategy: TaxStrategy) -> Violation:
+    return tax_not_allowed(
+        "INCLUSIVE needs a strategy that finds the tax in the amount.",
+        path,
+        asked=f"{TaxMode.INCLUSIVE} with {strategy}",
+        allowed=TaxMode.EXCLUSIVE,
+    )
+
+
+def _negative_tax(item: TaxItem, path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.INVALID_AMOUNT,
+        message="The tax must have the sign of its line.",
+        path=path,
+        asked=format(item.amount, "f"),
+        allowed="0 or more",
+    )
+
+
+def violations_of_post(command: PostCreditMemo, facts: Facts) -> list[Violation]:
+    """Only a draft is posted, and not into a closed period."""
+    violations = _violations_of_draft(command, facts)
+    memo = facts.named_record(CreditMemo, "credit_memo")
+    if memo is not None:
+        violations += violations_of_day(
+            memo.effective_date, facts.settings, ("credit_memo", "effective_date")
+        )
+    return violations
+
+
+def violations_of_cancel(command: CancelCreditMemo, facts: Facts) -> list[Violation]:
+    """Only a draft is canceled; a posted memo is voided or reversed."""
+    return _violations_of_draft(command, facts)
+
+
+def _violations_of_draft(command: PostCreditMemo | CancelCreditMemo, facts: Facts) -> list[Violation]:
+    memo = facts.named_record(CreditMemo, "credit_memo")
+    if memo is None:
+        return [not_found("credit memo", ("credit_memo",), asked_of(command.credit_memo))]
+    return [
+        *violations_of_version(memo, command.expected_version, ("expected_version",)),
+        *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
+    ]

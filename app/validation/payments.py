@@ -1,0 +1,82 @@
+"""When a payment may be recorded, and taken back (domain 4.12)."""
+
+from app.domain.commands import RecordPayment, ReversePayment
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice, Payment
+from app.domain.money import minor_digits
+from app.domain.violation import Violation
+from app.domain.vocabulary import InvoiceStatus, PaymentType, ViolationCode
+from app.validation.amounts import exceeds, read_positive_amount
+from app.validation.documents import (
+    asked_of,
+    not_found,
+    violations_of_day,
+    violations_of_invoice_status,
+    violations_of_version,
+)
+
+
+def violations_of_payment(command: RecordPayment, facts: Facts) -> list[Violation]:
+    """Posted invoice, amount within its balance: an overpayment is refused, naming it."""
+    invoice = facts.named_record(Invoice, "invoice")
+    if invoice is None:
+        return [not_found("invoice", ("invoice",), asked_of(command.invoice))]
+    violations = violations_of_version(invoice, command.expected_version, ("expected_version",))
+    violations += violations_of_invoice_status(invoice, InvoiceStatus.POSTED)
+    violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
+    amount, wrong = read_positive_amount(command.amount, minor_digits(invoice.currency), ("amount",))
+    violations += wrong
+    balance = max(0, invoice.balance)
+    if not wrong and amount > balance:
+        violations.append(
+            exceeds(
+                ViolationCode.EXCEEDS_INVOICE_BALANCE,
+                "The payment is more than the invoice's balance.",
+                ("amount",),
+                amount,
+                balance,
+                invoice.currency,
+                invoice.id,
+            )
+        )
+    return violations
+
+
+def violations_of_reversal(command: ReversePayment, facts: Facts) -> list[Violation]:
+    """Once, whole, and not dated before the payment."""
+    payment = facts.find(Payment, command.payment_id)
+    if payment is None:
+        return [not_found("payment", ("payment_id",), command.payment_id)]
+    if payment.type is not PaymentType.RECEIVED:
+        return [
+            Violation(
+                code=ViolationCode.INVALID_STATUS,
+                message="This row took a payment back; it cannot be taken back itself.",
+                path=("payment_id",),
+                asked=payment.type,
+                allowed=PaymentType.RECEIVED,
+                ids=(payment.id,),
+            )
+        ]
+    violations = violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
+    if facts.of(Payment, "reversed_payment_id", payment.id):
+        violations.append(
+            Violation(
+                code=ViolationCode.ALREADY_REVERSED,
+                message="The payment has been reversed already.",
+                path=("payment_id",),
+                asked=payment.id,
+                ids=(payment.id,),
+            )
+        )
+    if command.date is not None and command.date < payment.payment_date:
+        violations.append(
+            Violation(
+                code=ViolationCode.INVALID_DATE,
+                message="A payment cannot be reversed before it was made.",
+                path=("date",),
+                asked=command.date.isoformat(),
+                allowed=f"{payment.payment_date} or later",
+            )
+        )
+    return violations

@@ -1,0 +1,86 @@
+"""What can be said of a command before the books are opened: its texts, its sizes, its metadata."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import ViolationCode
+
+METADATA_KEYS = 50
+METADATA_BYTES = 8 * 1024
+
+
+def violations_of_shape(command: object) -> list[Violation]:
+    """Texts that no database keeps, and everything longer than its limit (domain: limits)."""
+    return list(_of_value(command, (), {}))
+
+
+def _of_value(value: Any, path: Path, declared: Any) -> Iterator[Violation]:
+    if is_dataclass(value):
+        for each in fields(value):
+            yield from _of_value(getattr(value, each.name), (*path, each.name), each.metadata)
+    elif isinstance(value, str):
+        yield from _of_text(value, path, declared.get("limit"))
+    elif isinstance(value, list):
+        limit = declared.get("limit")
+        if limit is not None and len(value) > limit:
+            yield _too_long(path, len(value), limit, "items")
+            return
+        for place, item in enumerate(value):
+            yield from _of_value(item, (*path, place), {"limit": None} if isinstance(item, str) else {})
+    elif isinstance(value, dict):
+        yield from _of_metadata(value, path)
+
+
+def _of_text(text: str, path: Path, limit: int | None) -> Iterator[Violation]:
+    if not is_storable(text):
+        yield Violation(
+            code=ViolationCode.INVALID_TEXT,
+            message="The text has a NUL character or half a surrogate pair, which no database keeps.",
+            path=path,
+        )
+    elif limit is not None and len(text) > limit:
+        yield _too_long(path, len(text), limit, "characters")
+
+
+def is_storable(text: str) -> bool:
+    """No NUL (PostgreSQL refuses it), no lone surrogate (it is no Unicode text)."""
+    if "\0" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _too_long(path: Path, asked: int, allowed: int, what: str) -> Violation:
+    return Violation(
+        code=ViolationCode.LIMIT_EXCEEDED,
+        message=f"{asked} {what}, at most {allowed} are allowed.",
+        path=path,
+        asked=str(asked),
+        allowed=str(allowed),
+    )
+
+
+def _of_metadata(metadata: dict[str, Any], path: Path) -> Iterator[Violation]:
+    for key, value in metadata.items():
+        if isinstance(value, dict | list):
+            yield Violation(
+                code=ViolationCode.INVALID_TEXT,
+                message="Metadata values are JSON scalars: text, number, boolean or null.",
+                path=(*path, key if is_storable(key) else ""),
+            )
+            return
+        for text in (key, value):
+            if isinstance(text, str) and not is_storable(text):
+                yield from _of_text(text, path, None)
+                return
+    if len(metadata) > METADATA_KEYS:
+        yield _too_long(path, len(metadata), METADATA_KEYS, "keys")
+    size = len(json.dumps(metadata, ensure_ascii=False).encode())
+    if size > METADATA_BYTES:
+        yield _too_long(path, size, METADATA_BYTES, "bytes")

@@ -1,0 +1,77 @@
+"""The cost of an operation counts what the pages it asks for may hold."""
+
+from typing import Any
+
+import pytest
+from graphql import OperationDefinitionNode, parse
+
+from app.api.http.cost import CostOfOperation
+from app.api.http.limits import DocumentLimits
+from tests.http.client import codes, post
+from tests.http.service import Door, new_endpoint
+
+
+def cost(document: str, **variables: Any) -> int:
+    """The cost of the document's only operation."""
+    node = parse(document)
+    (operation,) = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
+    return CostOfOperation(node, operation, variables).total
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("{ a }", 1),
+        ("{ a { b c } }", 3),
+        ("{ as(first: 5) { nodes { b } } }", 1 + 5 * 2),
+        ("{ as(last: 5) { edges { cursor node { b } } } }", 1 + 5 * 4),
+        ("{ as { nodes { b } totalCount pageInfo { c } } }", 1 + 20 * 2 + 3),
+        ("{ as(first: null) { nodes { b } } }", 1 + 20 * 2),
+        ("{ as(first: 0) { nodes { b } } }", 1),
+        ("{ as(first: -5) { nodes { b } } }", 1),
+        ("{ as(first: 5) { nodes { bs(first: 7) { nodes { c } } } } }", 1 + 5 * (1 + 1 + 7 * 2)),
+        ("{ nodes(ids: [1, 2, 3]) { b } }", 6),
+        ("{ as(first: 5) { ...F } } fragment F on C { nodes { b } totalCount }", 1 + 5 * 2 + 1),
+        ("{ as(first: 5) { ... { nodes { b } } } }", 1 + 5 * 2),
+    ],
+)
+def test_a_field_costs_one_and_the_rows_of_a_page_count_each(document: str, expected: int) -> None:
+    assert cost(document) == expected
+
+
+def test_page_sizes_and_lists_of_ids_may_come_from_variables() -> None:
+    document = "query($n: Int = 3, $ids: [ID!]) { as(first: $n) { nodes { b } } nodes(ids: $ids) { b } }"
+    assert cost(document, ids=["1", "2"]) == 1 + 3 * 2 + 2 * 2
+    assert cost(document, n=10, ids=[]) == 1 + 10 * 2
+    assert cost(document, n=None) == 1 + 20 * 2 + 2
+    assert cost(document, n="10") == 1 + 20 * 2 + 2
+
+
+def test_a_page_of_a_million_million_rows_is_a_number_like_any_other() -> None:
+    assert cost("{ as(first: " + "9" * 5_000 + ") { nodes { b } } }") > 10**10
+
+
+def test_fragments_that_double_are_added_up_once_each() -> None:
+    chain = " ".join(f"fragment F{i} on A {{ a {{ ...F{i + 1} ...F{i + 1} }} }}" for i in range(150))
+    assert cost(f"{{ ...F0 }} {chain} fragment F150 on A {{ b }}") > 2**150
+
+
+def test_the_cost_is_told_to_the_client_and_to_the_operation() -> None:
+    door = Door()
+    response = post(new_endpoint(door, show_cost=True), "{ tree { child { name } } }")
+    assert response.json()["extensions"] == {"cost": {"requested": 3, "limit": 50_000}}
+    assert door.only.parameters.cost == 3
+
+
+def test_an_operation_that_costs_too_much_is_refused_before_it_is_opened() -> None:
+    door = Door()
+    endpoint = new_endpoint(door, limits=DocumentLimits(cost=2))
+    response = post(endpoint, "{ tree { child { name } } }")
+    assert (response.status_code, codes(response), door.opened) == (400, ["DOCUMENT_TOO_COMPLEX"], [])
+    assert "costs 3, at most 2" in response.json()["errors"][0]["message"]
+    assert post(endpoint, "{ tree { name } }").status_code == 200
+
+
+def test_the_introspection_of_tools_is_cheap_enough() -> None:
+    nested = "fields { type { ofType { ofType { name } } } }"
+    assert cost(f"{{ __schema {{ types {{ {nested} }} }} }}") < 100

@@ -1,0 +1,85 @@
+"""Section 4.7: negative invoice lines restated as a posted memo."""
+
+from tests.model.documents import Invoice, InvoiceLine
+from tests.model.drawing import Draft
+from tests.model.ledger import Command, Ledger
+from tests.model.memos import new_memo, post
+from tests.model.money import ZERO
+from tests.model.outcome import Accepted, Outcome, refused
+from tests.model.payments import has_active_payment
+from tests.model.reading import check_period, check_texts, check_version, read_date
+from tests.model.settlement import apply_amount
+
+OPERATION = "CONVERT_NEGATIVE_INVOICE_LINES"
+
+
+def convert_negative_invoice_lines(ledger: Ledger, command: Command) -> Outcome:
+    codes: set[str] = set()
+    check_texts(command, codes)
+    effective = read_date(command.get("effectiveDate"))
+    check_period(ledger, effective, codes)
+    invoice = ledger.find_invoice(command["invoice"])
+    if invoice is None:
+        return refused(codes | {"NOT_FOUND"})
+    check_version(ledger, invoice.handle, command, codes)
+    if invoice.status != "POSTED":
+        codes.add("INVALID_STATUS")
+    if has_active_settlement(ledger, invoice):
+        codes.add("ACTIVE_SETTLEMENT")
+    lines = _chosen_lines(ledger, invoice, command, codes)
+    if codes:
+        return refused(codes)
+    drafts = [
+        Draft(-line.amount, [(item.handle, -item.amount) for item in line.tax_items], line.handle)
+        for line in lines
+    ]
+    memo = new_memo(
+        ledger, invoice.account, invoice.currency, "NEGATIVE_LINES", drafts, invoice.handle, effective
+    )
+    post(memo)
+    for line in lines:
+        line.is_converted = True
+    invoice.move("CONVERSION", memo.total)
+    ledger.touched.add(invoice.handle)
+    applications: tuple[str, ...] = ()
+    amount = min(invoice.balance, memo.balance)
+    if command.get("applyToInvoice") and amount > 0:
+        row = apply_amount(ledger, memo, invoice, amount, OPERATION, "HIGHEST_FIRST")
+        applications = (row.handle,)
+    return Accepted(credit_memos=(memo.handle,), applications=applications, invoices=(invoice.handle,))
+
+
+def has_active_settlement(ledger: Ledger, invoice: Invoice) -> bool:
+    """An application with a remaining amount, or a payment not reversed."""
+    is_applied = any(
+        row.invoice == invoice.handle and row.type == "APPLIED" and ledger.remaining(row) != ZERO
+        for row in ledger.applications.values()
+    )
+    return is_applied or has_active_payment(ledger, invoice.handle)
+
+
+def _chosen_lines(ledger: Ledger, invoice: Invoice, command: Command, codes: set[str]) -> list[InvoiceLine]:
+    """In line order. Default: all negative lines not yet converted."""
+    wanted = command.get("invoiceLineIds")
+    if wanted is None:
+        lines = [line for line in invoice.lines if line.total < 0 and not line.is_converted]
+        if not lines:
+            codes |= {"NOT_NEGATIVE", "NO_LINES"}
+        if not lines and any(line.is_converted for line in invoice.lines):
+            codes.add("ALREADY_CONVERTED")
+        return lines
+    if not wanted:
+        codes.add("NO_LINES")
+    if len(set(wanted)) < len(wanted):
+        codes.add("DUPLICATE_LINE")
+    for handle in wanted:
+        found = ledger.find_invoice_line(handle)
+        if found is None:
+            codes.add("NOT_FOUND")
+        elif found[0] is not invoice:
+            codes.add("LINE_NOT_ON_INVOICE")
+        elif found[1].total >= 0:
+            codes.add("NOT_NEGATIVE")
+        elif found[1].is_converted:
+            codes.add("ALREADY_CONVERTED")
+    return [line for line in invoice.lines if line.handle in wanted]

@@ -1,0 +1,80 @@
+"""What the model says of a command: accepted, with the handles of what was made, or refused, with every code that holds."""
+
+from dataclasses import dataclass
+
+# domain.md section 10, in the order of precedence of the published enum.
+PRECEDENCE = (
+    "INVALID_TEXT",
+    "LIMIT_EXCEEDED",
+    "NO_LINES",
+    "DUPLICATE_LINE",
+    "DUPLICATE_TARGET",
+    "IDEMPOTENCY_KEY_REUSED",
+    "EXTERNAL_REFERENCE_REUSED",
+    "NUMBER_TAKEN",
+    "NOT_FOUND",
+    "VERSION_CONFLICT",
+    "INVALID_STATUS",
+    "LINE_NOT_ON_INVOICE",
+    "ACCOUNT_MISMATCH",
+    "CURRENCY_MISMATCH",
+    "UNKNOWN_CURRENCY",
+    "INVALID_REASON_CODE",
+    "INVALID_DATE",
+    "PERIOD_CLOSED",
+    "TOO_MANY_DECIMALS",
+    "INVALID_AMOUNT",
+    "NOT_NEGATIVE",
+    "ALREADY_CONVERTED",
+    "ACTIVE_SETTLEMENT",
+    "NOT_AN_APPLIED_ROW",
+    "ALREADY_UNAPPLIED",
+    "ALREADY_REVERSED",
+    "TAX_NOT_ALLOWED",
+    "TAX_ENGINE_NOT_CONFIGURED",
+    "EXCEEDS_REMAINING_APPLICATION",
+    "EXCEEDS_MEMO_BALANCE",
+    "EXCEEDS_LINE_BALANCE",
+    "EXCEEDS_CREDITABLE_AMOUNT",
+    "EXCEEDS_CREDITABLE_TAX",
+    "EXCEEDS_INVOICE_BALANCE",
+)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Handles of the records a command made, each kind in the order its payload shows them.
+
+    A second delivery (same external reference, same content) and a replay (same idempotency key) name
+    the records of the first; `duplicates` counts the second deliveries of createInvoices.
+    """
+
+    accounts: tuple[str, ...] = ()
+    invoices: tuple[str, ...] = ()
+    credit_memos: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+    line_applications: tuple[str, ...] = ()
+    payments: tuple[str, ...] = ()
+    duplicates: int = 0
+    second_delivery: bool = False
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """All codes that are true of the command: the service's first code must be one of them."""
+
+    codes: frozenset[str]
+
+    @property
+    def first(self) -> str:
+        return min(self.codes, key=PRECEDENCE.index)
+
+
+Outcome = Accepted | Refused
+
+
+def refused(codes: set[str]) -> Refused:
+    assert codes, "a refusal has a reason"
+    assert codes <= set(PRECEDENCE), f"unknown codes in {codes}"
+    return Refused(frozenset(codes))
