@@ -86,6 +86,7 @@ class BalanceEntry:
 
     document_id: str
     position: int
+    currency: str
     kind: BalanceEntryKind
     impact_amount: int
     balance_before: int

@@ -27,6 +27,7 @@ def move_balance(
         BalanceEntry(
             document_id=document.id,
             position=position,
+            currency=document.currency,
             kind=kind,
             impact_amount=impact,
             balance_before=balance_before,

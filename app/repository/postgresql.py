@@ -132,11 +132,16 @@ async def _driver(connection: AsyncConnection) -> Any:
 async def _uncut(step: Any) -> None:
     """Let the step end even when the caller is cancelled meanwhile: a commit under way is never cut."""
     task = asyncio.ensure_future(step)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            # A time-out, then a caller who hangs up: the second cancellation must not cut it either.
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -51,3 +51,8 @@ def record_of(kind: type[R], row: Row[Any]) -> R:
 def values_of(record: Record | BalanceEntry, entity_id: int) -> dict[str, Any]:
     """The row of a record."""
     return {"entity_id": entity_id} | {name: getattr(record, name) for name in names_of(type(record))}
+
+
+def record_from(kind: type[R], row: Any) -> R:
+    """The record of a row that may have other columns besides."""
+    return kind(**{name: getattr(row, name) for name in names_of(kind)})

@@ -98,7 +98,7 @@ class Writer:
                 raise
             return result
         except OperationalError as error:
-            if "locked" in str(error.orig):
+            if _is_locked(error):
                 raise Busy from error
             raise
         finally:
@@ -190,11 +190,21 @@ def prepare(engine: Engine) -> None:
 
 @asynccontextmanager
 async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[None]:
-    await connection.exec_driver_sql(f"BEGIN {mode}")
+    try:
+        await connection.exec_driver_sql(f"BEGIN {mode}")
+    except OperationalError as error:
+        if _is_locked(error):
+            raise Busy from error
+        raise
     try:
         yield
     finally:
         await asyncio.shield(connection.exec_driver_sql("ROLLBACK"))
+
+
+def _is_locked(error: OperationalError) -> bool:
+    """Another process keeps the file locked, longer than busy_timeout."""
+    return "locked" in str(error.orig)
 
 
 def _driven(work: Awaitable[T]) -> T:

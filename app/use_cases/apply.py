@@ -1,6 +1,7 @@
 """Apply credit to invoices, and memo lines to invoice lines."""
 
 from app.domain.allocation import Pair
+from app.domain.application import CreditMemoLineApplication
 from app.domain.commands import ApplyCreditMemo, ApplyCreditMemoLine
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.facts import Changes, Facts, Worksheet
@@ -97,6 +98,9 @@ async def apply_credit_memo_line(books: Books, command: ApplyCreditMemoLine) -> 
         credit_memo_line=memo_line.id,
         credit_memo=memo_line.credit_memo_id,
         applications=[each.id for each in made],
+        line_applications=[
+            row.id for each in made for row in sheet.of(CreditMemoLineApplication, "application_id", each.id)
+        ],
         invoices=list(by_invoice),
     )
 

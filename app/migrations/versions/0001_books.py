@@ -181,6 +181,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "currency",
+            sa.String(length=3).with_variant(sa.String(length=3, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("impact_amount", sa.BigInteger(), nullable=False),
         sa.Column("balance_before", sa.BigInteger(), nullable=False),

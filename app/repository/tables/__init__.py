@@ -3,6 +3,8 @@
 A house test holds the tables against the domain's records (same names) and against the migrations (same constraints).
 """
 
+from sqlalchemy import Table
+
 from app.repository.tables.account import account, order_item
 from app.repository.tables.application import (
     balance_entry,
@@ -15,6 +17,7 @@ from app.repository.tables.invoice import invoice, invoice_line, invoice_line_ta
 from app.repository.tables.schema import metadata
 
 __all__ = [
+    "Table",
     "account",
     "balance_entry",
     "credit_memo",

@@ -118,6 +118,7 @@ balance_entry = Table(
     entity_column(),
     *ids("document_id"),
     column("position", COUNT),
+    currency_column(),
     *word("kind", BalanceEntryKind),
     *amounts("impact_amount", "balance_before", "balance_after"),
     *ids("cause_id", nullable=True),

@@ -1,0 +1,113 @@
+"""Edges and computed fields: resolvers made from declarations, none written by hand."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Optional
+
+import strawberry
+from strawberry import UNSET
+
+from app.api.declarations import (
+    DOCUMENTS,
+    ComputedPlan,
+    ConnectionPlan,
+    ListPlan,
+    OnePlan,
+    Plan,
+)
+from app.api.lists import page_request
+
+MODULES = {
+    "Account": "account",
+    "BalanceEntry": "balance_entry",
+    "CreditMemo": "credit_memo",
+    "CreditMemoApplication": "application",
+    "CreditMemoLine": "credit_memo_line",
+    "CreditMemoLineApplication": "application",
+    "CreditMemoLineTax": "credit_memo_line",
+    "Invoice": "invoice",
+    "InvoiceLine": "invoice_line",
+    "InvoiceLineTax": "invoice_line",
+    "OrderItem": "account",
+    "Payment": "payment",
+}
+
+
+def reference(name: str, suffix: str = "") -> Any:
+    """The document type (or its connection, filter, order) by name: modules refer to each other in circles."""
+    return Annotated[name + suffix, strawberry.lazy(f"app.api.types.{MODULES[name]}")]
+
+
+def _field(resolve: Callable[..., Any], annotations: dict[str, Any], plan: Plan, description: str) -> Any:
+    resolve.__annotations__ = {"info": strawberry.Info, **annotations}
+    return strawberry.field(resolver=resolve, description=description, metadata={"plan": plan})
+
+
+def one(target: str, key: str, description: str, *, nullable: bool = False) -> Any:
+    """The document that this row's column `key` names."""
+
+    async def resolve(root, info):  # type: ignore[no-untyped-def]
+        return await info.context.reader.one(target, "id", getattr(root.row, key))
+
+    kind = Optional[reference(target)] if nullable else reference(target)  # noqa: UP045 - built at run time
+    return _field(resolve, {"return": kind}, OnePlan(target, key), description)
+
+
+def many(target: str, key: str, order: str, description: str) -> Any:
+    """All documents whose column `key` names this row."""
+
+    async def resolve(root, info):  # type: ignore[no-untyped-def]
+        return await info.context.reader.many(target, key, order, root.row.id)
+
+    return _field(resolve, {"return": list[reference(target)]}, ListPlan(target, key, order), description)
+
+
+def connection(target: str, key: str, order: str, description: str, *, descending: bool = False) -> Any:
+    """A page of the documents whose column `key` names this row."""
+    plan = ConnectionPlan(target, key, order, descending)
+
+    async def resolve(
+        root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
+    ):  # type: ignore[no-untyped-def]
+        request = page_request(
+            DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, filter, order_by
+        )
+        return await info.context.reader.page(target, key, request, root.row.id)
+
+    return _field(resolve, connection_annotations(target), plan, description)
+
+
+def connection_annotations(target: str) -> dict[str, Any]:
+    """Arguments and result of a connection field."""
+    return {
+        "first": argument(int, "The first rows after `after`; at most 250, 20 by default."),
+        "after": argument(str, "A cursor: rows that come after it."),
+        "last": argument(int, "The last rows before `before`; at most 250."),
+        "before": argument(str, "A cursor: rows that come before it."),
+        "filter": argument(reference(target, "Filter"), "Only rows that fulfil all of it."),
+        "order_by": argument(reference(target, "Order"), "Sort field and direction; ties go by id."),
+        "return": reference(target, "Connection"),
+    }
+
+
+def argument(kind: Any, description: str) -> Any:
+    return Annotated[Optional[kind], strawberry.argument(description=description)]  # noqa: UP045 - at run time
+
+
+def computed(
+    kind: Any, function: Callable[..., Any], description: str, *, parent: tuple[str, str] | None = None
+) -> Any:
+    """A pure function of the row; with `parent` (document type, key column) of the row that the key names, too."""
+
+    if parent is None:
+
+        def resolve_here(root, info):  # type: ignore[no-untyped-def]
+            return function(root.row)
+
+        return _field(resolve_here, {"return": kind}, ComputedPlan(function), description)
+    target, key = parent
+
+    async def resolve(root, info):  # type: ignore[no-untyped-def]
+        above = await info.context.reader.one(target, "id", getattr(root.row, key))
+        return function(root.row, above.row)
+
+    return _field(resolve, {"return": kind}, ComputedPlan(function, parent), description)

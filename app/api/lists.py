@@ -1,0 +1,314 @@
+"""Connections, filters and orders of a document type, made from its declared columns."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from enum import Enum, StrEnum
+from typing import Annotated, Any, Optional, get_args
+
+import strawberry
+from strawberry import UNSET
+
+from app.api import cursors
+from app.api.declarations import (
+    DocumentPlan,
+    Kind,
+    filterable_columns,
+    sortable_columns,
+)
+from app.api.http.fault import ClientFault
+from app.api.names import camel
+from app.api.reader import PageRequest, page_size
+from app.domain.currencies import MINOR_DIGITS
+from app.repository import reads
+from app.validation.shape import is_storable
+
+USUAL_DIGITS = 2
+FILTER_ITEMS = 250
+FILTER_DEPTH = 6
+# The default context rounds at 28 digits; a decimal of the schema has up to 30.
+_EXACT = Context(prec=60)
+
+
+@strawberry.type(description="Where a page lies in its list (Relay).")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="There are rows after the page.")
+    has_previous_page: bool = strawberry.field(description="There are rows before the page.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the page's first row.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the page's last row.")
+
+
+@strawberry.enum(description="Which way a list is sorted.")
+class OrderDirection(Enum):
+    ASC = strawberry.enum_value("ASC", description="Smallest, earliest, A first; missing values last.")
+    DESC = strawberry.enum_value("DESC", description="Largest, latest, Z first; missing values last.")
+
+
+def _made(
+    name: str,
+    description: str,
+    fields: dict[str, tuple[Any, str]],
+    *,
+    make: Callable[..., Any],
+    optional: bool = False,
+) -> type[Any]:
+    """A Strawberry type from fields: name -> (type, description)."""
+    namespace: dict[str, Any] = {"__annotations__": {key: kind for key, (kind, _) in fields.items()}}
+    for key, (_, text) in fields.items():
+        more = {"default": UNSET} if optional else {}
+        # A word that Python keeps for itself ends in `_` here.
+        namespace[key] = strawberry.field(
+            name=key.rstrip("_") if key.endswith("_") else None, description=text, **more
+        )
+    made: type[Any] = make(type(name, (), namespace), description=description)
+    return made
+
+
+def connection_type(plan: DocumentPlan) -> type[Any]:
+    """`XConnection` and `XEdge` (Relay), with the nodes beside the edges."""
+    name = plan.name
+    edge = _made(
+        f"{name}Edge",
+        f"A {name} in a list.",
+        {"node": (plan.type, f"The {name}."), "cursor": (str, "Its place in the list, for this order.")},
+        make=strawberry.type,
+    )
+
+    async def total_count(root, info):  # type: ignore[no-untyped-def]
+        return await root.total_count()
+
+    total_count.__annotations__ = {"info": strawberry.Info, "return": int}
+    namespace = {
+        "__annotations__": {"edges": list[edge], "nodes": list[plan.type], "page_info": PageInfo},  # type: ignore[valid-type, name-defined]
+        "edges": strawberry.field(description="The rows with their cursors."),
+        "nodes": strawberry.field(description="The rows."),
+        "page_info": strawberry.field(description="Where the page lies in the list."),
+        "total_count": strawberry.field(
+            resolver=total_count, description="How many rows the whole list has; counted only when asked."
+        ),
+    }
+    made: type[Any] = strawberry.type(
+        type(f"{name}Connection", (), namespace), description=f"A page of a list of {name}."
+    )
+    return made
+
+
+# ---------------------------------------------------------------------- orders
+def order_type(plan: DocumentPlan) -> type[Any]:
+    """`XOrder`: a sort field, out of an enum of the sortable columns, and a direction."""
+    members = {name.upper(): plan_.column or name for name, plan_ in sortable_columns(plan)}
+    fields = Enum(  # type: ignore[misc]
+        f"{plan.name}OrderField",
+        {
+            key: strawberry.enum_value(column, description=f"By `{camel(column)}`; ties go by id.")
+            for key, column in members.items()
+        },
+    )
+    return _made(
+        f"{plan.name}Order",
+        f"How a list of {plan.name} is sorted.",
+        {
+            "field": (
+                strawberry.enum(fields, description=f"What a list of {plan.name} can be sorted by."),
+                "Sort by.",
+            ),
+            "direction": (OrderDirection, "Which way."),
+        },
+        make=strawberry.input,
+    )
+
+
+# ---------------------------------------------------------------------- filters
+_OPERATORS: dict[str, str] = {
+    "eq": "Equal to.",
+    "ne": "Not equal to; missing values count.",
+    "in_": "One of, at most 250.",
+    "gt": "Greater, later than.",
+    "gte": "Greater, later than or equal to.",
+    "lt": "Less, earlier than.",
+    "lte": "Less, earlier than or equal to.",
+    "contains": "Has this in it; letter case counts.",
+    "starts_with": "Begins with this; letter case counts.",
+    "is_null": "true: has no value; false: has one.",
+}
+_COMPARED = ("eq", "ne", "in_", "gt", "gte", "lt", "lte", "is_null")
+_operator_types: dict[Any, type[Any]] = {}
+
+
+def _operators(kind: Any) -> type[Any]:
+    """The comparisons of a type, e.g. `DecimalFilter {eq ne in gt gte lt lte isNull}`."""
+    if kind in _operator_types:
+        return _operator_types[kind]
+    if kind is bool:
+        names: tuple[str, ...] = ("eq", "is_null")
+    elif kind in (Decimal, int, date, datetime):
+        names = _COMPARED
+    elif kind is str:
+        names = ("eq", "ne", "in_", "contains", "starts_with", "is_null")
+    else:
+        names = ("eq", "ne", "in_", "is_null")
+    titles = {
+        str: "String",
+        int: "Int",
+        bool: "Boolean",
+        date: "Date",
+        datetime: "DateTime",
+        strawberry.ID: "ID",
+    }
+    title = titles.get(kind) or kind.__name__
+    types = {"in_": Optional[list[kind]], "is_null": Optional[bool]}  # noqa: UP045 - built at run time
+    made = _made(
+        f"{title}Filter",
+        f"Comparisons with a {title}; several hold together.",
+        {name: (types.get(name, Optional[kind]), _OPERATORS[name]) for name in names},  # noqa: UP045
+        make=strawberry.input,
+        optional=True,
+    )
+    _operator_types[kind] = made
+    return made
+
+
+def filter_type(plan: DocumentPlan) -> type[Any]:
+    """`XFilter`: the comparisons of each filterable column, and `and`, `or`, `not`."""
+    name = f"{plan.name}Filter"
+    kinds: dict[str, Any] = {}
+    for each in reversed(plan.type.__mro__):
+        kinds |= each.__dict__.get("__annotations__", {})
+    fields: dict[str, tuple[Any, str]] = {
+        column: (Optional[_operators(_bare(kinds[column]))], f"Compares `{camel(column)}`.")  # noqa: UP045
+        for column, _ in filterable_columns(plan)
+    }
+    annotations = {key: kind for key, (kind, _) in fields.items()}
+    namespace: dict[str, Any] = {"__annotations__": annotations}
+    for key, (_, text) in fields.items():
+        namespace[key] = strawberry.field(description=text, default=UNSET)
+    itself = Annotated[name, strawberry.lazy(plan.type.__module__)]
+    for key, kind, text in (
+        ("and_", Optional[list[itself]], "All of these hold."),  # type: ignore[valid-type]  # noqa: UP045
+        ("or_", Optional[list[itself]], "At least one of these holds."),  # type: ignore[valid-type]  # noqa: UP045
+        ("not_", Optional[itself], "This does not hold."),  # noqa: UP045
+    ):
+        annotations[key] = kind
+        namespace[key] = strawberry.field(name=key.rstrip("_"), description=text, default=UNSET)
+    made: type[Any] = strawberry.input(
+        type(name, (), namespace), description=f"Which rows of {plan.name}; everything given holds together."
+    )
+    return made
+
+
+def _bare(kind: Any) -> Any:
+    """The type without `| None`."""
+    parts = [each for each in get_args(kind) if each is not type(None)]
+    return parts[0] if parts else kind
+
+
+def condition_of(plan: DocumentPlan, given: Any, depth: int = 0) -> reads.Condition | None:
+    """A filter input as a condition on the table's columns."""
+    if given is None or given is UNSET:
+        return None
+    if depth > FILTER_DEPTH:
+        raise ClientFault(f"A filter nests at most {FILTER_DEPTH} deep.", "BAD_USER_INPUT")
+    parts: list[reads.Condition] = []
+    columns = dict(filterable_columns(plan))
+    for field in dataclasses.fields(given):
+        value = getattr(given, field.name)
+        if value is None or value is UNSET:
+            continue
+        if field.name in ("and_", "or_"):
+            _check_count(value)
+            inner = tuple(condition_of(plan, each, depth + 1) or reads.Every(()) for each in value)
+            parts.append(reads.Every(inner) if field.name == "and_" else reads.Some(inner))
+        elif field.name == "not_":
+            parts.append(reads.No(condition_of(plan, value, depth + 1) or reads.Every(())))
+        else:
+            parts += _tests(columns[field.name].column or field.name, columns[field.name].kind, value)
+    return reads.Every(tuple(parts))
+
+
+def _tests(column: str, kind: Kind, operators: Any) -> list[reads.Condition]:
+    tests: list[reads.Condition] = []
+    for field in dataclasses.fields(operators):
+        value = getattr(operators, field.name)
+        if value is None or value is UNSET:
+            continue
+        operator = field.name.rstrip("_")
+        if isinstance(value, list):
+            _check_count(value)
+            value = tuple(value)
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not is_storable(text):
+                raise ClientFault("A filter's text has a character that no row can have.", "BAD_USER_INPUT")
+        if kind is Kind.AMOUNT and operator != "is_null":
+            tests.append(_scaled(column, operator, value))
+        else:
+            tests.append(reads.Test(column, operator, value))
+    return tests
+
+
+def _check_count(values: list[Any]) -> None:
+    if len(values) > FILTER_ITEMS:
+        raise ClientFault(f"A filter lists at most {FILTER_ITEMS} values.", "BAD_USER_INPUT")
+
+
+def _scaled(column: str, operator: str, value: Any) -> reads.Condition:
+    """An amount compared with a decimal, for every number of decimals a currency can have."""
+    if operator == "in":
+        return reads.Some(tuple(_scaled(column, "eq", each) for each in value))
+    if operator == "ne":
+        return reads.No(_scaled(column, "eq", value))
+    by_digits: dict[int, list[str]] = {}
+    for code, digits in MINOR_DIGITS.items():
+        by_digits.setdefault(digits, []).append(code)
+    bounds = tuple((digits, _bound(value, digits, operator)) for digits in sorted(by_digits))
+    currencies = tuple((digits, tuple(sorted(by_digits[digits]))) for digits in sorted(by_digits))
+    return reads.ScaledTest(column, operator, bounds, currencies, USUAL_DIGITS)
+
+
+def _bound(value: Decimal, digits: int, operator: str) -> int | None:
+    """The minor units that compare as the decimal does: amounts are whole, so > 12.345 is > 12.34."""
+    scaled = _EXACT.scaleb(value, digits)
+    whole = int(scaled.to_integral_value(ROUND_FLOOR))
+    if operator == "eq":
+        return whole if whole == scaled else None
+    if operator in ("gte", "lt"):
+        whole = int(scaled.to_integral_value(ROUND_CEILING))
+    return max(-(2**62), min(2**62, whole))
+
+
+def page_request(
+    plan: DocumentPlan,
+    order: str,
+    descending: bool,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    filter: Any,
+    order_by: Any,
+) -> PageRequest:
+    """The arguments of a connection as a request; ClientFault for those that make no sense."""
+    first, after, last, before, order_by = (
+        None if each is UNSET else each for each in (first, after, last, before, order_by)
+    )
+    if order_by is not None:
+        order, descending = order_by.field.value, order_by.direction is OrderDirection.DESC
+    size, backward = page_size(first, last)
+    name = f"{plan.name}.{order}.{'desc' if descending else 'asc'}"
+    kind = _python_type(plan, order)
+    page = reads.Page(
+        order=order,
+        descending=descending,
+        limit=size,
+        backward=backward,
+        after=None if after is None else cursors.decode(name, after, kind),
+        before=None if before is None else cursors.decode(name, before, kind),
+        condition=condition_of(plan, filter),
+    )
+    return PageRequest(page, name)
+
+
+def _python_type(plan: DocumentPlan, column: str) -> type[Any]:
+    kind = plan.table.c[column].type.python_type
+    words = getattr(plan.table.c[column].type, "words", None)
+    return words if isinstance(words, type) and issubclass(words, StrEnum) else kind

@@ -1,0 +1,196 @@
+"""The mutations: each is a row that names its verb and what it answers."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Union
+
+import strawberry
+
+from app.api.http.fault import ClientFault
+from app.api.inputs import command_of, input_argument
+from app.api.payloads import (
+    Rejection,
+    outcome_count,
+    outcome_many,
+    outcome_one,
+    payload_of,
+    payload_type,
+    rejection_of,
+)
+from app.domain.commands import Command
+from app.domain.violation import Rejected
+from app.domain.vocabulary import Operation
+from app.use_cases.verbs import VERBS
+
+
+def _memo() -> Any:
+    return outcome_one("credit_memo", "CreditMemo", "The memo, as it is now.")
+
+
+def _invoice() -> Any:
+    return outcome_one("invoice", "Invoice", "The invoice, as it is now.")
+
+
+def _application(description: str) -> Any:
+    return outcome_one("application", "CreditMemoApplication", description)
+
+
+@dataclass(frozen=True, slots=True)
+class MutationRow:
+    """A mutation's verb and its success type."""
+
+    operation: Operation
+    payload: type[Any]
+
+
+def _row(operation: Operation, name: str, description: str, **edges: Any) -> MutationRow:
+    return MutationRow(operation, payload_type(name, description, **edges))
+
+
+ROWS = (
+    _row(
+        Operation.UPSERT_ACCOUNTS,
+        "AccountsUpserted",
+        "The accounts are in the books.",
+        accounts=outcome_many("accounts", "Account", "The accounts, in input order."),
+    ),
+    _row(
+        Operation.CREATE_INVOICES,
+        "InvoicesCreated",
+        "The invoices are in the books.",
+        invoices=outcome_many(
+            "invoices", "Invoice", "The invoices, in input order; repeated ones as they are."
+        ),
+        created=outcome_count("created", "How many were made."),
+        duplicates=outcome_count("duplicates", "How many had been delivered before, word for word."),
+    ),
+    _row(Operation.POST_INVOICE, "InvoicePosted", "The invoice is final.", invoice=_invoice()),
+    _row(
+        Operation.RECORD_PAYMENT,
+        "PaymentRecorded",
+        "The payment is on the invoice.",
+        payment=outcome_one("payment", "Payment", "The payment."),
+        invoice=_invoice(),
+    ),
+    _row(
+        Operation.REVERSE_PAYMENT,
+        "PaymentReversed",
+        "The payment is taken back.",
+        payment=outcome_one("payment", "Payment", "The reversal."),
+        invoice=_invoice(),
+    ),
+    _row(Operation.CREATE_CREDIT_MEMO, "CreditMemoCreated", "The memo is in the books.", credit_memo=_memo()),
+    _row(
+        Operation.CREATE_AND_APPLY_CREDIT_MEMO,
+        "CreditMemoCreatedAndApplied",
+        "The memo is made, posted and applied.",
+        credit_memo=_memo(),
+        application=_application("The application."),
+        invoice=_invoice(),
+    ),
+    _row(Operation.POST_CREDIT_MEMO, "CreditMemoPosted", "The memo is final.", credit_memo=_memo()),
+    _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The draft is given up.", credit_memo=_memo()),
+    _row(
+        Operation.APPLY_CREDIT_MEMO,
+        "CreditMemoApplied",
+        "The credit is applied.",
+        credit_memo=_memo(),
+        applications=outcome_many(
+            "applications", "CreditMemoApplication", "The applications, in input order."
+        ),
+        invoices=outcome_many("invoices", "Invoice", "The invoices, in input order."),
+    ),
+    _row(
+        Operation.APPLY_CREDIT_MEMO_LINE,
+        "CreditMemoLineApplied",
+        "The credit is applied.",
+        credit_memo_line=outcome_one("credit_memo_line", "CreditMemoLine", "The memo line, as it is now."),
+        credit_memo=_memo(),
+        applications=outcome_many(
+            "applications", "CreditMemoApplication", "One application for each invoice."
+        ),
+        line_applications=outcome_many(
+            "line_applications", "CreditMemoLineApplication", "The line applications, invoice by invoice."
+        ),
+        invoices=outcome_many("invoices", "Invoice", "The invoices."),
+    ),
+    _row(
+        Operation.UNAPPLY_CREDIT_MEMO,
+        "CreditMemoUnapplied",
+        "The credit is back on the memo, and owed again.",
+        application=_application("The new UNAPPLIED row; `associatedApplication` is what it takes back."),
+        credit_memo=_memo(),
+        invoice=_invoice(),
+    ),
+    _row(
+        Operation.UNAPPLY_CREDIT_MEMO_LINE,
+        "CreditMemoLineUnapplied",
+        "The credit is back on the memo line, and owed again.",
+        line_application=outcome_one(
+            "line_application", "CreditMemoLineApplication", "The new UNAPPLIED line row."
+        ),
+        application=_application("The new UNAPPLIED row over the same amount."),
+        credit_memo=_memo(),
+        invoice=_invoice(),
+    ),
+    _row(
+        Operation.CONVERT_NEGATIVE_INVOICE_LINES,
+        "NegativeInvoiceLinesConverted",
+        "The negative lines are a posted memo.",
+        credit_memo=_memo(),
+        invoice=_invoice(),
+        application=outcome_one(
+            "application",
+            "CreditMemoApplication",
+            "The application to the invoice, where asked.",
+            nullable=True,
+        ),
+    ),
+    _row(
+        Operation.UPDATE_CREDIT_MEMO_APPLICATION,
+        "CreditMemoApplicationUpdated",
+        "The description is changed.",
+        application=_application("The application."),
+    ),
+)
+
+
+def _mutation(row: MutationRow) -> tuple[str, Any]:
+    verb = VERBS[row.operation]
+    name = row.operation.lower()
+    command = verb.command
+    result = Annotated[
+        Union[row.payload, Rejection],  # noqa: UP007 - built at run time
+        strawberry.union(f"{command.__name__}Result", description="Done, or refused with every reason."),
+    ]
+
+    async def resolve(root, info, input):  # type: ignore[no-untyped-def]
+        operation = info.context
+        operation.require(verb.permission)
+        asked = _with_key(command_of(input, command), operation.idempotency_key)
+        try:
+            return payload_of(row.payload, await operation.run(verb, asked))
+        except Rejected as rejected:
+            return rejection_of(rejected.violations)
+
+    resolve.__annotations__ = {"info": strawberry.Info, "input": input_argument(command), "return": result}
+    description = f"{' '.join((command.__doc__ or '').split())} Needs `{verb.permission}`."
+    return name, strawberry.mutation(
+        resolver=resolve, description=description, metadata={"permission": verb.permission}
+    )
+
+
+def _with_key(command: Command, header: str | None) -> Command:
+    """The key of the `Idempotency-Key` header counts for an input without one; two unlike keys are a mistake."""
+    if header is None or command.idempotency_key == header:
+        return command
+    if command.idempotency_key is not None:
+        raise ClientFault(
+            "The Idempotency-Key header and the input's idempotencyKey are not the same.", "BAD_USER_INPUT"
+        )
+    return replace(command, idempotency_key=header)
+
+
+Mutation: type[Any] = strawberry.type(
+    type("Mutation", (), dict(_mutation(row) for row in ROWS)),
+    description="The commands that change the books. Each takes one `input` and answers what it did, or a Rejection.",
+)

@@ -1,0 +1,73 @@
+"""What every resolver of a request works with: who asks, and one consistent view of the books."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from app.api.http.fault import ClientFault
+from app.api.reader import Reader
+from app.domain.actor import Actor
+from app.domain.commands import Command
+from app.repository.database import Busy, Database, Snapshot
+from app.use_cases.run import Result, Verb, perform, rehearse
+
+RETRY = "The books were busy for too long. Send it again, with the same idempotency key."
+
+
+class BooksOperation:
+    """The context of one GraphQL operation.
+
+    A query reads all of its fields from one snapshot. A mutation field commits, then its payload is read from a
+    fresh snapshot that is closed before the next field starts; a dry run's transaction stays open until its whole
+    payload has been read, and is then rolled back.
+    """
+
+    def __init__(self, database: Database, actor: Actor, idempotency_key: str | None) -> None:
+        self.actor = actor
+        self.idempotency_key = idempotency_key
+        self._database = database
+        self._scope = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._snapshot: Snapshot | None = None
+        self.reader = Reader(self._opened)
+
+    def require(self, permission: str) -> None:
+        """ClientFault unless the actor has the permission."""
+        if permission not in self.actor.permissions:
+            raise ClientFault(f"This needs the permission {permission}.", "FORBIDDEN")
+
+    async def run(self, verb: Verb, command: Command) -> Result:
+        """Do it, or rehearse it; the payload is then read from what it left."""
+        try:
+            if not command.dry_run:
+                return await perform(self._database, self.actor, verb, command)
+            rehearsal = rehearse(self._database, self.actor, verb, command)
+            result, self._snapshot = await self._scope.enter_async_context(rehearsal)
+        except Busy as error:
+            raise ClientFault(RETRY, "RETRY") from error
+        return result
+
+    @asynccontextmanager
+    async def mutation_field(self) -> AsyncIterator[None]:
+        """The scope of one root mutation field."""
+        self._start()
+        try:
+            yield
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Give the snapshot, or the rehearsal's transaction, back."""
+        self._snapshot = None
+        await self._scope.aclose()
+
+    def _start(self) -> None:
+        self._scope = AsyncExitStack()
+        self.reader = Reader(self._opened)
+
+    async def _opened(self) -> Snapshot:
+        async with self._opening:
+            if self._snapshot is None:
+                opening = self._database.snapshot(self.actor.entity_id)
+                self._snapshot = await self._scope.enter_async_context(opening)
+            return self._snapshot

@@ -1,0 +1,93 @@
+"""What a mutation answers: the documents it touched, or why it was refused."""
+
+from collections.abc import Iterable
+from typing import Any, Optional
+
+import strawberry
+
+from app.api.edges import reference
+from app.api.types.ability import Violation, shown
+from app.domain.violation import Violation as DomainViolation
+from app.use_cases.run import Result
+
+
+@strawberry.interface(name="Error", description="Why nothing was done.")
+class Error:
+    message: str = strawberry.field(description="In a sentence, for people.")
+
+
+@strawberry.type(
+    description="The command breaks rules of the books: nothing was done, nothing is kept, the key is free."
+)
+class Rejection(Error):
+    violations: list[Violation] = strawberry.field(
+        description="Every rule that it breaks, the most basic first."
+    )
+
+
+def rejection_of(violations: Iterable[DomainViolation]) -> Rejection:
+    shown_ones = [shown(each) for each in violations]
+    return Rejection(message=shown_ones[0].message, violations=shown_ones)
+
+
+class Payload:
+    """A verb's result behind a payload type: edges are read by the ids in its outcome."""
+
+    result: Result
+
+
+def _edge(resolve: Any, kind: Any, description: str) -> Any:
+    resolve.__annotations__ = {"info": strawberry.Info, "return": kind}
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def outcome_one(role: str, target: str, description: str, *, nullable: bool = False) -> Any:
+    """The document whose id the outcome has under the role."""
+
+    async def resolve(root, info):  # type: ignore[no-untyped-def]
+        return await info.context.reader.one(target, "id", root.result.outcome[role])
+
+    kind = Optional[reference(target)] if nullable else reference(target)  # noqa: UP045 - built at run time
+    return _edge(resolve, kind, description)
+
+
+def outcome_many(role: str, target: str, description: str) -> Any:
+    """The documents whose ids the outcome has under the role, in its order."""
+
+    async def resolve(root, info):  # type: ignore[no-untyped-def]
+        return await info.context.reader.by_ids(target, root.result.outcome[role])
+
+    return _edge(resolve, list[reference(target)], description)
+
+
+def outcome_count(role: str, description: str) -> Any:
+    def resolve(root, info):  # type: ignore[no-untyped-def]
+        return root.result.outcome[role]
+
+    return _edge(resolve, int, description)
+
+
+def payload_type(name: str, description: str, **edges: Any) -> type[Any]:
+    """A success type: its edges, and how it came about."""
+
+    def replayed(root, info):  # type: ignore[no-untyped-def]
+        return root.result.replayed
+
+    def dry_run(root, info):  # type: ignore[no-untyped-def]
+        return root.result.dry_run
+
+    namespace = {
+        **edges,
+        "replayed": _edge(replayed, bool, "An earlier call did it; its documents are shown as they are now."),
+        "dry_run": _edge(
+            dry_run, bool, "Nothing was kept: new ids, numbers and instants are the preview's own."
+        ),
+    }
+    made: type[Any] = strawberry.type(type(name, (Payload,), namespace), description=description)
+    return made
+
+
+def payload_of(kind: type[Any], result: Result) -> Any:
+    payload = object.__new__(kind)
+    payload.result = result
+    return payload

@@ -1,0 +1,146 @@
+"""The root of reading: documents by reference, lists, any document by id, sums, the entity."""
+
+from typing import Annotated, Any, Optional
+
+import strawberry
+from strawberry import UNSET
+
+from app.api import types as _types  # noqa: F401 - every document type declares itself
+from app.api.declarations import DOCUMENTS
+from app.api.edges import connection_annotations, reference
+from app.api.http.fault import ClientFault
+from app.api.inputs import command_of, input_type
+from app.api.lists import page_request
+from app.api.types.entity import Entity, entity_of
+from app.api.types.node import Node
+from app.api.types.sums import ApplicationSum, GroupBy, sums_of
+from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
+from app.repository import reads
+from app.validation.shape import is_storable
+
+READ = "books:read"
+NODES = 250
+KINDS = {plan.prefix: name for name, plan in DOCUMENTS.items() if plan.prefix}
+
+
+def _query(resolve: Any, annotations: dict[str, Any], description: str) -> Any:
+    resolve.__annotations__ = {"info": strawberry.Info, **annotations}
+    return strawberry.field(resolver=resolve, description=description, metadata={"permission": READ})
+
+
+def _one(target: str, kind: type[Reference], what: str) -> Any:
+    async def resolve(root, info, by):  # type: ignore[no-untyped-def]
+        info.context.require(READ)
+        return await _referenced(info.context.reader, target, command_of(by, kind))  # type: ignore[type-var]
+
+    by = Annotated[input_type(kind), strawberry.argument(description="Which one: named in exactly one way.")]
+    return _query(resolve, {"by": by, "return": Optional[reference(target)]}, f"{what}, or null.")  # noqa: UP045
+
+
+async def _referenced(reader: Any, target: str, by: Reference) -> Any:
+    external = by.external_reference
+    texts = [by.id, by.number, external and external.source, external and external.reference]
+    if not all(is_storable(text) for text in texts if text):
+        return None
+    if by.id is not None:
+        return await reader.one(target, "id", by.id)
+    if by.number is not None:
+        found = await reader.many(target, "number", "id", by.number)
+        # An invoice and a debit memo may share a number: it names the invoice.
+        return max(found, key=lambda each: getattr(each.row, "kind", ""), default=None)
+    if external is None:
+        return None
+    plan = DOCUMENTS[target]
+    rows = await reader.rows(
+        reads.rows_by_external_reference(plan.table), reference=external.reference, source=external.source
+    )
+    return await reader.one(target, "id", rows[0].id) if rows else None
+
+
+def _list(target: str, order: str, what: str) -> Any:
+    async def resolve(  # type: ignore[no-untyped-def]
+        root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
+    ):
+        info.context.require(READ)
+        request = page_request(DOCUMENTS[target], order, True, first, after, last, before, filter, order_by)
+        return await info.context.reader.root_page(target, request)
+
+    return _query(resolve, connection_annotations(target), f"{what}, newest first unless asked otherwise.")
+
+
+async def _node(reader: Any, id: str) -> Any:
+    target = KINDS.get(id.partition("_")[0])
+    return await reader.one(target, "id", id) if target and is_storable(id) else None
+
+
+async def node(root, info, id):  # type: ignore[no-untyped-def]
+    info.context.require(READ)
+    return await _node(info.context.reader, id)
+
+
+async def nodes(root, info, ids):  # type: ignore[no-untyped-def]
+    info.context.require(READ)
+    if len(ids) > NODES:
+        raise ClientFault(f"At most {NODES} ids at a time; {len(ids)} were given.", "BAD_USER_INPUT")
+    return [await _node(info.context.reader, id) for id in ids]
+
+
+async def application(root, info, id):  # type: ignore[no-untyped-def]
+    info.context.require(READ)
+    return await info.context.reader.one("CreditMemoApplication", "id", id if is_storable(id) else None)
+
+
+async def application_sums(root, info, group_by, filter=UNSET):  # type: ignore[no-untyped-def]
+    info.context.require(READ)
+    return await sums_of(info.context.reader, group_by, filter)
+
+
+async def entity(root, info):  # type: ignore[no-untyped-def]
+    info.context.require(READ)
+    return await entity_of(info.context.reader)
+
+
+_ID = Annotated[strawberry.ID, strawberry.argument(description="The document's id.")]
+_IDS = Annotated[list[strawberry.ID], strawberry.argument(description="Ids, at most 250.")]
+_APPLICATION = reference("CreditMemoApplication")
+_FIELDS: dict[str, Any] = {
+    "node": _query(node, {"id": _ID, "return": Optional[Node]}, "Any document by its id, or null."),  # noqa: UP045
+    "nodes": _query(
+        nodes,
+        {"ids": _IDS, "return": list[Node | None]},
+        "Documents by their ids, null for those there are not.",
+    ),
+    "entity": _query(entity, {"return": Entity}, "The entity whose books these are."),
+    "account": _one("Account", AccountReference, "An account"),
+    "invoice": _one("Invoice", InvoiceReference, "An invoice or debit memo"),
+    "credit_memo": _one("CreditMemo", CreditMemoReference, "A credit memo"),
+    "credit_memo_application": _query(
+        application,
+        {"id": _ID, "return": Optional[_APPLICATION]},
+        "A row of the application history, or null.",
+    ),
+    "accounts": _list("Account", "created_at", "Accounts"),
+    "invoices": _list("Invoice", "created_at", "Invoices and debit memos"),
+    "credit_memos": _list("CreditMemo", "created_at", "Credit memos"),
+    "credit_memo_applications": _list("CreditMemoApplication", "recorded_at", "The application history"),
+    "payments": _list("Payment", "payment_date", "Payments and their reversals"),
+    "credit_memo_application_sums": _query(
+        application_sums,
+        {
+            "group_by": Annotated[
+                list[GroupBy], strawberry.argument(description="What to sum by; per currency always.")
+            ],
+            "filter": Annotated[
+                Optional[reference("CreditMemoApplication", "Filter")],  # noqa: UP045
+                strawberry.argument(description="Which rows to sum."),
+            ],
+            "return": list[ApplicationSum],
+        },
+        "Sums over the application history, at most 1,000 groups.",
+    ),
+}
+
+Query: type[Any] = strawberry.type(
+    type("Query", (), _FIELDS),
+    description="Reading the books. One operation reads all of its fields from one consistent snapshot.",
+)

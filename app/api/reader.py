@@ -1,0 +1,167 @@
+"""Loads documents as the declarations say: one statement for all the parents that ask the same, in one snapshot."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+from app.api import cursors
+from app.api.declarations import DOCUMENTS, DocumentPlan, document_of
+from app.api.http.fault import ClientFault
+from app.repository import reads
+from app.repository.database import Snapshot
+
+PAGE_SIZE = 20
+PAGE_LIMIT = 250
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What a caller asked of a connection; `order` names list, field and direction, as in its cursors."""
+
+    page: reads.Page
+    order: str
+
+
+class Reader:
+    """All that one snapshot's documents are read through; it lives as long as the snapshot."""
+
+    def __init__(self, snapshot: Callable[[], Any]) -> None:
+        self._snapshot = snapshot
+        self._loaders: dict[Any, DataLoader[str, Any]] = {}
+
+    async def rows(self, statement: Any, **parameters: Any) -> list[Any]:
+        snapshot: Snapshot = await self._snapshot()
+        return await snapshot.rows(statement, parameters)
+
+    async def one(self, target: str, key: str, value: str | None) -> Any:
+        """The document whose column `key` has the value, or None."""
+        if value is None:
+            return None
+        found = await self._loader(("many", target, key, None)).load(value)
+        return found[0] if found else None
+
+    async def many(self, target: str, key: str, order: str, value: str) -> list[Any]:
+        """All documents whose column `key` has the value, in order."""
+        found: list[Any] = await self._loader(("many", target, key, order)).load(value)
+        return found
+
+    async def by_ids(self, target: str, ids: Sequence[str]) -> list[Any]:
+        """Documents by id, None for those there are not, in the order of the ids."""
+        loader = self._loader(("many", target, "id", None))
+        return [found[0] if found else None for found in await loader.load_many(list(ids))]
+
+    async def page(self, target: str, key: str, request: PageRequest, value: str) -> "Slice":
+        """A page of the documents whose column `key` has the value."""
+        found: list[Any] = await self._loader(("page", target, key, request)).load(value)
+        count = self._loader(("count", target, key, request.page.condition))
+        return Slice(request, found, lambda: count.load(value))
+
+    async def root_page(self, target: str, request: PageRequest) -> "Slice":
+        """A page of all documents of the entity."""
+        plan = DOCUMENTS[target]
+        rows = await self.rows(reads.page_of(plan.table, _one_more(request.page)))
+
+        async def count() -> int:
+            [[number]] = await self.rows(reads.count_of(plan.table, request.page.condition))
+            return int(number)
+
+        return Slice(request, [document_of(plan, row) for row in rows], count)
+
+    def _loader(self, key: Any) -> DataLoader[str, Any]:
+        if key not in self._loaders:
+            how, target, column, detail = key
+            plan = DOCUMENTS[target]
+            load = {"many": self._load_many, "page": self._load_pages, "count": self._load_counts}[how]
+            self._loaders[key] = DataLoader(load_fn=lambda ids: load(plan, column, detail, ids))
+        return self._loaders[key]
+
+    async def _load_many(
+        self, plan: DocumentPlan, column: str, order: str | None, ids: list[str]
+    ) -> list[list[Any]]:
+        statement = (
+            reads.children_of(plan.table, column, order) if order else reads.rows_by(plan.table, column)
+        )
+        return _grouped(plan, column, await self.rows(statement, values=ids), ids)
+
+    async def _load_pages(
+        self, plan: DocumentPlan, column: str, request: PageRequest, ids: list[str]
+    ) -> list[list[Any]]:
+        statement = reads.pages_of(plan.table, column, _one_more(request.page))
+        return _grouped(plan, column, await self.rows(statement, values=ids), ids)
+
+    async def _load_counts(
+        self, plan: DocumentPlan, column: str, condition: reads.Condition | None, ids: list[str]
+    ) -> list[int]:
+        rows = await self.rows(reads.counts_of(plan.table, column, condition), values=ids)
+        counts = {row[0]: int(row[1]) for row in rows}
+        return [counts.get(id, 0) for id in ids]
+
+
+class Slice:
+    """What a connection type shows: the rows of a page, in the list's order, and whether there are more."""
+
+    def __init__(self, request: PageRequest, found: list[Any], count: Callable[[], Any]) -> None:
+        page = request.page
+        more = len(found) > page.limit
+        documents = found[: page.limit]
+        self.nodes = documents[::-1] if page.backward else documents
+        self._request = request
+        self._count = count
+        self.has_next_page = page.before is not None if page.backward else more
+        self.has_previous_page = more if page.backward else page.after is not None
+
+    @property
+    def edges(self) -> list["Edge"]:
+        return [Edge(node, self.cursor(node)) for node in self.nodes]
+
+    @property
+    def page_info(self) -> "Slice":
+        return self
+
+    @property
+    def start_cursor(self) -> str | None:
+        return self.cursor(self.nodes[0]) if self.nodes else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        return self.cursor(self.nodes[-1]) if self.nodes else None
+
+    def cursor(self, node: Any) -> str:
+        place = reads.Place(getattr(node.row, self._request.page.order), node.row.id)
+        return cursors.encode(self._request.order, place)
+
+    async def total_count(self) -> int:
+        """Counted only when asked."""
+        number: int = await self._count()
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    node: Any
+    cursor: str
+
+
+def page_size(first: int | None, last: int | None) -> tuple[int, bool]:
+    """How many rows, and whether from the end. ClientFault for both, and outside 0 to 250."""
+    if first is not None and last is not None:
+        raise ClientFault("Give `first` or `last`, not both.", "BAD_USER_INPUT")
+    size = first if first is not None else last if last is not None else PAGE_SIZE
+    if not 0 <= size <= PAGE_LIMIT:
+        raise ClientFault(f"A page has 0 to {PAGE_LIMIT} rows; {size} were asked for.", "BAD_USER_INPUT")
+    return size, last is not None
+
+
+def _one_more(page: reads.Page) -> reads.Page:
+    """One row more than asked for says whether there are more."""
+    return replace(page, limit=page.limit + 1)
+
+
+def _grouped(plan: DocumentPlan, column: str, rows: list[Any], ids: list[str]) -> list[list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, column)].append(document_of(plan, row))
+    return [groups[id] for id in ids]

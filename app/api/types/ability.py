@@ -1,0 +1,64 @@
+"""What is wrong with a command, and whether a document would take one: the same violations."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import strawberry
+
+from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
+from app.api.names import camel
+from app.domain.record import Record
+from app.domain.violation import Violation as DomainViolation
+from app.domain.vocabulary import ViolationCode
+from app.repository.rows import record_from
+
+
+@strawberry.type(description="The particulars of a violation.")
+class ViolationDetails:
+    asked: str | None = strawberry.field(description="What was asked for.")
+    allowed: str | None = strawberry.field(
+        description="What would pass: the largest amount, the state needed, …"
+    )
+    ids: list[strawberry.ID] = strawberry.field(description="The documents it is about.")
+
+
+@strawberry.type(description="One rule that a command breaks.")
+class Violation:
+    code: ViolationCode = strawberry.field(description="Which rule.")
+    message: str = strawberry.field(description="The rule in a sentence, for people.")
+    path: list[str] = strawberry.field(
+        description="Where in the `input`: names of fields and places in lists."
+    )
+    details: ViolationDetails = strawberry.field(description="What was asked, what would pass.")
+
+
+@strawberry.type(
+    description="Whether a document would take an operation now, by the rules that the operation obeys."
+)
+class Ability:
+    allowed: bool = strawberry.field(description="It would.")
+    violations: list[Violation] = strawberry.field(description="Why it would not.")
+
+
+def shown(violation: DomainViolation) -> Violation:
+    """A violation as the schema has it: path in the schema's names."""
+    return Violation(
+        code=violation.code,
+        message=violation.message,
+        path=[camel(part) if isinstance(part, str) else str(part) for part in violation.path],
+        details=ViolationDetails(
+            asked=violation.asked,
+            allowed=violation.allowed,
+            ids=[strawberry.ID(id) for id in violation.ids],
+        ),
+    )
+
+
+def ability(kind: type[Record], rule: Callable[[Any], Iterable[DomainViolation]]) -> Callable[[Any], Ability]:
+    """A computed field that asks a rule about the row's record."""
+
+    def answer(row: Any) -> Ability:
+        violations = [shown(each) for each in rule(record_from(kind, row))]
+        return Ability(allowed=not violations, violations=violations)
+
+    return answer

@@ -1,0 +1,65 @@
+"""Accounts and order items."""
+
+import datetime as dt
+from decimal import Decimal
+
+from app.api.declarations import DOCUMENTS, column, measure
+from app.api.edges import connection
+from app.api.lists import connection_type, filter_type, order_type
+from app.api.scalars import CurrencyCode, JSONObject
+from app.api.types.node import Node, document
+from app.repository import tables
+
+
+@document(
+    tables.account, "acc", "The buyer whose invoices are credited (Salesforce, Zuora: billing account)."
+)
+class Account(Node):
+    number: str = column("Account number.", filter=True, sort=True)
+    name: str = column("The buyer's name.", filter=True, sort=True)
+    currency: CurrencyCode = column("Default currency of its documents.", filter=True)
+    external_reference: str | None = column("Its id in another system.", filter=True)
+    external_reference_source: str | None = column("That system.", filter=True)
+    metadata: JSONObject | None = column("Custom fields.")
+    version: int = column("Rises by one with each change.")
+    created_at: dt.datetime = column("When it was made.", filter=True, sort=True)
+    created_by: str = column("By whom.")
+    updated_at: dt.datetime = column("When it last changed.", filter=True)
+    updated_by: str = column("By whom.")
+
+    invoices = connection(
+        "Invoice",
+        "account_id",
+        "invoice_date",
+        "Its invoices and debit memos, newest first.",
+        descending=True,
+    )
+    credit_memos = connection(
+        "CreditMemo", "account_id", "memo_date", "Its credit memos, newest first.", descending=True
+    )
+    applications = connection(
+        "CreditMemoApplication",
+        "account_id",
+        "recorded_at",
+        "Its application history, newest first.",
+        descending=True,
+    )
+    payments = connection(
+        "Payment",
+        "account_id",
+        "payment_date",
+        "Its payments and their reversals, newest first.",
+        descending=True,
+    )
+
+
+@document(tables.order_item, "ord", "What was ordered; credit that counts a quantity adds to it.")
+class OrderItem(Node):
+    external_reference: str = column("The order item's id in the order system.")
+    quantity: Decimal | None = measure("The quantity ordered.")
+    quantity_credited: Decimal = measure("The quantity that memos have counted: a sum, not a cap.")
+
+
+AccountConnection = connection_type(DOCUMENTS["Account"])
+AccountFilter = filter_type(DOCUMENTS["Account"])
+AccountOrder = order_type(DOCUMENTS["Account"])

@@ -1,0 +1,134 @@
+"""Credit memos."""
+
+import datetime as dt
+from decimal import Decimal
+
+from app.api.declarations import DOCUMENTS, column, money
+from app.api.edges import computed, connection, one
+from app.api.lists import connection_type, filter_type, order_type
+from app.api.scalars import CurrencyCode, JSONObject
+from app.api.types.ability import Ability, ability
+from app.api.types.node import Node, document
+from app.domain import credit_memo as domain
+from app.domain.vocabulary import (
+    CreditMemoSource,
+    CreditMemoStatus,
+    EInvoiceStatus,
+    TaxStatus,
+    TransferStatus,
+)
+from app.repository import tables
+from app.validation.apply import violations_of_applicable_memo
+from app.validation.documents import violations_of_memo_status
+
+
+@document(tables.credit_memo, "cm", "Credit that an account holds (Stripe: credit note).")
+class CreditMemo(Node):
+    number: str | None = column(
+        "Document number; a draft of a gapless sequence has none yet.", filter=True, sort=True
+    )
+    currency: CurrencyCode = column("Currency of all its amounts.", filter=True)
+    status: CreditMemoStatus = column("Where it is in its life.", filter=True)
+    source: CreditMemoSource = column("What gave rise to it (Salesforce: SourceAction).", filter=True)
+    reason_code: str | None = column("Why credit was given.", filter=True)
+    description: str | None = column("What the credit is for.", filter=True)
+    comment: str | None = column("A comment.")
+    charge_amount: Decimal = money(
+        "Sum of its lines without tax (Salesforce: TotalChargeAmount).", filter=True
+    )
+    tax_amount: Decimal = money("Sum of its lines' tax (Salesforce: TotalTaxAmount).", filter=True)
+    tax_exempt_amount: Decimal = money("Zuora: totalTaxExemptAmount.", filter=True)
+    total_amount: Decimal = money(
+        "Sum of its lines with tax (Zuora: amount; Salesforce: TotalAmountWithTax).", filter=True, sort=True
+    )
+    applied: Decimal = money(
+        "Applied to invoices now (Zuora: appliedAmount; Salesforce: NetCreditsApplied).", filter=True
+    )
+    refunded: Decimal = money("Paid back to the buyer (Zuora: refundAmount).", filter=True)
+    balance: Decimal = money(
+        "What can still be applied (Salesforce: Balance; Zuora: unappliedAmount).", filter=True, sort=True
+    )
+    effective_date: dt.date | None = column("The day it takes effect.", filter=True)
+    credit_date: dt.date | None = column("The day it was posted.", filter=True)
+    memo_date: dt.date = column(
+        "Effective date, else credit date, else day of creation (Zuora: creditMemoDate).",
+        filter=True,
+        sort=True,
+    )
+    tax_date: dt.date | None = column("The day whose tax law applies.")
+    target_date: dt.date | None = column("The billing run's target date.", filter=True)
+    expires_on: dt.date | None = column("Automatic application leaves it out after this day.", filter=True)
+    tax_status: TaxStatus = column("Whether its tax is known.")
+    tax_message: str | None = column("What the tax engine said.")
+    exclude_from_auto_apply: bool = column("Automatic application leaves it out.", filter=True)
+    auto_apply_upon_posting: bool = column("It is applied to its invoice when it is posted.", filter=True)
+    exclude_from_revenue_accounting: bool = column(
+        "Left out of revenue accounting (Zuora: excludeItemBillingFromRevenueAccounting)."
+    )
+    transferred_to_accounting: TransferStatus = column("Whether accounting has taken it.", filter=True)
+    reversed: bool = column("It was taken back through a debit memo.")
+    external_reference: str | None = column("Its id in another system.", filter=True)
+    external_reference_source: str | None = column("That system.", filter=True)
+    integration_id: str | None = column("Its id in a connected system (Zuora: IntegrationId__NS).")
+    integration_status: str | None = column("State of its synchronization (Zuora: IntegrationStatus__NS).")
+    integration_origin: str | None = column("Where it comes from there (Zuora: Origin__NS).")
+    integration_sync_date: str | None = column("When it was synchronized (Zuora: SyncDate__NS).")
+    integration_transaction: str | None = column("Related transaction there (Zuora: Transaction__NS).")
+    bill_to_contact: str | None = column("The contact it is addressed to (Zuora: billToContactId).")
+    bill_to_contact_snapshot: JSONObject | None = column("The contact as it was at posting.")
+    source_type: str | None = column("What kind of object it was made from (Zuora: sourceType).")
+    source_id: str | None = column("That object's id (Zuora: sourceId).")
+    sequence_set: str | None = column("The sequence set that numbered it (Zuora: sequenceSetId).")
+    invoice_group_number: str | None = column("Invoice group number (Zuora).")
+    e_invoice_status: EInvoiceStatus | None = column("Where its e-invoice file stands.")
+    e_invoice_error_code: str | None = column("Why it could not be made: the code.")
+    e_invoice_error_message: str | None = column("Why it could not be made: the message.")
+    e_invoice_file_id: str | None = column("The e-invoice file.")
+    latest_pdf_file_id: str | None = column("The latest PDF of it.")
+    metadata: JSONObject | None = column("Custom fields.")
+    posted_at: dt.datetime | None = column("When it was posted.", filter=True)
+    posted_by: str | None = column("By whom.")
+    canceled_at: dt.datetime | None = column("When it was canceled.")
+    canceled_by: str | None = column("By whom.")
+    voided_at: dt.datetime | None = column("When it was voided.")
+    voided_by: str | None = column("By whom.")
+    version: int = column("Rises by one with each change of it, its lines or its balance.")
+    created_at: dt.datetime = column("When it was made.", filter=True, sort=True)
+    created_by: str = column("By whom.", filter=True)
+    updated_at: dt.datetime = column("When it last changed.", filter=True, sort=True)
+    updated_by: str = column("By whom.", filter=True)
+
+    account = one("Account", "account_id", "The buyer.")
+    invoice = one(
+        "Invoice", "invoice_id", "The invoice it was drawn from (Zuora: referredInvoiceId).", nullable=True
+    )
+    lines = connection("CreditMemoLine", "credit_memo_id", "line_number", "Its lines, in order.")
+    applications = connection(
+        "CreditMemoApplication", "credit_memo_id", "credit_memo_position", "Its applications, in order."
+    )
+    balance_entries = connection(
+        "BalanceEntry",
+        "document_id",
+        "position",
+        "Every change of its balance since posting: their sum is the balance.",
+    )
+    can_apply = computed(
+        Ability,
+        ability(domain.CreditMemo, violations_of_applicable_memo),
+        "Whether applyCreditMemo would pass, for an amount within both balances.",
+    )
+    can_post = computed(
+        Ability,
+        ability(domain.CreditMemo, lambda each: violations_of_memo_status(each, CreditMemoStatus.DRAFT)),
+        "Whether postCreditMemo would pass.",
+    )
+    can_cancel = computed(
+        Ability,
+        ability(domain.CreditMemo, lambda each: violations_of_memo_status(each, CreditMemoStatus.DRAFT)),
+        "Whether cancelCreditMemo would pass.",
+    )
+
+
+CreditMemoConnection = connection_type(DOCUMENTS["CreditMemo"])
+CreditMemoFilter = filter_type(DOCUMENTS["CreditMemo"])
+CreditMemoOrder = order_type(DOCUMENTS["CreditMemo"])

@@ -1,0 +1,107 @@
+"""Invoices and debit memos."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from app.api.declarations import DOCUMENTS, column, money
+from app.api.edges import computed, connection, one
+from app.api.lists import connection_type, filter_type, order_type
+from app.api.scalars import CurrencyCode, JSONObject
+from app.api.types.ability import Ability, ability
+from app.api.types.node import Node, document
+from app.domain import invoice as domain
+from app.domain.drawing import creditable_total
+from app.domain.money import minor_digits, minor_to_text
+from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, SettlementStatus
+from app.repository import tables
+from app.validation.convert import violations_of_unsettled
+from app.validation.documents import violations_of_invoice_status
+
+
+def _creditable(row: Any) -> str:
+    return minor_to_text(creditable_total(row), minor_digits(row.currency))
+
+
+@document(tables.invoice, "inv", "An invoice, or a debit memo: what a buyer owes.")
+class Invoice(Node):
+    kind: InvoiceKind = column("Invoice or debit memo.", filter=True)
+    source: InvoiceSource = column("Who made it.", filter=True)
+    number: str | None = column("Document number.", filter=True, sort=True)
+    currency: CurrencyCode = column("Currency of all its amounts.", filter=True)
+    status: InvoiceStatus = column("Where it is in its life.", filter=True)
+    invoice_date: dt.date = column("Its date.", filter=True, sort=True)
+    due_date: dt.date | None = column("The day by which it is to be paid.", filter=True, sort=True)
+    target_date: dt.date | None = column("The billing run's target date.", filter=True)
+    charge_amount: Decimal = money(
+        "Sum of its lines without tax (Salesforce: TotalChargeAmount).", filter=True
+    )
+    tax_amount: Decimal = money("Sum of its lines' tax (Salesforce: TotalTaxAmount).", filter=True)
+    total_amount: Decimal = money(
+        "Sum of its lines with tax (Salesforce: TotalAmountWithTax).", filter=True, sort=True
+    )
+    balance: Decimal = money(
+        "What is still owed: total - converted - credits applied - payments applied.", filter=True, sort=True
+    )
+    credits_applied: Decimal = money("Credit on it now (Salesforce: NetCreditsApplied).", filter=True)
+    payments_applied: Decimal = money("Payments on it now (Salesforce: NetPaymentsApplied).", filter=True)
+    converted_amount: Decimal = money(
+        "Negative lines converted to credit, as a negative sum (Salesforce: TotalConvertedNegAmount).",
+        filter=True,
+    )
+    credited_amount: Decimal = money("What memos have drawn from it, with tax; drafts reserve.", filter=True)
+    creditable_amount = computed(
+        Decimal, _creditable, "What memos may still draw from it as a whole, with tax."
+    )
+    settlement_status: SettlementStatus = column("How far it is settled.", filter=True)
+    full_settlement_date: dt.date | None = column(
+        "The day its balance reached 0; none while it is not 0.", filter=True
+    )
+    posted_at: dt.datetime | None = column("When it was posted.", filter=True)
+    posted_by: str | None = column("By whom.")
+    voided_at: dt.datetime | None = column("When it was voided.", filter=True)
+    voided_by: str | None = column("By whom.")
+    reference_document: str | None = column("A document that it refers to.")
+    group_number: str | None = column("Invoice group number (Zuora).", filter=True)
+    external_reference: str | None = column("Its id in another system.", filter=True)
+    external_reference_source: str | None = column("That system.", filter=True)
+    metadata: JSONObject | None = column("Custom fields.")
+    version: int = column("Rises by one with each change of it, its lines or its balance.")
+    created_at: dt.datetime = column("When it was taken in.", filter=True, sort=True)
+    created_by: str = column("By whom.")
+    updated_at: dt.datetime = column("When it last changed.", filter=True)
+    updated_by: str = column("By whom.")
+
+    account = one("Account", "account_id", "The buyer.")
+    lines = connection("InvoiceLine", "invoice_id", "line_number", "Its lines, in order.")
+    applications = connection(
+        "CreditMemoApplication", "invoice_id", "invoice_position", "Credit applied and unapplied, in order."
+    )
+    payments = connection("Payment", "invoice_id", "invoice_position", "Payments and reversals, in order.")
+    credit_memos = connection("CreditMemo", "invoice_id", "created_at", "Memos drawn from it, in order.")
+    balance_entries = connection(
+        "BalanceEntry",
+        "document_id",
+        "position",
+        "Every change of its balance since posting: their sum is the balance.",
+    )
+    can_post = computed(
+        Ability,
+        ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.DRAFT)),
+        "Whether postInvoice would pass.",
+    )
+    can_convert_negative_lines = computed(
+        Ability,
+        ability(domain.Invoice, violations_of_unsettled),
+        "Whether convertNegativeInvoiceLines would pass for a negative line of it.",
+    )
+    can_settle = computed(
+        Ability,
+        ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.POSTED)),
+        "Whether credit or payments may be applied to it, as far as its balance goes.",
+    )
+
+
+InvoiceConnection = connection_type(DOCUMENTS["Invoice"])
+InvoiceFilter = filter_type(DOCUMENTS["Invoice"])
+InvoiceOrder = order_type(DOCUMENTS["Invoice"])

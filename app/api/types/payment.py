@@ -1,0 +1,45 @@
+"""Payments: facts recorded from outside."""
+
+import datetime as dt
+from decimal import Decimal
+
+from app.api.declarations import DOCUMENTS, column, money
+from app.api.edges import many, one
+from app.api.lists import connection_type, filter_type, order_type
+from app.api.scalars import CurrencyCode
+from app.api.types.node import Node, document
+from app.domain.vocabulary import PaymentType
+from app.repository import tables
+
+
+@document(
+    tables.payment, "pay", "A payment that was received elsewhere, or its reversal. No money is moved here."
+)
+class Payment(Node):
+    type: PaymentType = column("Received or reversed.", filter=True)
+    currency: CurrencyCode = column("Currency of its amounts.", filter=True)
+    amount: Decimal = money("What was paid or taken back; above 0 in both.", filter=True, sort=True)
+    impact_amount: Decimal = money("Added to the invoice's balance.")
+    invoice_balance: Decimal = money("The invoice's balance after it, frozen.")
+    invoice_position: int = column("Its place in the history of the invoice's balance.", sort=True)
+    payment_date: dt.date = column("Its day.", filter=True, sort=True)
+    method: str | None = column("How it was paid.", filter=True)
+    reference: str | None = column("The payer's reference.", filter=True)
+    external_reference: str | None = column("Its id in another system.", filter=True)
+    external_reference_source: str | None = column("That system.", filter=True)
+    recorded_at: dt.datetime = column("When it was recorded.", filter=True)
+    recorded_by: str = column("By whom.")
+
+    invoice = one("Invoice", "invoice_id", "The invoice it was paid on.")
+    account = one("Account", "account_id", "The buyer.")
+    reversed_payment = one(
+        "Payment", "reversed_payment_id", "On a reversal: the payment it takes back.", nullable=True
+    )
+    reversals = many(
+        "Payment", "reversed_payment_id", "invoice_position", "The row that takes it back: one at most."
+    )
+
+
+PaymentConnection = connection_type(DOCUMENTS["Payment"])
+PaymentFilter = filter_type(DOCUMENTS["Payment"])
+PaymentOrder = order_type(DOCUMENTS["Payment"])

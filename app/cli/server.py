@@ -1,0 +1,103 @@
+"""Serving: one process, one loop, ended cleanly by SIGINT or SIGTERM."""
+
+import ipaddress
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from app.cli.configured import require_migrated
+from app.cli.terminal import CommandFailed
+from app.main import application
+from app.repository.database import open_database
+from app.settings import Settings
+
+GRACE_SECONDS = 10
+"""How long requests in flight may go on after a signal."""
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says when it accepts connections, and takes a signal for an order that was carried out, not for a failure."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._announce()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn raises the signal again once it is done; whoever it finds then has nothing left to do.
+        before = {each: signal.signal(each, _carried_out) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            await super().serve(sockets)
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+def run(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Serve until a signal comes; `announce` is called with the address once connections are accepted."""
+    listener = listen(settings.host, settings.port)
+    with listener:
+        uvloop.run(_serve(settings, listener, announce))
+
+
+async def _serve(settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
+    await require_migrated(settings)
+    database = open_database(settings.database_url.get_secret_value())
+    try:
+        config = uvicorn.Config(
+            application(settings, database),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_level=settings.log_level,
+            access_log=settings.log_level in ("debug", "info"),
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        server = AnnouncingServer(config, lambda: announce(address_of(listener)))
+        await server.serve(sockets=[listener])
+    finally:
+        await database.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises CommandFailed for a host that others can reach, and for a port that is taken."""
+    if not is_loopback(host):
+        raise CommandFailed(
+            f"{host} can be reached by others, and the development token is the only way to sign in:"
+            " serve on 127.0.0.1, or put a proxy that signs people in before it"
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        advice = "; PORT=8001 chooses another" if port else ""
+        raise CommandFailed(f"cannot listen on {host}:{port}: {error.strerror}{advice}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the host."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address as a browser takes it, with the port that the system chose."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _carried_out(number: int, frame: FrameType | None) -> Any:
+    """The handler that uvicorn's own repetition of the signal reaches."""

@@ -1,0 +1,116 @@
+"""Audit: every balance recomputed from the history, every difference named with the first row that explains it.
+
+One snapshot for the whole run; the checks run in the database and only differences come here, one at a time.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.domain.money import UnknownCurrency, minor_digits, minor_to_text
+from app.repository.database import Database, Snapshot
+from app.repository.proofs import CHECKS, COUNTS, Check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A place where the books do not hold."""
+
+    invariant: str
+    """Its number in the domain's list, e.g. `3a`; else `status`, `settlement` or `log`."""
+    check: str
+    """The check's own name, e.g. `memo_applied_is_its_applications`."""
+    document_id: str
+    number: str | None
+    message: str
+    expected: str
+    """What the history says; amounts in the document's currency, with its decimals."""
+    found: str
+    """What the column says."""
+    first_row: str | None
+    """The application, position or line from which on they differ; None where the document's own row says it all."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AuditSummary:
+    """What an audit covered, filled while it runs: only a finished one without differences says that the books hold."""
+
+    credit_memos: int = 0
+    credit_memo_lines: int = 0
+    invoices: int = 0
+    invoice_lines: int = 0
+    applications: int = 0
+    line_applications: int = 0
+    payments: int = 0
+    balance_entries: int = 0
+    checks: int = 0
+    """Checks that have run to their end, of `checks_in_all`."""
+    checks_in_all: int = len(CHECKS)
+    differences: int = 0
+    finished: bool = False
+
+    @property
+    def documents(self) -> int:
+        return self.credit_memos + self.invoices
+
+    @property
+    def books_hold(self) -> bool:
+        return self.finished and self.differences == 0
+
+
+async def audit(
+    database: Database, entity_id: int, summary: AuditSummary | None = None
+) -> AsyncIterator[Difference]:
+    """The differences, check by check, within a check by document. Reads one snapshot and writes nothing."""
+    summary = summary or AuditSummary()
+    async with database.snapshot(entity_id) as snapshot:
+        await _count(snapshot, summary)
+        for check in CHECKS:
+            async for difference in _differences(database, snapshot, check):
+                summary.differences += 1
+                yield difference
+            summary.checks += 1
+    summary.finished = True
+
+
+async def _count(snapshot: Snapshot, summary: AuditSummary) -> None:
+    [row] = await snapshot.rows(COUNTS)
+    summary.credit_memos = row.credit_memo
+    summary.credit_memo_lines = row.credit_memo_line
+    summary.invoices = row.invoice
+    summary.invoice_lines = row.invoice_line
+    summary.applications = row.credit_memo_application
+    summary.line_applications = row.credit_memo_line_application
+    summary.payments = row.payment
+    summary.balance_entries = row.balance_entry
+
+
+async def _differences(database: Database, snapshot: Snapshot, check: Check) -> AsyncIterator[Difference]:
+    named = None
+    async for row in database.stream(snapshot, check.statement):
+        if check.first_only and row.document_id == named:
+            continue
+        named = row.document_id
+        yield Difference(
+            invariant=check.invariant,
+            check=check.name,
+            document_id=row.document_id,
+            number=row.number,
+            message=check.message,
+            expected=_shown(row.expected, row.currency),
+            found=_shown(row.found, row.currency),
+            first_row=row.first_row,
+        )
+
+
+def _shown(value: object, currency: str | None) -> str:
+    """An amount with its currency, an instant in UTC, anything else as it stands."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if not isinstance(value, int) or currency is None:
+        return "none" if value is None else str(value)
+    try:
+        return f"{minor_to_text(value, minor_digits(currency))} {currency}"
+    except UnknownCurrency:
+        # The books may be damaged there too: the number is shown as it is stored.
+        return f"{value} minor units of {currency!r}"

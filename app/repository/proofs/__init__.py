@@ -1,0 +1,50 @@
+"""What a proof reads: every invariant as a statement that finds where the books break it, and how much was read."""
+
+from sqlalchemy import text
+
+from app.repository.proofs.applications import APPLICATIONS
+from app.repository.proofs.causes import CAUSES
+from app.repository.proofs.check import Check
+from app.repository.proofs.documents import DOCUMENTS
+from app.repository.proofs.drawing import DRAWING
+from app.repository.proofs.invoice_balances import INVOICE_BALANCES
+from app.repository.proofs.line_chains import LINE_CHAINS
+from app.repository.proofs.memo_balances import MEMO_BALANCES
+from app.repository.proofs.positions import POSITIONS
+from app.repository.proofs.references import REFERENCES
+from app.repository.proofs.sources import SOURCES
+from app.repository.proofs.totals import TOTALS
+
+__all__ = ["CHECKS", "COUNTED", "COUNTS", "Check"]
+
+CHECKS: tuple[Check, ...] = (
+    *TOTALS,
+    *MEMO_BALANCES,
+    *INVOICE_BALANCES,
+    *POSITIONS,
+    *CAUSES,
+    *LINE_CHAINS,
+    *APPLICATIONS,
+    *DRAWING,
+    *SOURCES,
+    *DOCUMENTS,
+    *REFERENCES,
+)
+
+COUNTED = (
+    "credit_memo",
+    "credit_memo_line",
+    "invoice",
+    "invoice_line",
+    "credit_memo_application",
+    "credit_memo_line_application",
+    "payment",
+    "balance_entry",
+)
+COUNTS = text(
+    "SELECT "
+    + ", ".join(
+        f"(SELECT COUNT(*) FROM {table} d WHERE d.entity_id = :entity_id) AS {table}" for table in COUNTED
+    )
+)
+"""One row: how many rows of each table the proof covers."""

@@ -1,0 +1,164 @@
+"""Invariant 5, second half: every application and payment has its entries, every entry its cause, at one position."""
+
+from dataclasses import dataclass
+
+from app.repository.proofs.check import Check, Clauses, check
+from app.repository.proofs.positions import CURRENCY, OF_ENTRY
+from app.repository.proofs.sides import APPLICATIONS, INVOICE, MEMO, PAYMENTS, Side, position_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A row of the history that moves a document's balance, seen from that document."""
+
+    word: str
+    table: str
+    side: Side
+    shown: str
+    kind: str
+
+
+KIND_OF_APPLICATION = "CASE d.type WHEN 'APPLIED' THEN 'APPLICATION' ELSE 'UNAPPLICATION' END"
+KIND_OF_PAYMENT = "CASE d.type WHEN 'RECEIVED' THEN 'PAYMENT' ELSE 'PAYMENT_REVERSAL' END"
+MOVEMENTS = [
+    *(
+        Movement(
+            word="application",
+            table="credit_memo_application",
+            side=side,
+            shown="d.number",
+            kind=KIND_OF_APPLICATION,
+        )
+        for side in (MEMO, INVOICE)
+    ),
+    Movement(word="payment", table="payment", side=INVOICE, shown="d.id", kind=KIND_OF_PAYMENT),
+]
+
+
+def causes_of(movement: Movement) -> list[Check]:
+    """What a row says of one document, against the entry at its position there."""
+    side = movement.side
+    name = f"{movement.word}_on_{side.word}"
+    source = (
+        f"{movement.table} d LEFT JOIN balance_entry e ON e.entity_id = d.entity_id"
+        f" AND e.document_id = d.{side.key} AND e.position = d.{side.position} {side.header_of('d')}"
+    )
+    of_row: Clauses = {
+        "source": source,
+        "document": f"d.{side.key}",
+        "number": "h.number",
+        "first_row": movement.shown,
+        "place": f"d.{side.position}",
+    }
+    is_its = "e.cause_id = d.id"
+    return [
+        check(
+            f"{name}_has_its_entry",
+            "5",
+            f"the {movement.word} has no entry of its own at its position in the {side.word}'s history",
+            currency="NULL",
+            expected=f"'an entry at position ' || d.{side.position}",
+            found="CASE WHEN e.position IS NULL THEN 'none' ELSE 'an entry of another cause' END",
+            where=f"e.cause_id IS NULL OR NOT ({is_its})",
+            **of_row,
+        ),
+        check(
+            f"{name}_is_entered_by_its_kind",
+            "5",
+            f"the {movement.word} is entered as something else in the {side.word}'s history",
+            currency="NULL",
+            expected=movement.kind,
+            found="e.kind",
+            where=f"{is_its} AND e.kind <> {movement.kind}",
+            **of_row,
+        ),
+        check(
+            f"{name}_moved_its_amount",
+            "5",
+            f"the {movement.word} moved the {side.word} by another amount",
+            expected="e.impact_amount",
+            found="d.impact_amount",
+            where=f"{is_its} AND e.impact_amount <> d.impact_amount",
+            **of_row,
+        ),
+        check(
+            f"{name}_froze_its_balance",
+            "5",
+            f"the {movement.word}'s frozen {side.word} balance is not the history's",
+            expected="e.balance_after",
+            found=f"d.{side.frozen}",
+            where=f"{is_its} AND e.balance_after <> d.{side.frozen}",
+            **of_row,
+        ),
+        check(
+            f"{name}_was_logged_with_its_entry",
+            "log",
+            f"the {movement.word} and its entry in the {side.word}'s history come from different commands",
+            currency="NULL",
+            expected="e.log_id",
+            found="d.log_id",
+            where=f"{is_its} AND e.log_id <> d.log_id",
+            **of_row,
+        ),
+    ]
+
+
+def _is_caused(table: str, alternatives: str) -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM {table} a WHERE a.entity_id = d.entity_id AND a.id = d.cause_id"
+        f" AND ({alternatives}))"
+    )
+
+
+APPLICATION_THERE = (
+    "a.credit_memo_id = d.document_id AND a.credit_memo_position = d.position"
+    " OR a.invoice_id = d.document_id AND a.invoice_position = d.position"
+)
+PAYMENT_THERE = "a.invoice_id = d.document_id AND a.invoice_position = d.position"
+CONVERSION_THERE = "a.source = 'NEGATIVE_LINES' AND a.invoice_id = d.document_id"
+
+ENTRY_CAUSES = (
+    ("entry_has_its_application", APPLICATIONS, "credit_memo_application", APPLICATION_THERE),
+    ("entry_has_its_payment", PAYMENTS, "payment", PAYMENT_THERE),
+    ("entry_has_its_conversion", "('CONVERSION', 'CONVERSION_REVERSAL')", "credit_memo", CONVERSION_THERE),
+)
+CONVERTED = "(SELECT m.total_amount FROM credit_memo m WHERE m.entity_id = d.entity_id AND m.id = d.cause_id)"
+IMPACT_OF_CONVERSION = f"CASE d.kind WHEN 'CONVERSION' THEN {CONVERTED} ELSE -{CONVERTED} END"
+OF_PLAIN_ENTRY: Clauses = OF_ENTRY | {"source": "balance_entry d", "first_row": position_text("d.position")}
+
+CAUSES = [
+    *(each for movement in MOVEMENTS for each in causes_of(movement)),
+    *(
+        check(
+            name,
+            "5",
+            "what caused the position is not in the books, or not at this position",
+            currency="NULL",
+            expected="'the cause of ' || d.kind",
+            found="COALESCE(d.cause_id, 'none')",
+            where=f"d.kind IN {kinds} AND NOT {_is_caused(table, there)}",
+            **OF_PLAIN_ENTRY,
+        )
+        for name, kinds, table, there in ENTRY_CAUSES
+    ),
+    check(
+        "conversion_moved_its_amount",
+        "5",
+        "the conversion moved the invoice by another amount than its memo's total",
+        currency=CURRENCY,
+        expected=IMPACT_OF_CONVERSION,
+        found="d.impact_amount",
+        where=f"d.kind IN ('CONVERSION', 'CONVERSION_REVERSAL') AND {IMPACT_OF_CONVERSION} <> d.impact_amount",
+        **OF_PLAIN_ENTRY,
+    ),
+    check(
+        "posting_comes_first",
+        "5",
+        "a history begins with the posting of its document",
+        currency="NULL",
+        expected="'POSTING'",
+        found="d.kind",
+        where="d.position = 1 AND d.kind <> 'POSTING'",
+        **OF_PLAIN_ENTRY,
+    ),
+]

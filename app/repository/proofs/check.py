@@ -1,0 +1,66 @@
+"""A check: one SQL statement, the same on both engines, whose rows are the places where the books do not hold.
+
+The database recomputes and compares; only what differs leaves it, so a proof of millions of rows needs no memory here.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.sql import Executable
+
+from app.repository.types import INSTANT
+
+Clauses = dict[str, Any]
+"""Arguments of `check` that several checks share: which rows, whose document, in which order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Rows of the statement: document_id, number, currency, expected, found, first_row.
+
+    `currency` is null where expected and found are no amounts. `first_only`: later rows of one document follow from
+    its first, and are left out.
+    """
+
+    name: str
+    invariant: str
+    message: str
+    statement: Executable
+    first_only: bool = False
+
+
+def check(
+    name: str,
+    invariant: str,
+    message: str,
+    *,
+    source: str,
+    expected: str,
+    found: str,
+    where: str | None = None,
+    document: str = "d.id",
+    number: str = "d.number",
+    currency: str = "d.currency",
+    first_row: str = "NULL",
+    place: str = "1",
+    first_only: bool = False,
+    instants: bool = False,
+) -> Check:
+    """A check over `source`, a FROM clause with the alias d; `where`: what is broken, else that both sides differ."""
+    statement = text(
+        f"SELECT {document} AS document_id, {number} AS number, {currency} AS currency,"
+        f" {expected} AS expected, {found} AS found, {first_row} AS first_row"
+        f" FROM {source}"
+        f" WHERE d.entity_id = :entity_id AND ({where or f'({expected}) <> ({found})'})"
+        f" ORDER BY document_id, {place}"
+    )
+    shown: Any = statement
+    if instants:
+        shown = statement.columns(expected=INSTANT, found=INSTANT)
+    return Check(name=name, invariant=invariant, message=message, statement=shown, first_only=first_only)
+
+
+def total(amount: str, rows: str) -> str:
+    """The exact sum of an amount over rows of a FROM clause, 0 over none."""
+    return f"(SELECT CAST(COALESCE(SUM({amount}), 0) AS BIGINT) FROM {rows})"

@@ -1,0 +1,108 @@
+"""Status, settlement and numbers of documents (domain 2, invariant 9)."""
+
+from app.repository.proofs.check import Check, check
+from app.repository.proofs.sides import SIDES, Side, last_position
+
+SETTLED = (
+    "CASE WHEN d.status = 'POSTED' AND d.balance = 0 THEN 'SETTLED'"
+    " WHEN d.credits_applied = 0 AND d.payments_applied = 0 THEN 'NOT_SETTLED' ELSE 'PARTIALLY_SETTLED' END"
+)
+GAPLESS = (
+    "number_sequence q ON q.entity_id = d.entity_id AND q.kind = 'CREDIT_MEMO' AND q.gapless"
+    " AND SUBSTR(d.number, 1, LENGTH(q.prefix)) = q.prefix"
+    " AND LENGTH(d.number) > LENGTH(q.prefix)"
+    " AND LTRIM(SUBSTR(d.number, LENGTH(q.prefix) + 1), '0123456789') = ''"
+)
+VALUE = (
+    "CASE WHEN LTRIM(SUBSTR({0}.number, LENGTH(q.prefix) + 1), '0123456789') = ''"
+    " THEN CAST(SUBSTR({0}.number, LENGTH(q.prefix) + 1) AS BIGINT) END"
+)
+NUMBERED = (
+    f"(SELECT d.entity_id, d.id, d.number, q.next, {VALUE.format('d')} AS value,"
+    f" LEAD({VALUE.format('d')}) OVER (ORDER BY {VALUE.format('d')}) AS following"
+    f" FROM credit_memo d JOIN {GAPLESS} WHERE d.entity_id = :entity_id) AS d"
+)
+
+
+def of_status(side: Side) -> list[Check]:
+    """A posted document has a number and knows when it was posted; one given up holds nothing."""
+    given_up = "d.status IN ('CANCELED', 'VOIDED')"
+    return [
+        check(
+            f"{side.word}_given_up_has_no_balance",
+            "status",
+            f"the {side.word} is canceled or voided and has a balance",
+            source=f"{side.header} d",
+            expected="0",
+            found="d.balance",
+            where=f"{given_up} AND d.balance <> 0",
+            first_row=last_position("d"),
+        ),
+        check(
+            f"{side.word}_posted_has_number_and_instant",
+            "status",
+            f"the {side.word} is posted without number or instant, or not posted and has one",
+            source=f"{side.header} d",
+            currency="NULL",
+            expected="d.status",
+            found="CASE WHEN d.number IS NULL THEN 'no number' WHEN d.posted_at IS NULL THEN 'never posted'"
+            " ELSE 'posted' END",
+            where="(d.status IN ('POSTED', 'VOIDED') AND (d.number IS NULL OR d.posted_at IS NULL))"
+            " OR (d.status IN ('DRAFT', 'PENDING_APPROVAL', 'CANCELED') AND d.posted_at IS NOT NULL)",
+        ),
+    ]
+
+
+def unique_number(name: str, table: str, words: str, same: str) -> Check:
+    """Of documents that share a number the later one is named, with the first."""
+    return check(
+        name,
+        "9",
+        f"two {words} have one number",
+        source=f"{table} d JOIN {table} o ON o.entity_id = d.entity_id AND o.number = d.number AND o.id < d.id{same}",
+        currency="NULL",
+        expected="'a number of its own'",
+        found="d.number",
+        where="d.number IS NOT NULL",
+        first_row="o.id",
+        place="o.id",
+        first_only=True,
+    )
+
+
+DOCUMENTS = [
+    *(each for side in SIDES for each in of_status(side)),
+    check(
+        "settlement_status_follows_the_balance",
+        "settlement",
+        "the invoice's settlement status is not what its balance makes it",
+        source="invoice d",
+        currency="NULL",
+        expected=SETTLED,
+        found="d.settlement_status",
+        first_row=last_position("d"),
+    ),
+    check(
+        "settlement_date_follows_the_status",
+        "settlement",
+        "a settled invoice has the date of its settlement, another none",
+        source="invoice d",
+        currency="NULL",
+        expected="CASE d.settlement_status WHEN 'SETTLED' THEN 'a date' ELSE 'none' END",
+        found="CASE WHEN d.full_settlement_date IS NULL THEN 'none' ELSE 'a date' END",
+        first_row=last_position("d"),
+    ),
+    unique_number("memo_number_is_unique", "credit_memo", "credit memos", ""),
+    unique_number("invoice_number_is_unique", "invoice", "invoices of a kind", " AND o.kind = d.kind"),
+    unique_number("application_number_is_unique", "credit_memo_application", "applications", ""),
+    check(
+        "gapless_numbers_have_no_gap",
+        "9",
+        "after this number of a gapless sequence one is missing",
+        source=NUMBERED,
+        currency="NULL",
+        expected="d.value + 1",
+        found="COALESCE(d.following, d.next)",
+        first_row="d.number",
+    ),
+]

@@ -1,0 +1,129 @@
+"""Invariant 5: a document's history is a chain of positions without gaps that ends in its balance."""
+
+from app.repository.proofs.check import Check, Clauses, check, total
+from app.repository.proofs.sides import SIDES, Side, entries_of, last_position, position_text
+
+ENTRIES = (
+    "(SELECT e.*, LAG(e.position) OVER history AS last_position, LAG(e.balance_after) OVER history AS last_balance,"
+    " LAG(e.recorded_at) OVER history AS last_recorded_at FROM balance_entry e WHERE e.entity_id = :entity_id"
+    " WINDOW history AS (PARTITION BY e.document_id ORDER BY e.position)) AS d"
+)
+OF_ENTRY: Clauses = {
+    "source": ENTRIES,
+    "document": "d.document_id",
+    "number": "COALESCE((SELECT m.number FROM credit_memo m WHERE m.entity_id = d.entity_id AND m.id = d.document_id),"
+    " (SELECT i.number FROM invoice i WHERE i.entity_id = d.entity_id AND i.id = d.document_id))",
+    "first_row": position_text("d.position"),
+    "place": "d.position",
+}
+CURRENCY = OF_ENTRY["number"].replace("number", "currency")
+
+
+def positions_of(side: Side) -> list[Check]:
+    """What the header says of its history."""
+    posted = "CASE WHEN d.status IN ('POSTED', 'VOIDED') THEN 1 ELSE 0 END"
+    last = f"(SELECT e.balance_after FROM {entries_of('d')} ORDER BY e.position DESC LIMIT 1)"
+    postings = total("CASE e.kind WHEN 'POSTING' THEN 1 WHEN 'UNPOSTING' THEN -1 ELSE 0 END", entries_of("d"))
+    posted_amount = total("e.impact_amount", f"{entries_of('d')} AND e.kind IN ('POSTING', 'UNPOSTING')")
+    return [
+        check(
+            f"{side.word}_position_is_its_last",
+            "5",
+            f"the {side.word}'s position is not the last one of its history",
+            source=f"{side.header} d",
+            currency="NULL",
+            expected=f"(SELECT COALESCE(MAX(e.position), 0) FROM {entries_of('d')})",
+            found="d.position",
+            first_row=last_position("d"),
+        ),
+        check(
+            f"{side.word}_balance_is_its_last",
+            "5",
+            f"the {side.word}'s balance is not that after the last position of its history",
+            source=f"{side.header} d",
+            expected=f"COALESCE({last}, 0)",
+            found="CASE WHEN d.status IN ('DRAFT', 'PENDING_APPROVAL') THEN 0 ELSE d.balance END",
+            first_row=last_position("d"),
+        ),
+        check(
+            f"{side.word}_is_posted_as_its_history_says",
+            "5",
+            f"the {side.word}'s status is not what its history makes it",
+            source=f"{side.header} d",
+            currency="NULL",
+            expected=f"CASE WHEN {postings} = 1 THEN 'POSTED or VOIDED' ELSE 'not posted' END",
+            found="d.status",
+            where=f"{postings} <> {posted}",
+            first_row=f"COALESCE({last_position('d')}, 'no position')",
+        ),
+        check(
+            f"{side.word}_was_posted_with_its_total",
+            "5",
+            f"the {side.word}'s posting is not its total",
+            source=f"{side.header} d",
+            expected="d.total_amount",
+            found=posted_amount,
+            where=f"d.status IN ('POSTED', 'VOIDED') AND {posted_amount} <> d.total_amount",
+            first_row="'position 1'",
+        ),
+    ]
+
+
+POSITIONS = [
+    check(
+        "positions_are_consecutive",
+        "5",
+        "a position is missing, or the history does not begin with 1",
+        currency="NULL",
+        expected="COALESCE(d.last_position, 0) + 1",
+        found="d.position",
+        first_only=True,
+        **OF_ENTRY,
+    ),
+    check(
+        "balances_are_a_chain",
+        "5",
+        "the balance before is not the one after the position before",
+        currency=CURRENCY,
+        expected="COALESCE(d.last_balance, 0)",
+        found="d.balance_before",
+        where="COALESCE(d.last_position, 0) + 1 = d.position AND COALESCE(d.last_balance, 0) <> d.balance_before",
+        first_only=True,
+        **OF_ENTRY,
+    ),
+    check(
+        "balance_moves_by_its_impact",
+        "5",
+        "the balance after is not the one before and the impact",
+        currency=CURRENCY,
+        expected="d.balance_before + d.impact_amount",
+        found="d.balance_after",
+        first_only=True,
+        **OF_ENTRY,
+    ),
+    check(
+        "time_does_not_go_back",
+        "5",
+        "the position was recorded before the one before it",
+        currency="NULL",
+        expected="d.last_recorded_at",
+        found="d.recorded_at",
+        where="d.recorded_at < d.last_recorded_at",
+        first_only=True,
+        instants=True,
+        **OF_ENTRY,
+    ),
+    check(
+        "history_has_its_document",
+        "5",
+        "the history of a document that is not in the books",
+        currency="NULL",
+        expected="'a credit memo or an invoice'",
+        found="'none'",
+        where="NOT EXISTS (SELECT 1 FROM credit_memo m WHERE m.entity_id = d.entity_id AND m.id = d.document_id)"
+        " AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.entity_id = d.entity_id AND i.id = d.document_id)",
+        first_only=True,
+        **OF_ENTRY,
+    ),
+    *(each for side in SIDES for each in positions_of(side)),
+]

@@ -1,0 +1,166 @@
+"""Both sides of every application are made alike: a header, its lines, their tax items, its places in the history."""
+
+from dataclasses import dataclass
+
+from app.repository.proofs.check import total
+
+APPLICATIONS = "('APPLICATION', 'UNAPPLICATION')"
+PAYMENTS = "('PAYMENT', 'PAYMENT_REVERSAL')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """The names under which the tables know a credit memo, or an invoice."""
+
+    word: str
+    header: str
+    line: str
+    tax: str
+    key: str
+    line_key: str
+    position: str
+    frozen: str
+    line_frozen: str
+    line_applied: str
+
+    def header_of(self, row: str) -> str:
+        """FROM clause: rows of the history, or lines, with alias `row`'s header as h, which may be missing."""
+        return f"LEFT JOIN {self.header} h ON h.entity_id = {row}.entity_id AND h.id = {row}.{self.key}"
+
+    def lines_of(self, document: str, alias: str = "l") -> str:
+        """FROM and WHERE of a document's lines."""
+        return (
+            f"{self.line} {alias} WHERE {alias}.entity_id = {document}.entity_id"
+            f" AND {alias}.{self.key} = {document}.id"
+        )
+
+    def items_of(self, line: str, alias: str = "t") -> str:
+        """FROM and WHERE of a line's tax items."""
+        return (
+            f"{self.tax} {alias} WHERE {alias}.entity_id = {line}.entity_id"
+            f" AND {alias}.{self.line_key} = {line}.id"
+        )
+
+    def applications_of(self, document: str, alias: str = "a") -> str:
+        """FROM and WHERE of a document's applications."""
+        return (
+            f"credit_memo_application {alias} WHERE {alias}.entity_id = {document}.entity_id"
+            f" AND {alias}.{self.key} = {document}.id"
+        )
+
+    def line_applications_of(self, line: str, alias: str = "p") -> str:
+        """FROM and WHERE of a line's line applications."""
+        return (
+            f"credit_memo_line_application {alias} WHERE {alias}.entity_id = {line}.entity_id"
+            f" AND {alias}.{self.line_key} = {line}.id"
+        )
+
+
+MEMO = Side(
+    word="memo",
+    header="credit_memo",
+    line="credit_memo_line",
+    tax="credit_memo_line_tax",
+    key="credit_memo_id",
+    line_key="credit_memo_line_id",
+    position="credit_memo_position",
+    frozen="credit_memo_balance",
+    line_frozen="credit_memo_line_balance",
+    line_applied="applied",
+)
+INVOICE = Side(
+    word="invoice",
+    header="invoice",
+    line="invoice_line",
+    tax="invoice_line_tax",
+    key="invoice_id",
+    line_key="invoice_line_id",
+    position="invoice_position",
+    frozen="invoice_balance",
+    line_frozen="invoice_line_balance",
+    line_applied="credits_applied",
+)
+SIDES = (MEMO, INVOICE)
+
+
+def entries_of(document: str, alias: str = "e") -> str:
+    """FROM and WHERE of a document's balance entries."""
+    return (
+        f"balance_entry {alias} WHERE {alias}.entity_id = {document}.entity_id"
+        f" AND {alias}.document_id = {document}.id"
+    )
+
+
+def position_text(position: str) -> str:
+    return f"'position ' || {position}"
+
+
+def last_position(document: str) -> str:
+    """The history's last row, up to which it holds together."""
+    return f"(SELECT {position_text('MAX(e.position)')} FROM {entries_of(document)})"
+
+
+def first_break(side: Side, document: str) -> str:
+    """The first position where entry and application do not belong together, else the last one of the history."""
+    entry_alone = (
+        f"SELECT e.position AS position FROM {entries_of(document)} AND e.kind IN {APPLICATIONS}"
+        f" AND NOT EXISTS (SELECT 1 FROM credit_memo_application a WHERE a.entity_id = e.entity_id"
+        f" AND a.id = e.cause_id AND a.{side.key} = e.document_id AND a.{side.position} = e.position"
+        " AND a.impact_amount = e.impact_amount)"
+    )
+    return _first(side, document, "credit_memo_application", entry_alone)
+
+
+def first_payment_break(document: str) -> str:
+    """The same for an invoice's payments."""
+    entry_alone = (
+        f"SELECT e.position AS position FROM {entries_of(document)} AND e.kind IN {PAYMENTS}"
+        " AND NOT EXISTS (SELECT 1 FROM payment a WHERE a.entity_id = e.entity_id AND a.id = e.cause_id"
+        " AND a.invoice_id = e.document_id AND a.invoice_position = e.position"
+        " AND a.impact_amount = e.impact_amount)"
+    )
+    return _first(INVOICE, document, "payment", entry_alone)
+
+
+def _first(side: Side, document: str, rows: str, entry_alone: str) -> str:
+    row_alone = (
+        f"SELECT a.{side.position} AS position FROM {rows} a WHERE a.entity_id = {document}.entity_id"
+        f" AND a.{side.key} = {document}.id AND NOT EXISTS (SELECT 1 FROM balance_entry e"
+        f" WHERE e.entity_id = a.entity_id AND e.document_id = a.{side.key}"
+        f" AND e.position = a.{side.position} AND e.cause_id = a.id AND e.impact_amount = a.impact_amount)"
+    )
+    first = f"(SELECT MIN(b.position) FROM ({entry_alone} UNION ALL {row_alone}) AS b)"
+    return f"COALESCE({position_text(first)}, {last_position(document)})"
+
+
+def first_line(side: Side, document: str, broken: str) -> str:
+    """The first line of which `broken` (alias l) is true, else the last line."""
+    lines = side.lines_of(document)
+    return (
+        f"COALESCE((SELECT 'line ' || MIN(l.line_number) FROM {lines} AND ({broken})),"
+        f" (SELECT 'line ' || MAX(l.line_number) FROM {lines}))"
+    )
+
+
+def header_applied(side: Side, document: str) -> str:
+    """What was applied to the document as a whole, and so moved none of its lines."""
+    rows = f"{side.applications_of(document)} AND a.level = 'HEADER'"
+    return total("-a.impact_amount", rows)
+
+
+def first_line_row(side: Side, line: str) -> str:
+    """The first application of which this line's line rows are not the whole, else the last that moved the line."""
+    rows = (
+        f"FROM credit_memo_line_application p JOIN credit_memo_application a"
+        " ON a.entity_id = p.entity_id AND a.id = p.application_id"
+        f" WHERE p.entity_id = {line}.entity_id AND p.{side.line_key} = {line}.id"
+    )
+    parts = total(
+        "o.amount",
+        "credit_memo_line_application o WHERE o.entity_id = a.entity_id AND o.application_id = a.id",
+    )
+    return (
+        f"COALESCE((SELECT a.number {rows} AND (a.type <> p.type OR a.amount <> {parts})"
+        f" ORDER BY a.{side.position} LIMIT 1),"
+        f" (SELECT a.number {rows} ORDER BY a.{side.position} DESC LIMIT 1), 'line ' || {line}.line_number)"
+    )

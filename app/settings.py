@@ -1,0 +1,99 @@
+"""The environment as one frozen object, read once, when a process starts."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "CREDIT_MEMO_"
+
+
+class SettingsError(Exception):
+    """The environment says something that cannot be meant; one line for each thing."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set: `CREDIT_MEMO_` and the field's name in capitals. Addresses may hold passwords."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/books.db"), description="`sqlite:///path` or `postgresql://user@host/name`."
+    )
+    migration_url: SecretStr | None = Field(
+        None, description="The same database as the role that owns its tables. Default: the database address."
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="0 lets the system choose. Plain `PORT` says it too.")
+    token_file: Path = Field(Path("var/development-token"), description="Where the development token lies.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("localhost", "127.0.0.1", "[::1]"),
+        min_length=1,
+        description="Host names that requests may be sent to, separated by commas; `*.domain`, `*` for all.",
+    )
+    time_limit_seconds: float = Field(30.0, gt=0, description="The longest that a request may take.")
+    max_body_bytes: int = Field(1_000_000, gt=0, description="The longest request body.")
+    introspection: bool = Field(True, description="Answer questions about the schema.")
+    graphiql: bool = Field(True, description="Serve the GraphiQL page.")
+    get: bool = Field(True, description="Answer queries sent by GET.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def migration_address(self) -> str:
+        """Where migrations go, password included."""
+        return (self.migration_url or self.database_url).get_secret_value()
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment; what is `given` (and not None) stands above it.
+
+    Raises SettingsError for unusable values and for names that begin like ours and mean nothing: a misspelt limit
+    would otherwise be no limit.
+    """
+    complaints = _unknown_names()
+    chosen = {name: value for name, value in given.items() if value is not None}
+    if os.environ.get("PORT") and not os.environ.get(f"{PREFIX}PORT"):
+        chosen.setdefault("port", os.environ["PORT"])
+    try:
+        settings = Settings(**chosen)
+    except ValidationError as error:
+        complaints += [_complaint(each) for each in error.errors(include_url=False, include_input=False)]
+        raise SettingsError("\n".join(complaints)) from None
+    if complaints:
+        raise SettingsError("\n".join(complaints))
+    return settings
+
+
+def _unknown_names() -> list[str]:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    complaints = []
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.6)
+            meant = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}."
+            complaints.append(f"{name} in the environment is no setting: {meant}")
+    return complaints
+
+
+def _complaint(error: Any) -> str:
+    place = str(error["loc"][0]) if error["loc"] else ""
+    return f"{PREFIX}{place.upper()}: {error['msg']}" if place else str(error["msg"])

@@ -1,0 +1,135 @@
+"""What every test may ask for: an event loop that lives as long as the worker, both engines, books of its own.
+
+An `async def` test runs on the worker's one loop, so that pools opened by one test serve the next.
+"""
+
+import asyncio
+import inspect
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from app.domain.entity import Settings
+from app.repository.database import Database, open_database
+from tests.support.books import TestBooks, open_books
+from tests.support.stores import Place, PostgresStore, SqliteStore, Store
+
+PATIENCE_SECONDS = 120
+
+settings.register_profile(
+    "default",
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "soak",
+    parent=settings.get_profile("default"),
+    derandomize=False,
+    max_examples=5000,
+    print_blob=True,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
+    if name.startswith("test") and inspect.iscoroutinefunction(obj):
+        pytest.mark.usefixtures("runner")(obj)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: pyfuncitem.funcargs[name] for name in wanted}
+    runner: asyncio.Runner = pyfuncitem.funcargs["runner"]
+    runner.run(_within_patience(pyfuncitem.obj, arguments))
+    return True
+
+
+async def _within_patience(test: Any, arguments: dict[str, Any]) -> None:
+    """A test that waits for what never comes fails; and it leaves no task behind."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await test(**arguments)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"the test left tasks behind: {left}"
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[asyncio.Runner]:
+    """The worker's event loop: `runner.run(...)` where a test is not a coroutine itself."""
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The database the test runs on; `-k sqlite` narrows it."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def session_directory(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One directory for all workers of the session."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runner) -> SqliteStore:
+    return SqliteStore(tmp_path_factory.mktemp("books"), runner)
+
+
+@pytest.fixture(scope="session")
+def postgres_store(session_directory: Any, runner: asyncio.Runner) -> Iterator[PostgresStore]:
+    store = PostgresStore(session_directory, runner)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def store(engine: str, request: pytest.FixtureRequest) -> Store:
+    """Makes databases of the engine: empty ones and migrated ones."""
+    chosen: Store = request.getfixturevalue("sqlite_store" if engine == "sqlite" else "postgres_store")
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def place(store: Store) -> Place:
+    """The worker's own migrated database, shared by its tests: each has an entity of its own there."""
+    return store.migrated()
+
+
+@pytest.fixture(scope="session")
+def database(place: Place, runner: asyncio.Runner) -> Iterator[Database]:
+    """The worker's database as the service opens it."""
+
+    async def opened() -> Database:
+        return open_database(place.url)
+
+    database = runner.run(opened())
+    yield database
+    runner.run(database.close())
+
+
+@pytest.fixture
+def entity_settings() -> Settings:
+    """Settings of the test's entity: override by `@pytest.mark.parametrize("entity_settings", [...])`."""
+    return Settings()
+
+
+@pytest.fixture
+def books(
+    database: Database, place: Place, entity_settings: Settings, runner: asyncio.Runner
+) -> Iterator[TestBooks]:
+    """Empty books of a new entity. Afterwards no connection is still in use."""
+    books = runner.run(open_books(database, place, entity_settings))
+    yield books
+    assert books.connections_in_use() == 0

@@ -1,0 +1,237 @@
+"""Books with every kind of document and of history in them, made through the verbs; tests name documents by number."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+
+from app.domain import commands as ask
+from app.domain.actor import Actor
+from app.domain.entity import NumberSequence, Settings
+from app.domain.vocabulary import ApplicationLevel, InvoiceKind, Operation, SequenceKind, TaxStrategy
+from app.repository.database import Database
+from app.repository.entities import register_entity
+from app.use_cases.run import perform
+from app.use_cases.verbs import VERBS
+
+DAY = dt.date(2026, 1, 15)
+SEQUENCES = [
+    NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-", gapless=True),
+    NumberSequence(kind=SequenceKind.INVOICE, prefix="INV-"),
+    NumberSequence(kind=SequenceKind.DEBIT_MEMO, prefix="DM-"),
+]
+
+
+class Bookkeeper:
+    """Does verbs in one entity and looks ids up by number."""
+
+    def __init__(self, database: Database, entity_id: int) -> None:
+        self.database = database
+        self.actor = Actor(entity_id=entity_id, name="bookkeeper", permissions=frozenset())
+
+    async def do(self, operation: Operation, command: ask.Command) -> dict[str, Any]:
+        return (await perform(self.database, self.actor, VERBS[operation], command)).outcome
+
+    async def lines(self, number: str) -> list[str]:
+        statement = text(
+            "SELECT l.id FROM invoice_line l JOIN invoice i ON i.entity_id = l.entity_id AND i.id = l.invoice_id"
+            " WHERE l.entity_id = :entity_id AND i.number = :number ORDER BY l.line_number"
+        )
+        return await self._ids(statement, number)
+
+    async def memo_lines(self, number: str) -> list[str]:
+        statement = text(
+            "SELECT l.id FROM credit_memo_line l JOIN credit_memo m ON m.entity_id = l.entity_id"
+            " AND m.id = l.credit_memo_id WHERE l.entity_id = :entity_id AND m.number = :number"
+            " ORDER BY l.line_number"
+        )
+        return await self._ids(statement, number)
+
+    async def line_applications(self, application_id: str) -> list[str]:
+        statement = text(
+            "SELECT id FROM credit_memo_line_application"
+            " WHERE entity_id = :entity_id AND application_id = :number ORDER BY sequence"
+        )
+        return await self._ids(statement, application_id)
+
+    async def _ids(self, statement: Any, number: str) -> list[str]:
+        async with self.database.snapshot(self.actor.entity_id) as snapshot:
+            return [row.id for row in await snapshot.rows(statement, {"number": number})]
+
+    async def invoice(self, number: str, lines: Sequence[ask.InvoiceLineEntry], **fields: Any) -> None:
+        entry = ask.InvoiceEntry(
+            account=ask.AccountReference(number=fields.pop("account", "ACME")),
+            number=number,
+            invoice_date=DAY,
+            post=fields.pop("post", True),
+            lines=list(lines),
+            **fields,
+        )
+        await self.do(Operation.CREATE_INVOICES, ask.CreateInvoices(invoices=[entry]))
+
+    async def memo(self, amounts: Sequence[str], **fields: Any) -> None:
+        lines = [ask.MemoLineEntry(amount=Decimal(amount)) for amount in amounts]
+        command = ask.CreateCreditMemo(
+            account=ask.AccountReference(number=fields.pop("account", "ACME")),
+            lines=fields.pop("lines", lines),
+            post=fields.pop("post", True),
+            **fields,
+        )
+        await self.do(Operation.CREATE_CREDIT_MEMO, command)
+
+    async def credit(self, invoice: str, *lines: ask.InvoiceCreditEntry) -> str:
+        command = ask.CreateAndApplyCreditMemo(invoice=ask.InvoiceReference(number=invoice), lines=list(lines))
+        outcome = await self.do(Operation.CREATE_AND_APPLY_CREDIT_MEMO, command)
+        return str(outcome["application"])
+
+    async def apply(self, memo: str, **amounts: str) -> list[str]:
+        """`INV_A="10.00"` applies to the invoice INV-A."""
+        entries = [
+            ask.ApplicationEntry(
+                invoice=ask.InvoiceReference(number=invoice.replace("_", "-")), amount=Decimal(amount)
+            )
+            for invoice, amount in amounts.items()
+        ]
+        command = ask.ApplyCreditMemo(credit_memo=ask.CreditMemoReference(number=memo), applications=entries)
+        return list((await self.do(Operation.APPLY_CREDIT_MEMO, command))["applications"])
+
+    async def unapply(self, application_id: str, amount: str | None = None) -> None:
+        command = ask.UnapplyCreditMemo(application_id=application_id, amount=amount and Decimal(amount))
+        await self.do(Operation.UNAPPLY_CREDIT_MEMO, command)
+
+    async def pay(self, invoice: str, amount: str) -> str:
+        command = ask.RecordPayment(invoice=ask.InvoiceReference(number=invoice), amount=Decimal(amount))
+        return str((await self.do(Operation.RECORD_PAYMENT, command))["payment"])
+
+
+def charge(amount: str, *taxes: str, **fields: Any) -> ask.InvoiceLineEntry:
+    items = [ask.TaxItem(name=f"TAX {place}", amount=Decimal(tax)) for place, tax in enumerate(taxes, start=1)]
+    return ask.InvoiceLineEntry(amount=Decimal(amount), tax_items=items or None, **fields)
+
+
+def credited(line: str, amount: str | None, **fields: Any) -> ask.InvoiceCreditEntry:
+    return ask.InvoiceCreditEntry(
+        invoice_line_id=line, amount=None if amount is None else Decimal(amount), **fields
+    )
+
+
+async def settle_at(database: Database, level: ApplicationLevel, code: str) -> int:
+    entity = await register_entity(
+        database, code=code, name=code, settings=Settings(application_level=level), sequences=SEQUENCES
+    )
+    return entity.id
+
+
+async def build(database: Database) -> int:
+    """The entity's id. Lines are settled first, then headers, so both levels meet on the same documents."""
+    entity_id = await settle_at(database, ApplicationLevel.INVOICE_LINE, "rich")
+    books = Bookkeeper(database, entity_id)
+    accounts = [
+        ask.AccountEntry(number="ACME", name="Acme", currency="USD"),
+        ask.AccountEntry(number="OTHER", name="Other", currency="USD"),
+        ask.AccountEntry(number="YEN", name="Yen", currency="JPY"),
+    ]
+    await books.do(Operation.UPSERT_ACCOUNTS, ask.UpsertAccounts(accounts=accounts))
+    await _settled_by_lines(books)
+    await _converted(books)
+    await _drafts(books)
+    await settle_at(database, ApplicationLevel.INVOICE, "rich")
+    await _settled_by_headers(books)
+    return entity_id
+
+
+async def _settled_by_lines(books: Bookkeeper) -> None:
+    order_item = ask.OrderItemEntry(external_reference="ORDER-1", quantity=Decimal(10))
+    await books.invoice(
+        "INV-A",
+        [
+            charge("100.00", "6.25", "2.00", quantity=Decimal(10), order_item=order_item),
+            charge("400.00", "33.00"),
+            charge("-50.00", "-4.13"),
+        ],
+    )
+    first, second, _ = await books.lines("INV-A")
+    # CM-000001: positions 1 posting, 2 applied, 3 and 4 taken back, 5 applied again by lines.
+    application = await books.credit("INV-A", credited(first, "50.00"), credited(second, "40.00"))
+    await books.unapply(application, "20.00")
+    [line_row, _] = await books.line_applications(application)
+    await books.do(
+        Operation.UNAPPLY_CREDIT_MEMO_LINE, ask.UnapplyCreditMemoLine(line_application_id=line_row)
+    )
+    await books.apply("CM-000001", INV_A="10.00")
+    # CM-000002 without tax, CM-000003 tax only with given items: neither counts as copied.
+    await books.credit("INV-A", credited(second, "20.00", tax_strategy=TaxStrategy.IGNORE))
+    items = [ask.TaxItem(name="TAX 2", amount=Decimal("0.50"))]
+    await books.credit(
+        "INV-A",
+        credited(
+            first, None, tax_strategy=TaxStrategy.MANUAL_OVERRIDE, tax_items=items, tax_only=True
+        ),
+    )
+    payment = await books.pay("INV-A", "30.00")
+    await books.do(Operation.REVERSE_PAYMENT, ask.ReversePayment(payment_id=payment))
+    await books.pay("INV-A", "10.00")
+
+
+async def _converted(books: Bookkeeper) -> None:
+    # CM-000004 is converted and applied at once, CM-000005 converted and then used elsewhere, line by line.
+    for number, at_once in (("INV-B", True), ("INV-C", False)):
+        await books.invoice(number, [charge("400.00", "10.00"), charge("-100.00", "-2.50")])
+        await books.do(
+            Operation.CONVERT_NEGATIVE_INVOICE_LINES,
+            ask.ConvertNegativeInvoiceLines(
+                invoice=ask.InvoiceReference(number=number), apply_to_invoice=at_once
+            ),
+        )
+    [memo_line] = await books.memo_lines("CM-000005")
+    targets = [(await books.lines("INV-A"))[1], (await books.lines("INV-C"))[0]]
+    entries = [ask.LineApplicationEntry(invoice_line_id=line, amount=Decimal("5.00")) for line in targets]
+    await books.do(
+        Operation.APPLY_CREDIT_MEMO_LINE,
+        ask.ApplyCreditMemoLine(credit_memo_line_id=memo_line, applications=entries),
+    )
+    await books.invoice("INV-NEGATIVE", [charge("10.00"), charge("-25.00")])
+
+
+async def _drafts(books: Bookkeeper) -> None:
+    await books.invoice("INV-DRAFT", [charge("12.00", "1.00")], post=False)
+    await books.invoice("INV-ZERO", [charge("0.00")])
+    await books.invoice("DM-1", [charge("75.00")], kind=InvoiceKind.DEBIT_MEMO)
+    await books.invoice("INV-YEN", [charge("1200")], account="YEN")
+    await books.invoice("INV-OTHER", [charge("60.00")], account="OTHER")
+    # CM-000006 stays a posted memo of another account; drafts of a gapless sequence have no number.
+    await books.memo(["80.00"], account="OTHER")
+    await books.memo(["7.00"], post=False, description="draft")
+    canceled = ask.CreateCreditMemo(
+        account=ask.AccountReference(number="ACME"), lines=[ask.MemoLineEntry(amount=Decimal("9.00"))]
+    )
+    made = await books.do(Operation.CREATE_CREDIT_MEMO, canceled)
+    reference = ask.CreditMemoReference(id=made["credit_memo"])
+    await books.do(Operation.CANCEL_CREDIT_MEMO, ask.CancelCreditMemo(credit_memo=reference))
+
+
+async def _settled_by_headers(books: Bookkeeper) -> None:
+    taxed = ask.MemoLineEntry(
+        amount=Decimal("150.00"),
+        tax_strategy=TaxStrategy.MANUAL_OVERRIDE,
+        tax_items=[
+            ask.TaxItem(name="STATE", amount=Decimal("10.00"), exempt_amount=Decimal("1.00")),
+            ask.TaxItem(name="CITY", amount=Decimal("2.00")),
+        ],
+    )
+    # CM-000007: two header applications in one call, the second wholly taken back, then a third.
+    await books.memo([], lines=[taxed, ask.MemoLineEntry(amount=Decimal("50.00"))])
+    _, second = await books.apply("CM-000007", INV_A="25.00", DM_1="75.00")
+    await books.unapply(second, "15.00")
+    await books.unapply(second)
+    await books.apply("CM-000007", INV_C="40.00")
+    # CM-000008 takes INV-D to 0 and is taken back in part: settled, and not settled again.
+    await books.invoice("INV-D", [charge("30.00")])
+    [line] = await books.lines("INV-D")
+    application = await books.credit("INV-D", credited(line, "30.00"))
+    await books.unapply(application, "10.00")
+    # CM-000009 in yen settles its invoice.
+    await books.memo(["1200"], account="YEN")
+    await books.apply("CM-000009", INV_YEN="1200")

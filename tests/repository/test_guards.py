@@ -1,0 +1,74 @@
+"""The database itself keeps the history: no row of the books is deleted, no frozen value is changed."""
+
+import pytest
+
+from app.domain.entity import Settings
+from app.domain.vocabulary import ApplicationLevel
+from app.repository import tables
+from tests.repository.direct import refused, run, service_connection
+from tests.support.books import TestBooks, trace
+from tests.support.building import one_row_of_everything
+
+MARKS = {"description", "has_been_unapplied", "unapplied_date"}
+CHANGEABLE: dict[str, set[str]] = {
+    "credit_memo_application": MARKS,
+    "credit_memo_line_application": MARKS,
+    "payment": set(),
+    "balance_entry": set(),
+    "log_entry": {"outcome"},
+}
+at_lines = pytest.mark.parametrize(
+    "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
+)
+
+
+@at_lines
+async def test_no_row_of_any_table_can_be_deleted(books: TestBooks) -> None:
+    await one_row_of_everything(books)
+    before = await trace(books.place)
+    async with service_connection(books.place, books.entity.id) as connection:
+        for name in tables.metadata.tables:
+            reason = await refused(connection, f"DELETE FROM {name}")
+            assert name in reason
+            assert "never deleted" in reason or "permission denied" in reason
+    assert await trace(books.place) == before
+
+
+@at_lines
+async def test_no_frozen_value_of_the_history_can_be_changed(books: TestBooks) -> None:
+    await one_row_of_everything(books)
+    before = await trace(books.place)
+    async with service_connection(books.place, books.entity.id) as connection:
+        for name, changeable in CHANGEABLE.items():
+            for column in tables.metadata.tables[name].c:
+                if column.name in changeable:
+                    continue
+                reason = await refused(connection, f"UPDATE {name} SET {column.name} = {column.name}")
+                assert "append-only" in reason or "permission denied" in reason, (name, column.name)
+    assert await trace(books.place) == before
+
+
+@at_lines
+async def test_the_description_of_an_application_can_be_changed(books: TestBooks) -> None:
+    await one_row_of_everything(books)
+    mine = f"entity_id = {books.entity.id}"
+    async with service_connection(books.place, books.entity.id) as connection:
+        for name, column in (
+            ("credit_memo_application", "description"),
+            ("credit_memo_line_application", "description"),
+        ):
+            result = await run(connection, f"UPDATE {name} SET {column} = 'corrected' WHERE {mine}")
+            assert result.rowcount > 0
+    assert set(
+        await books.rows(
+            "SELECT DISTINCT description FROM credit_memo_application WHERE entity_id = :entity_id"
+        )
+    ) == {("corrected",)}
+
+
+async def test_one_row_of_everything_means_every_table(books: TestBooks, engine: str) -> None:
+    lines = await books.neighbour(Settings(application_level=ApplicationLevel.INVOICE_LINE))
+    await one_row_of_everything(lines)
+    for name in tables.metadata.tables:
+        if name != "entity":
+            assert await lines.value(f"SELECT count(*) FROM {name} WHERE entity_id = :entity_id") > 0, name

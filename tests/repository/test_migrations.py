@@ -1,0 +1,192 @@
+"""Migrations lead from nothing to exactly the tables of the code, guards included, and keep every row."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.entity import Settings
+from app.repository import tables
+from app.repository.database import open_database
+from app.repository.migrating import is_up_to_date, migrate, migration_engine, newest_revision
+from tests.repository.direct import owner_connection, run
+from tests.support.books import open_books, trace
+from tests.support.building import one_row_of_everything
+from tests.support.stores import Place, Store
+
+HISTORY = {
+    "credit_memo_application",
+    "credit_memo_line_application",
+    "payment",
+    "balance_entry",
+    "log_entry",
+}
+
+
+def created_by_metadata(store: Store, runner: asyncio.Runner) -> Place:
+    place = store.empty()
+
+    async def create() -> None:
+        async with migrating(place) as connection:
+            await connection.run_sync(tables.metadata.create_all)
+
+    runner.run(create())
+    return place
+
+
+class migrating:
+    """A transaction of the engine that migrations run on."""
+
+    def __init__(self, place: Place) -> None:
+        self._engine = migration_engine(place.owner_url)
+        self._begun = self._engine.begin()
+
+    async def __aenter__(self) -> Any:
+        return await self._begun.__aenter__()
+
+    async def __aexit__(self, *error: Any) -> None:
+        try:
+            await self._begun.__aexit__(*error)
+        finally:
+            await self._engine.dispose()
+
+
+def described(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Everything the database says of its tables, apart from the order in which it says it."""
+    found: dict[str, dict[str, Any]] = {}
+    look = inspect(connection)
+    for name in look.get_table_names():
+        if name == "alembic_version":
+            continue
+        found[name] = {
+            "columns": {
+                each["name"]: (
+                    str(each["type"]),
+                    getattr(each["type"], "collation", None),
+                    each["nullable"],
+                    each["default"],
+                )
+                for each in look.get_columns(name)
+            },
+            "primary key": look.get_pk_constraint(name),
+            "unique": by_name(look.get_unique_constraints(name)),
+            "foreign keys": by_name(look.get_foreign_keys(name)),
+            "checks": by_name(look.get_check_constraints(name)),
+            "indexes": by_name(look.get_indexes(name)),
+        }
+    return found
+
+
+def by_name(found: list[Any]) -> dict[str, Any]:
+    named = {each["name"]: each for each in found}
+    assert len(named) == len(found)
+    return named
+
+
+async def described_at(place: Place) -> dict[str, dict[str, Any]]:
+    async with owner_connection(place) as connection:
+        description: dict[str, dict[str, Any]] = await connection.run_sync(described)
+        return description
+
+
+def test_migrated_tables_are_the_tables_of_the_code(store: Store, runner: asyncio.Runner) -> None:
+    migrated = runner.run(described_at(store.migrated()))
+    meant = runner.run(described_at(created_by_metadata(store, runner)))
+    assert set(migrated) == set(meant) == set(tables.metadata.tables)
+    for name, parts in meant.items():
+        for part, value in parts.items():
+            assert migrated[name][part] == value, (name, part)
+
+
+def test_every_constraint_and_index_of_the_code_is_in_the_database_by_name(
+    store: Store, runner: asyncio.Runner
+) -> None:
+    migrated = runner.run(described_at(store.migrated()))
+    for name, table in tables.metadata.tables.items():
+        parts = migrated[name]
+        found = {
+            parts["primary key"]["name"],
+            *parts["unique"],
+            *parts["foreign keys"],
+            *parts["checks"],
+            *parts["indexes"],
+        }
+        wanted = {str(each.name) for each in table.constraints} | {str(each.name) for each in table.indexes}
+        assert wanted <= found, name
+
+
+async def test_every_guard_is_there_after_all_migrations(place: Place) -> None:
+    async with owner_connection(place) as connection:
+        if place.engine == "sqlite":
+            sql = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+            wanted = {(f"{name}_is_never_deleted", name) for name in tables.metadata.tables}
+            wanted |= {(f"{name}_is_append_only", name) for name in HISTORY}
+        else:
+            sql = "SELECT policyname, tablename FROM pg_policies"
+            wanted = {("own_entity", name) for name in tables.metadata.tables if name != "entity"}
+        assert {tuple(row) for row in await run(connection, sql)} == wanted
+
+
+def test_an_empty_database_is_not_up_to_date_until_it_is_migrated(
+    store: Store, runner: asyncio.Runner
+) -> None:
+    place = store.empty()
+    assert not runner.run(is_up_to_date(place.owner_url))
+    assert runner.run(migrate(place.owner_url)) == newest_revision()
+    assert runner.run(is_up_to_date(place.owner_url))
+    assert runner.run(is_up_to_date(place.url)), "the service may ask as well"
+
+
+def test_migrating_twice_changes_nothing(store: Store, runner: asyncio.Runner) -> None:
+    place = store.migrated()
+    before = runner.run(described_at(place))
+    assert runner.run(migrate(place.owner_url)) == newest_revision()
+    assert runner.run(described_at(place)) == before
+
+
+def test_nothing_is_kept_of_a_migration_that_fails(store: Store, runner: asyncio.Runner) -> None:
+    place = store.empty()
+
+    async def in_the_way() -> None:
+        async with owner_connection(place) as connection:
+            await run(connection, "CREATE TABLE payment (id integer)")
+
+    runner.run(in_the_way())
+    before = runner.run(described_at(place))
+    with pytest.raises(DBAPIError, match="payment"):
+        runner.run(migrate(place.owner_url))
+    assert runner.run(described_at(place)) == before
+    assert not runner.run(is_up_to_date(place.owner_url))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_rebuilding_a_parent_table_deletes_no_child_row(store: Store, runner: asyncio.Runner) -> None:
+    """Alembic's batch mode copies and drops the table; with foreign keys on, SQLite would delete what refers to it."""
+    place = store.migrated()
+
+    async def filled() -> dict[str, str]:
+        database = open_database(place.url)
+        await one_row_of_everything(await open_books(database, place, Settings()))
+        await database.close()
+        return await trace(place)
+
+    before = runner.run(filled())
+
+    def rebuild(connection: Connection) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        for parent in ("account", "invoice", "credit_memo"):
+            with operations.batch_alter_table(parent, recreate="always"):
+                pass
+
+    async def rebuilt() -> dict[str, str]:
+        async with migrating(place) as connection:
+            assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar_one() == 0
+            await connection.run_sync(rebuild)
+            assert (await connection.execute(text("PRAGMA foreign_key_check"))).all() == []
+        return await trace(place)
+
+    assert runner.run(rebuilt()) == before

@@ -1,0 +1,141 @@
+"""Books of one entity as a test holds them: commands go in, rows come out."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
+
+from app.domain.actor import Actor
+from app.domain.commands import Command
+from app.domain.entity import NumberSequence, Settings
+from app.domain.record import Record
+from app.domain.violation import Rejected, Violation
+from app.domain.vocabulary import SequenceKind
+from app.repository import tables
+from app.repository.database import Database, Snapshot
+from app.repository.entities import Entity, reason_code, register_entity
+from app.repository.rows import TABLES, record_of, selection
+from app.use_cases.run import Result, Verb, perform, rehearse
+from app.use_cases.verbs import VERBS
+from tests.support.stores import Place
+
+R = TypeVar("R", bound=Record)
+
+VERB_OF: dict[type[Command], Verb] = {verb.command: verb for verb in VERBS.values()}
+SEQUENCES = (
+    NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-"),
+    NumberSequence(kind=SequenceKind.INVOICE, prefix="INV-"),
+    NumberSequence(kind=SequenceKind.DEBIT_MEMO, prefix="DM-"),
+)
+_codes = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TestBooks:
+    """One entity of a database, and someone who acts in it."""
+
+    __test__ = False
+
+    database: Database
+    place: Place
+    entity: Entity
+    actor: Actor
+
+    async def perform(self, command: Command) -> Result:
+        """The command done by its verb; raises Rejected and Busy."""
+        return await perform(self.database, self.actor, VERB_OF[type(command)], command)
+
+    async def refusal(self, command: Command) -> tuple[Violation, ...]:
+        """The violations with which the command is refused; it fails the test when the command is accepted."""
+        try:
+            result = await self.perform(command)
+        except Rejected as rejected:
+            return rejected.violations
+        raise AssertionError(f"accepted: {result}")
+
+    async def codes(self, command: Command) -> list[str]:
+        """The codes of the refusal, in order."""
+        return [str(violation.code) for violation in await self.refusal(command)]
+
+    @asynccontextmanager
+    async def rehearse(self, command: Command) -> AsyncIterator[tuple[Result, Snapshot]]:
+        async with rehearse(self.database, self.actor, VERB_OF[type(command)], command) as rehearsed:
+            yield rehearsed
+
+    async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement that filters by `:entity_id`, as the service may read them."""
+        async with self.database.snapshot(self.entity.id) as snapshot:
+            return [tuple(row) for row in await snapshot.rows(text(sql), parameters)]
+
+    async def value(self, sql: str, **parameters: Any) -> Any:
+        [[value]] = await self.rows(sql, **parameters)
+        return value
+
+    async def record(self, kind: type[R], id: str) -> R:
+        """The record as it stands committed."""
+        [found] = await self._records(kind, "id", id)
+        return found
+
+    async def of(self, kind: type[R], parent: str, id: str) -> list[R]:
+        """The records whose column `parent` is the id, in their own order."""
+        return await self._records(kind, parent, id)
+
+    async def _records(self, kind: type[R], column: str, value: str) -> list[R]:
+        table = TABLES[kind]
+        order = [
+            table.c[name] for name in ("line_number", "ordinal", "sequence", "recorded_at") if name in table.c
+        ]
+        statement = (
+            selection(kind)
+            .where(table.c.entity_id == bindparam("entity_id"), table.c[column] == value)
+            .order_by(*order, table.c.id)
+        )
+        async with self.database.snapshot(self.entity.id) as snapshot:
+            return [record_of(kind, row) for row in await snapshot.rows(statement)]
+
+    async def neighbour(self, settings: Settings | None = None) -> "TestBooks":
+        """Books of another entity in the same database."""
+        return await open_books(self.database, self.place, settings or Settings())
+
+    def connections_in_use(self) -> int:
+        engine: AsyncEngine = self.database.engine  # type: ignore[attr-defined]
+        pool = engine.sync_engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout()
+
+
+async def open_books(database: Database, place: Place, settings: Settings) -> TestBooks:
+    """A new entity with sequences for every kind of document and two reason codes, one of them retired."""
+    code = f"entity-{next(_codes)}"
+    entity = await register_entity(
+        database,
+        code=code,
+        name=code.title(),
+        settings=settings,
+        reason_codes=[reason_code("GOODWILL", "Goodwill"), reason_code("OLD", "Retired", active=False)],
+        sequences=SEQUENCES,
+    )
+    return TestBooks(database, place, entity, Actor(entity_id=entity.id, name="ada", permissions=frozenset()))
+
+
+async def trace(place: Place) -> dict[str, str]:
+    """A hash of every row of every table, of every entity: equal before and after what must leave no trace."""
+    engine = place.as_owner()
+    try:
+        async with engine.connect() as connection:
+            return {
+                table.name: _digest((await connection.execute(text(f"SELECT * FROM {table.name}"))).all())
+                for table in tables.metadata.sorted_tables
+            }
+    finally:
+        await engine.dispose()
+
+
+def _digest(rows: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(repr(tuple(row)) for row in rows)).encode()).hexdigest()

@@ -1,0 +1,233 @@
+"""Builders: real commands that spell out only what a test is about, and insist on being accepted.
+
+Amounts are texts as a caller writes them. A line is its amount, or its amount followed by its taxes.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from app.domain.application import CreditMemoLineApplication
+from app.domain.commands import (
+    AccountEntry,
+    AccountReference,
+    ApplicationEntry,
+    ApplyCreditMemo,
+    ApplyCreditMemoLine,
+    CreateAndApplyCreditMemo,
+    CreateCreditMemo,
+    CreateInvoices,
+    CreditMemoReference,
+    InvoiceCreditEntry,
+    InvoiceEntry,
+    InvoiceLineEntry,
+    InvoiceReference,
+    LineApplicationEntry,
+    MemoLineEntry,
+    OrderItemEntry,
+    RecordPayment,
+    ReversePayment,
+    TaxItem,
+    UnapplyCreditMemo,
+    UpsertAccounts,
+)
+from app.domain.credit_memo import CreditMemo, CreditMemoLine
+from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.money import minor_digits, minor_to_text
+from tests.support.books import TestBooks
+
+ACCOUNT = "A-1"
+Line: TypeAlias = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document and its lines, in line order."""
+
+    id: str
+    lines: tuple[str, ...]
+
+
+async def account(books: TestBooks, number: str = ACCOUNT, **said: Any) -> str:
+    """An account, made once however often it is asked for; its id."""
+    entry = AccountEntry(**{"number": number, "name": f"Buyer {number}", "currency": "USD", **said})
+    result = await books.perform(UpsertAccounts(accounts=[entry]))
+    made: str = result.outcome["accounts"][0]
+    return made
+
+
+def invoice_line(line: Line, **said: Any) -> InvoiceLineEntry:
+    amount, *taxes = (line,) if isinstance(line, str) else line
+    items = [TaxItem(name=f"TAX {place}", amount=Decimal(tax)) for place, tax in enumerate(taxes, start=1)]
+    return InvoiceLineEntry(**{"amount": Decimal(amount), "tax_items": items or None, **said})
+
+
+def invoice_entry(*lines: Line | InvoiceLineEntry, **said: Any) -> InvoiceEntry:
+    return InvoiceEntry(
+        **{
+            "account": AccountReference(number=ACCOUNT),
+            "invoice_date": dt.date(2026, 1, 10),
+            "lines": [each if isinstance(each, InvoiceLineEntry) else invoice_line(each) for each in lines],
+            **said,
+        }
+    )
+
+
+async def posted_invoice(
+    books: TestBooks, *lines: Line | InvoiceLineEntry, account_number: str = ACCOUNT, **said: Any
+) -> Made:
+    """A posted invoice of the account; `said` are further fields of its entry."""
+    await account(books, account_number)
+    entry = invoice_entry(
+        *lines, **{"post": True, "account": AccountReference(number=account_number), **said}
+    )
+    result = await books.perform(CreateInvoices(invoices=[entry]))
+    return await _with_lines(books, InvoiceLine, "invoice_id", result.outcome["invoices"][0])
+
+
+async def draft_invoice(books: TestBooks, *lines: Line | InvoiceLineEntry, **said: Any) -> Made:
+    return await posted_invoice(books, *lines, **{"post": False, **said})
+
+
+def memo_line(line: Line, **said: Any) -> MemoLineEntry:
+    amount, *taxes = (line,) if isinstance(line, str) else line
+    items = [TaxItem(name=f"TAX {place}", amount=Decimal(tax)) for place, tax in enumerate(taxes, start=1)]
+    return MemoLineEntry(
+        **{"amount": Decimal(amount), "description": "Credit", "tax_items": items or None, **said}
+    )
+
+
+async def posted_memo(
+    books: TestBooks, *lines: Line | MemoLineEntry, account_number: str = ACCOUNT, **said: Any
+) -> Made:
+    """A posted standalone memo of the account."""
+    await account(books, account_number)
+    command = CreateCreditMemo(
+        **{
+            "account": AccountReference(number=account_number),
+            "lines": [each if isinstance(each, MemoLineEntry) else memo_line(each) for each in lines],
+            "post": True,
+            **said,
+        }
+    )
+    result = await books.perform(command)
+    return await _with_lines(books, CreditMemoLine, "credit_memo_id", result.outcome["credit_memo"])
+
+
+async def draft_memo(books: TestBooks, *lines: Line | MemoLineEntry, **said: Any) -> Made:
+    return await posted_memo(books, *lines, **{"post": False, **said})
+
+
+def crediting(invoice: Made, *amounts: tuple[int, str | None], **said: Any) -> CreateAndApplyCreditMemo:
+    """createAndApplyCreditMemo of (place of the line, amount); fields of a line go to every line."""
+    of_line = {
+        name: said.pop(name) for name in ("tax_only", "tax_mode", "tax_items", "comment") if name in said
+    }
+    return CreateAndApplyCreditMemo(
+        invoice=InvoiceReference(id=invoice.id),
+        lines=[
+            InvoiceCreditEntry(
+                invoice_line_id=invoice.lines[place],
+                amount=None if amount is None else Decimal(amount),
+                **of_line,
+            )
+            for place, amount in amounts
+        ],
+        **said,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What createAndApplyCreditMemo made."""
+
+    memo: Made
+    application: str
+
+
+async def credit(books: TestBooks, invoice: Made, *amounts: tuple[int, str | None], **said: Any) -> Credited:
+    """Credit lines of the invoice and apply the memo to it."""
+    outcome = (await books.perform(crediting(invoice, *amounts, **said))).outcome
+    memo = await _with_lines(books, CreditMemoLine, "credit_memo_id", outcome["credit_memo"])
+    return Credited(memo, outcome["application"])
+
+
+def applying(memo: Made, *targets: tuple[Made, str], **said: Any) -> ApplyCreditMemo:
+    return ApplyCreditMemo(
+        credit_memo=CreditMemoReference(id=memo.id),
+        applications=[
+            ApplicationEntry(invoice=InvoiceReference(id=invoice.id), amount=Decimal(amount))
+            for invoice, amount in targets
+        ],
+        **said,
+    )
+
+
+async def applied(books: TestBooks, memo: Made, *targets: tuple[Made, str], **said: Any) -> list[str]:
+    """Apply the memo; the ids of the applications."""
+    made: list[str] = (await books.perform(applying(memo, *targets, **said))).outcome["applications"]
+    return made
+
+
+def applying_line(memo_line_id: str, *targets: tuple[str, str], **said: Any) -> ApplyCreditMemoLine:
+    return ApplyCreditMemoLine(
+        credit_memo_line_id=memo_line_id,
+        applications=[
+            LineApplicationEntry(invoice_line_id=line, amount=Decimal(amount)) for line, amount in targets
+        ],
+        **said,
+    )
+
+
+def paying(invoice: Made, amount: str, **said: Any) -> RecordPayment:
+    return RecordPayment(invoice=InvoiceReference(id=invoice.id), amount=Decimal(amount), **said)
+
+
+async def paid(books: TestBooks, invoice: Made, amount: str, **said: Any) -> str:
+    made: str = (await books.perform(paying(invoice, amount, **said))).outcome["payment"]
+    return made
+
+
+async def invoice_balances(books: TestBooks, invoice: Made | str) -> list[str]:
+    """The invoice's balance, then those of its lines, as a caller reads them."""
+    id = invoice if isinstance(invoice, str) else invoice.id
+    header = await books.record(Invoice, id)
+    return _texts(header.currency, header.balance, await books.of(InvoiceLine, "invoice_id", id))
+
+
+async def memo_balances(books: TestBooks, memo: Made | str) -> list[str]:
+    """The memo's balance, then those of its lines."""
+    id = memo if isinstance(memo, str) else memo.id
+    header = await books.record(CreditMemo, id)
+    return _texts(header.currency, header.balance, await books.of(CreditMemoLine, "credit_memo_id", id))
+
+
+def _texts(currency: str, balance: int, lines: Sequence[InvoiceLine | CreditMemoLine]) -> list[str]:
+    digits = minor_digits(currency)
+    return [minor_to_text(each, digits) for each in (balance, *(line.balance for line in lines))]
+
+
+async def _with_lines(
+    books: TestBooks, kind: type[InvoiceLine] | type[CreditMemoLine], parent: str, id: str
+) -> Made:
+    lines: Sequence[InvoiceLine | CreditMemoLine] = await books.of(kind, parent, id)
+    return Made(id, tuple(line.id for line in lines))
+
+
+async def one_row_of_everything(books: TestBooks) -> None:
+    """At least one row in every table of the entity: deliveries, credit, conversion, payment and their undoing."""
+    await account(books, external_reference="C-1", external_reference_source="crm")
+    ordered = OrderItemEntry(external_reference="O-1", quantity=Decimal(10))
+    invoice = await posted_invoice(
+        books, invoice_line(("100.00", "8.25"), quantity=Decimal(10), order_item=ordered), "-20.00"
+    )
+    credited = await credit(books, invoice, (0, "50.00"), reason_code="GOODWILL", idempotency_key="credit")
+    await books.perform(UnapplyCreditMemo(application_id=credited.application))
+    rows = await books.of(CreditMemoLineApplication, "application_id", credited.application)
+    if rows:
+        await applied(books, credited.memo, (invoice, "10.00"))
+    payment = await paid(books, invoice, "5.00", external_reference="P-1", external_reference_source="bank")
+    await books.perform(ReversePayment(payment_id=payment))
+    await posted_memo(books, ("10.00", "1.00"))

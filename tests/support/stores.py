@@ -1,0 +1,120 @@
+"""Databases for tests: made empty or as copies of one that was migrated once, gone with the session."""
+
+import asyncio
+import fcntl
+import shutil
+import sqlite3
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.repository.migrating import SERVICE_ROLE, migrate
+from tests.support.postgres import PostgresServer, shared_server
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a database is: for the service, and for its owner (on PostgreSQL a superuser, whom no policy stops)."""
+
+    engine: str
+    url: str
+    owner_url: str
+
+    def as_service(self) -> AsyncEngine:
+        """An engine that speaks to the database as the service does, statement by statement."""
+        return _engine(self.url)
+
+    def as_owner(self) -> AsyncEngine:
+        return _engine(self.owner_url)
+
+
+def _engine(url: str) -> AsyncEngine:
+    driver = "sqlite+aiosqlite" if url.startswith("sqlite") else "postgresql+asyncpg"
+    return create_async_engine(f"{driver}://{url.partition('://')[2]}", isolation_level="AUTOCOMMIT")
+
+
+class Store(Protocol):
+    """Makes databases of one engine."""
+
+    @property
+    def engine(self) -> str: ...
+
+    def empty(self) -> Place:
+        """A new database without any table."""
+        ...
+
+    def migrated(self) -> Place:
+        """A new database at the newest revision."""
+        ...
+
+
+class SqliteStore:
+    """Files of one directory."""
+
+    engine = "sqlite"
+
+    def __init__(self, directory: Path, runner: asyncio.Runner) -> None:
+        self._directory, self._runner = directory, runner
+        self._template: Path | None = None
+        self._made = 0
+
+    def empty(self) -> Place:
+        return _file(self._next())
+
+    def migrated(self) -> Place:
+        if self._template is None:
+            self._template = self._next()
+            self._runner.run(migrate(_file(self._template).url))
+        path = self._next()
+        shutil.copyfile(self._template, path)
+        # A copy has the journal mode but no journal: opened once, so that no two openers meet in making it.
+        sqlite3.connect(path).close()
+        return _file(path)
+
+    def _next(self) -> Path:
+        self._made += 1
+        return self._directory / f"books-{self._made}.db"
+
+
+def _file(path: Path) -> Place:
+    return Place("sqlite", f"sqlite:///{path}", f"sqlite:///{path}")
+
+
+class PostgresStore:
+    """Databases on the session's server, named so that workers and sessions never meet."""
+
+    engine = "postgresql"
+
+    def __init__(self, session_directory: Path, runner: asyncio.Runner) -> None:
+        self._directory, self._runner = session_directory, runner
+        self.server: PostgresServer = shared_server(session_directory)
+        self._prefix = f"test_{uuid.uuid4().hex[:12]}"
+        self._names: list[str] = []
+        self._template: str | None = None
+
+    def empty(self) -> Place:
+        return self._created(None)
+
+    def migrated(self) -> Place:
+        if self._template is None:
+            place = self._created(None)
+            # The service's role belongs to the server: workers must not make it at the same time.
+            with (self._directory / "migrating.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                self._runner.run(migrate(place.owner_url))
+            self._template = self._names[-1]
+        return self._created(self._template)
+
+    def close(self) -> None:
+        for name in self._names:
+            self.server.drop_database(name)
+        self.server.stop()
+
+    def _created(self, template: str | None) -> Place:
+        name = f"{self._prefix}_{len(self._names)}"
+        self.server.create_database(name, template)
+        self._names.append(name)
+        return Place("postgresql", self.server.url(name, SERVICE_ROLE), self.server.url(name))
