@@ -17,7 +17,7 @@ from app.repository.database import Database, open_database
 from tests.support.books import TestBooks, open_books
 from tests.support.stores import Place, PostgresStore, SqliteStore, Store
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 60
 
 settings.register_profile(
     "default",

@@ -1,11 +1,12 @@
 """Edges and computed fields: resolvers made from declarations, none written by hand."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Optional
+from typing import Any
 
 import strawberry
 from strawberry import UNSET
 
+from app.api.annotations import lazily, list_of, optional, optional_argument
 from app.api.declarations import (
     DOCUMENTS,
     ComputedPlan,
@@ -34,7 +35,7 @@ MODULES = {
 
 def reference(name: str, suffix: str = "") -> Any:
     """The document type (or its connection, filter, order) by name: modules refer to each other in circles."""
-    return Annotated[name + suffix, strawberry.lazy(f"app.api.types.{MODULES[name]}")]
+    return lazily(name + suffix, f"app.api.types.{MODULES[name]}")
 
 
 def _field(resolve: Callable[..., Any], annotations: dict[str, Any], plan: Plan, description: str) -> Any:
@@ -45,20 +46,20 @@ def _field(resolve: Callable[..., Any], annotations: dict[str, Any], plan: Plan,
 def one(target: str, key: str, description: str, *, nullable: bool = False) -> Any:
     """The document that this row's column `key` names."""
 
-    async def resolve(root, info):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any) -> Any:
         return await info.context.reader.one(target, "id", getattr(root.row, key))
 
-    kind = Optional[reference(target)] if nullable else reference(target)  # noqa: UP045 - built at run time
+    kind = optional(reference(target)) if nullable else reference(target)
     return _field(resolve, {"return": kind}, OnePlan(target, key), description)
 
 
 def many(target: str, key: str, order: str, description: str) -> Any:
     """All documents whose column `key` names this row."""
 
-    async def resolve(root, info):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any) -> Any:
         return await info.context.reader.many(target, key, order, root.row.id)
 
-    return _field(resolve, {"return": list[reference(target)]}, ListPlan(target, key, order), description)
+    return _field(resolve, {"return": list_of(reference(target))}, ListPlan(target, key, order), description)
 
 
 def connection(target: str, key: str, order: str, description: str, *, descending: bool = False) -> Any:
@@ -66,8 +67,15 @@ def connection(target: str, key: str, order: str, description: str, *, descendin
     plan = ConnectionPlan(target, key, order, descending)
 
     async def resolve(
-        root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
-    ):  # type: ignore[no-untyped-def]
+        root: Any,
+        info: Any,
+        first: Any = UNSET,
+        after: Any = UNSET,
+        last: Any = UNSET,
+        before: Any = UNSET,
+        filter: Any = UNSET,
+        order_by: Any = UNSET,
+    ) -> Any:
         request = page_request(
             DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, filter, order_by
         )
@@ -79,18 +87,14 @@ def connection(target: str, key: str, order: str, description: str, *, descendin
 def connection_annotations(target: str) -> dict[str, Any]:
     """Arguments and result of a connection field."""
     return {
-        "first": argument(int, "The first rows after `after`; at most 250, 20 by default."),
-        "after": argument(str, "A cursor: rows that come after it."),
-        "last": argument(int, "The last rows before `before`; at most 250."),
-        "before": argument(str, "A cursor: rows that come before it."),
-        "filter": argument(reference(target, "Filter"), "Only rows that fulfil all of it."),
-        "order_by": argument(reference(target, "Order"), "Sort field and direction; ties go by id."),
+        "first": optional_argument(int, "The first rows after `after`; at most 250, 20 by default."),
+        "after": optional_argument(str, "A cursor: rows that come after it."),
+        "last": optional_argument(int, "The last rows before `before`; at most 250."),
+        "before": optional_argument(str, "A cursor: rows that come before it."),
+        "filter": optional_argument(reference(target, "Filter"), "Only rows that fulfil all of it."),
+        "order_by": optional_argument(reference(target, "Order"), "Sort field and direction; ties go by id."),
         "return": reference(target, "Connection"),
     }
-
-
-def argument(kind: Any, description: str) -> Any:
-    return Annotated[Optional[kind], strawberry.argument(description=description)]  # noqa: UP045 - at run time
 
 
 def computed(
@@ -100,13 +104,13 @@ def computed(
 
     if parent is None:
 
-        def resolve_here(root, info):  # type: ignore[no-untyped-def]
+        def resolve_here(root: Any, info: Any) -> Any:
             return function(root.row)
 
         return _field(resolve_here, {"return": kind}, ComputedPlan(function), description)
     target, key = parent
 
-    async def resolve(root, info):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any) -> Any:
         above = await info.context.reader.one(target, "id", getattr(root.row, key))
         return function(root.row, above.row)
 

@@ -5,12 +5,12 @@ A command's fields carry their descriptions and limits, so an argument is declar
 
 import types
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
-from typing import Annotated, Any, Optional, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import strawberry
 from strawberry import UNSET
 
+from app.api.annotations import argument, list_of, maybe, once, optional
 from app.api.scalars import CurrencyCode, JSONObject
 from app.domain.commands import Command, Reference
 
@@ -32,7 +32,7 @@ _NAMES = {
 }
 
 
-@cache
+@once
 def input_type(command: type[Any]) -> type[Any]:
     """The GraphQL input for a command or a part of one."""
     hints = get_type_hints(command)
@@ -43,9 +43,9 @@ def input_type(command: type[Any]) -> type[Any]:
         kind = _input_kind(hints[field.name], field)
         is_optional = field.default is not MISSING
         if one_of:
-            annotations[field.name] = strawberry.Maybe[_bare(kind)]
+            annotations[field.name] = maybe(_bare(kind))
         else:
-            annotations[field.name] = Optional[_bare(kind)] if is_optional else kind  # noqa: UP045 - at run time
+            annotations[field.name] = optional(_bare(kind)) if is_optional else kind
         more = {"default": UNSET} if is_optional and not one_of else {}
         namespace[field.name] = strawberry.field(description=field.metadata["description"], **more)
     suffix = "" if one_of else "Input"
@@ -59,16 +59,16 @@ def input_type(command: type[Any]) -> type[Any]:
 
 def _input_kind(hint: Any, field: Any) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
-        return Optional[_input_kind(_bare(hint), field)]  # noqa: UP045 - built at run time
+        return optional(_input_kind(_bare(hint), field))
     if get_origin(hint) is list:
-        return list[_input_kind(get_args(hint)[0], field)]  # type: ignore[misc]
+        return list_of(_input_kind(get_args(hint)[0], field))
     if get_origin(hint) is dict:
         return JSONObject
     if hint is str and field.metadata["is_id"]:
         return strawberry.ID
     if hint is str and field.name == "currency":
         return CurrencyCode
-    return input_type(hint) if is_dataclass(hint) else hint
+    return input_type(cast(type[Any], hint)) if is_dataclass(hint) else hint
 
 
 def _bare(hint: Any) -> Any:
@@ -102,11 +102,11 @@ def _value_of(given: Any, hint: Any) -> Any:
     return hint(**values)  # type: ignore[operator]
 
 
-@cache
+@once
 def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
 def input_argument(command: type[Command]) -> Any:
     """The one argument of a mutation."""
-    return Annotated[input_type(command), strawberry.argument(description="What is asked for.")]
+    return argument(input_type(command), "What is asked for.")

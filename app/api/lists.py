@@ -1,16 +1,18 @@
 """Connections, filters and orders of a document type, made from its declared columns."""
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from enum import Enum, StrEnum
-from typing import Annotated, Any, Optional, get_args
+from typing import Any, get_args
 
 import strawberry
 from strawberry import UNSET
 
 from app.api import cursors
+from app.api.annotations import lazily, list_of, optional
 from app.api.declarations import (
     DocumentPlan,
     Kind,
@@ -51,12 +53,12 @@ def _made(
     fields: dict[str, tuple[Any, str]],
     *,
     make: Callable[..., Any],
-    optional: bool = False,
+    is_input: bool = False,
 ) -> type[Any]:
     """A Strawberry type from fields: name -> (type, description)."""
     namespace: dict[str, Any] = {"__annotations__": {key: kind for key, (kind, _) in fields.items()}}
     for key, (_, text) in fields.items():
-        more = {"default": UNSET} if optional else {}
+        more = {"default": UNSET} if is_input else {}
         # A word that Python keeps for itself ends in `_` here.
         namespace[key] = strawberry.field(
             name=key.rstrip("_") if key.endswith("_") else None, description=text, **more
@@ -75,12 +77,12 @@ def connection_type(plan: DocumentPlan) -> type[Any]:
         make=strawberry.type,
     )
 
-    async def total_count(root, info):  # type: ignore[no-untyped-def]
+    async def total_count(root: Any, info: Any) -> Any:
         return await root.total_count()
 
     total_count.__annotations__ = {"info": strawberry.Info, "return": int}
     namespace = {
-        "__annotations__": {"edges": list[edge], "nodes": list[plan.type], "page_info": PageInfo},  # type: ignore[valid-type, name-defined]
+        "__annotations__": {"edges": list_of(edge), "nodes": list_of(plan.type), "page_info": PageInfo},
         "edges": strawberry.field(description="The rows with their cursors."),
         "nodes": strawberry.field(description="The rows."),
         "page_info": strawberry.field(description="Where the page lies in the list."),
@@ -157,13 +159,13 @@ def _operators(kind: Any) -> type[Any]:
         strawberry.ID: "ID",
     }
     title = titles.get(kind) or kind.__name__
-    types = {"in_": Optional[list[kind]], "is_null": Optional[bool]}  # noqa: UP045 - built at run time
+    types = {"in_": optional(list_of(kind)), "is_null": optional(bool)}
     made = _made(
         f"{title}Filter",
         f"Comparisons with a {title}; several hold together.",
-        {name: (types.get(name, Optional[kind]), _OPERATORS[name]) for name in names},  # noqa: UP045
+        {name: (types.get(name, optional(kind)), _OPERATORS[name]) for name in names},
         make=strawberry.input,
-        optional=True,
+        is_input=True,
     )
     _operator_types[kind] = made
     return made
@@ -174,20 +176,20 @@ def filter_type(plan: DocumentPlan) -> type[Any]:
     name = f"{plan.name}Filter"
     kinds: dict[str, Any] = {}
     for each in reversed(plan.type.__mro__):
-        kinds |= each.__dict__.get("__annotations__", {})
+        kinds |= inspect.get_annotations(each)
     fields: dict[str, tuple[Any, str]] = {
-        column: (Optional[_operators(_bare(kinds[column]))], f"Compares `{camel(column)}`.")  # noqa: UP045
+        column: (optional(_operators(_bare(kinds[column]))), f"Compares `{camel(column)}`.")
         for column, _ in filterable_columns(plan)
     }
     annotations = {key: kind for key, (kind, _) in fields.items()}
     namespace: dict[str, Any] = {"__annotations__": annotations}
     for key, (_, text) in fields.items():
         namespace[key] = strawberry.field(description=text, default=UNSET)
-    itself = Annotated[name, strawberry.lazy(plan.type.__module__)]
+    itself = lazily(name, plan.type.__module__)
     for key, kind, text in (
-        ("and_", Optional[list[itself]], "All of these hold."),  # type: ignore[valid-type]  # noqa: UP045
-        ("or_", Optional[list[itself]], "At least one of these holds."),  # type: ignore[valid-type]  # noqa: UP045
-        ("not_", Optional[itself], "This does not hold."),  # noqa: UP045
+        ("and_", optional(list_of(itself)), "All of these hold."),
+        ("or_", optional(list_of(itself)), "At least one of these holds."),
+        ("not_", optional(itself), "This does not hold."),
     ):
         annotations[key] = kind
         namespace[key] = strawberry.field(name=key.rstrip("_"), description=text, default=UNSET)
@@ -280,10 +282,10 @@ def page_request(
     plan: DocumentPlan,
     order: str,
     descending: bool,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
+    first: Any,
+    after: Any,
+    last: Any,
+    before: Any,
     filter: Any,
     order_by: Any,
 ) -> PageRequest:

@@ -1,10 +1,11 @@
 """The mutations: each is a row that names its verb and what it answers."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Union
+from typing import Any
 
 import strawberry
 
+from app.api.annotations import union
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_argument
 from app.api.payloads import (
@@ -158,12 +159,9 @@ def _mutation(row: MutationRow) -> tuple[str, Any]:
     verb = VERBS[row.operation]
     name = row.operation.lower()
     command = verb.command
-    result = Annotated[
-        Union[row.payload, Rejection],  # noqa: UP007 - built at run time
-        strawberry.union(f"{command.__name__}Result", description="Done, or refused with every reason."),
-    ]
+    result = union(f"{command.__name__}Result", "Done, or refused with every reason.", row.payload, Rejection)
 
-    async def resolve(root, info, input):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any, input: Any) -> Any:
         operation = info.context
         operation.require(verb.permission)
         asked = _with_key(command_of(input, command), operation.idempotency_key)

@@ -1,10 +1,11 @@
 """What a mutation answers: the documents it touched, or why it was refused."""
 
 from collections.abc import Iterable
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 
+from app.api.annotations import list_of, optional
 from app.api.edges import reference
 from app.api.types.ability import Violation, shown
 from app.domain.violation import Violation as DomainViolation
@@ -44,24 +45,24 @@ def _edge(resolve: Any, kind: Any, description: str) -> Any:
 def outcome_one(role: str, target: str, description: str, *, nullable: bool = False) -> Any:
     """The document whose id the outcome has under the role."""
 
-    async def resolve(root, info):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any) -> Any:
         return await info.context.reader.one(target, "id", root.result.outcome[role])
 
-    kind = Optional[reference(target)] if nullable else reference(target)  # noqa: UP045 - built at run time
+    kind = optional(reference(target)) if nullable else reference(target)
     return _edge(resolve, kind, description)
 
 
 def outcome_many(role: str, target: str, description: str) -> Any:
     """The documents whose ids the outcome has under the role, in its order."""
 
-    async def resolve(root, info):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any) -> Any:
         return await info.context.reader.by_ids(target, root.result.outcome[role])
 
-    return _edge(resolve, list[reference(target)], description)
+    return _edge(resolve, list_of(reference(target)), description)
 
 
 def outcome_count(role: str, description: str) -> Any:
-    def resolve(root, info):  # type: ignore[no-untyped-def]
+    def resolve(root: Any, info: Any) -> Any:
         return root.result.outcome[role]
 
     return _edge(resolve, int, description)
@@ -70,10 +71,10 @@ def outcome_count(role: str, description: str) -> Any:
 def payload_type(name: str, description: str, **edges: Any) -> type[Any]:
     """A success type: its edges, and how it came about."""
 
-    def replayed(root, info):  # type: ignore[no-untyped-def]
+    def replayed(root: Any, info: Any) -> Any:
         return root.result.replayed
 
-    def dry_run(root, info):  # type: ignore[no-untyped-def]
+    def dry_run(root: Any, info: Any) -> Any:
         return root.result.dry_run
 
     namespace = {

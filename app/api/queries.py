@@ -1,11 +1,12 @@
 """The root of reading: documents by reference, lists, any document by id, sums, the entity."""
 
-from typing import Annotated, Any, Optional
+from typing import Any
 
 import strawberry
 from strawberry import UNSET
 
 from app.api import types as _types  # noqa: F401 - every document type declares itself
+from app.api.annotations import argument, list_of, optional, optional_argument
 from app.api.declarations import DOCUMENTS
 from app.api.edges import connection_annotations, reference
 from app.api.http.fault import ClientFault
@@ -29,12 +30,12 @@ def _query(resolve: Any, annotations: dict[str, Any], description: str) -> Any:
 
 
 def _one(target: str, kind: type[Reference], what: str) -> Any:
-    async def resolve(root, info, by):  # type: ignore[no-untyped-def]
+    async def resolve(root: Any, info: Any, by: Any) -> Any:
         info.context.require(READ)
         return await _referenced(info.context.reader, target, command_of(by, kind))  # type: ignore[type-var]
 
-    by = Annotated[input_type(kind), strawberry.argument(description="Which one: named in exactly one way.")]
-    return _query(resolve, {"by": by, "return": Optional[reference(target)]}, f"{what}, or null.")  # noqa: UP045
+    which = argument(input_type(kind), "Which one: named in exactly one way.")
+    return _query(resolve, {"by": which, "return": optional(reference(target))}, f"{what}, or null.")
 
 
 async def _referenced(reader: Any, target: str, by: Reference) -> Any:
@@ -73,38 +74,38 @@ async def _node(reader: Any, id: str) -> Any:
     return await reader.one(target, "id", id) if target and is_storable(id) else None
 
 
-async def node(root, info, id):  # type: ignore[no-untyped-def]
+async def node(root: Any, info: Any, id: Any) -> Any:
     info.context.require(READ)
     return await _node(info.context.reader, id)
 
 
-async def nodes(root, info, ids):  # type: ignore[no-untyped-def]
+async def nodes(root: Any, info: Any, ids: Any) -> Any:
     info.context.require(READ)
     if len(ids) > NODES:
         raise ClientFault(f"At most {NODES} ids at a time; {len(ids)} were given.", "BAD_USER_INPUT")
     return [await _node(info.context.reader, id) for id in ids]
 
 
-async def application(root, info, id):  # type: ignore[no-untyped-def]
+async def application(root: Any, info: Any, id: Any) -> Any:
     info.context.require(READ)
     return await info.context.reader.one("CreditMemoApplication", "id", id if is_storable(id) else None)
 
 
-async def application_sums(root, info, group_by, filter=UNSET):  # type: ignore[no-untyped-def]
+async def application_sums(root: Any, info: Any, group_by: Any, filter: Any = UNSET) -> Any:
     info.context.require(READ)
     return await sums_of(info.context.reader, group_by, filter)
 
 
-async def entity(root, info):  # type: ignore[no-untyped-def]
+async def entity(root: Any, info: Any) -> Any:
     info.context.require(READ)
     return await entity_of(info.context.reader)
 
 
-_ID = Annotated[strawberry.ID, strawberry.argument(description="The document's id.")]
-_IDS = Annotated[list[strawberry.ID], strawberry.argument(description="Ids, at most 250.")]
+_ID = argument(strawberry.ID, "The document's id.")
+_IDS = argument(list_of(strawberry.ID), "Ids, at most 250.")
 _APPLICATION = reference("CreditMemoApplication")
 _FIELDS: dict[str, Any] = {
-    "node": _query(node, {"id": _ID, "return": Optional[Node]}, "Any document by its id, or null."),  # noqa: UP045
+    "node": _query(node, {"id": _ID, "return": optional(Node)}, "Any document by its id, or null."),
     "nodes": _query(
         nodes,
         {"ids": _IDS, "return": list[Node | None]},
@@ -116,7 +117,7 @@ _FIELDS: dict[str, Any] = {
     "credit_memo": _one("CreditMemo", CreditMemoReference, "A credit memo"),
     "credit_memo_application": _query(
         application,
-        {"id": _ID, "return": Optional[_APPLICATION]},
+        {"id": _ID, "return": optional(_APPLICATION)},
         "A row of the application history, or null.",
     ),
     "accounts": _list("Account", "created_at", "Accounts"),
@@ -127,13 +128,8 @@ _FIELDS: dict[str, Any] = {
     "credit_memo_application_sums": _query(
         application_sums,
         {
-            "group_by": Annotated[
-                list[GroupBy], strawberry.argument(description="What to sum by; per currency always.")
-            ],
-            "filter": Annotated[
-                Optional[reference("CreditMemoApplication", "Filter")],  # noqa: UP045
-                strawberry.argument(description="Which rows to sum."),
-            ],
+            "group_by": argument(list_of(GroupBy), "What to sum by; per currency always."),
+            "filter": optional_argument(reference("CreditMemoApplication", "Filter"), "Which rows to sum."),
             "return": list[ApplicationSum],
         },
         "Sums over the application history, at most 1,000 groups.",

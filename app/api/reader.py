@@ -74,7 +74,12 @@ class Reader:
         if key not in self._loaders:
             how, target, column, detail = key
             plan = DOCUMENTS[target]
-            load = {"many": self._load_many, "page": self._load_pages, "count": self._load_counts}[how]
+            loads: dict[str, Any] = {
+                "many": self._load_many,
+                "page": self._load_pages,
+                "count": self._load_counts,
+            }
+            load = loads[how]
             self._loaders[key] = DataLoader(load_fn=lambda ids: load(plan, column, detail, ids))
         return self._loaders[key]
 

@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Snapshot, Work
+from app.repository.uncut import uncut
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class PostgresqlDatabase:
             async with _closing_transaction(connection):
                 await _begin(connection, actor.entity_id, "READ COMMITTED")
                 result = await work(Books(connection, actor, operation))
-                await _uncut(_simple(connection, "COMMIT"))
+                await uncut(_simple(connection, "COMMIT"))
             return result
 
     @asynccontextmanager
@@ -105,14 +106,18 @@ async def _closing_transaction(connection: AsyncConnection) -> AsyncIterator[Non
     try:
         yield
     except BaseException:
-        await _uncut(_rolled_back(connection))
+        await uncut(_rolled_back(connection))
         raise
-    await _rolled_back(connection)
+    await uncut(_rolled_back(connection, unless_ended=True))
 
 
-async def _rolled_back(connection: AsyncConnection) -> None:
+async def _rolled_back(connection: AsyncConnection, *, unless_ended: bool = False) -> None:
+    if connection.invalidated:
+        # A statement was cancelled, so SQLAlchemy has closed the session: its transaction ends with it.
+        return
     driver = await _driver(connection)
-    if driver.is_closed() or not driver.is_in_transaction():
+    # After a cancelled BEGIN the driver has not heard yet that a transaction is open: only a success is to be believed.
+    if driver.is_closed() or (unless_ended and not driver.is_in_transaction()):
         return
     try:
         await driver.execute("ROLLBACK")
@@ -127,21 +132,6 @@ async def _simple(connection: AsyncConnection, text: str) -> None:
 
 async def _driver(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
-
-
-async def _uncut(step: Any) -> None:
-    """Let the step end even when the caller is cancelled meanwhile: a commit under way is never cut."""
-    task = asyncio.ensure_future(step)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            # A time-out, then a caller who hangs up: the second cancellation must not cut it either.
-            cancelled = error
-    task.result()
-    if cancelled is not None:
-        raise cancelled
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -20,6 +20,7 @@ from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.connection import DirectConnection
 from app.repository.database import Busy, Snapshot, Work
+from app.repository.uncut import uncut
 
 T = TypeVar("T")
 
@@ -199,7 +200,9 @@ async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[
     try:
         yield
     finally:
-        await asyncio.shield(connection.exec_driver_sql("ROLLBACK"))
+        # A cancelled statement has closed the connection already, and its transaction with it.
+        if not connection.invalidated:
+            await uncut(connection.exec_driver_sql("ROLLBACK"))
 
 
 def _is_locked(error: OperationalError) -> bool:

@@ -21,11 +21,8 @@ def document(table: Table, prefix: str, description: str) -> Callable[[T], T]:
 
     def made(cls: T) -> T:
         strawberry.type(cls, description=description)
-        fields = {
-            each.python_name: each.metadata["plan"]
-            for each in cls.__strawberry_definition__.fields  # type: ignore[attr-defined]
-        }
-        cls.readers = {  # type: ignore[attr-defined]
+        fields = {each.python_name: each.metadata["plan"] for each in cls.__strawberry_definition__.fields}
+        cls.readers = {
             name: value_of(plan, name) for name, plan in fields.items() if isinstance(plan, ColumnPlan)
         }
         DOCUMENTS[cls.__name__] = DocumentPlan(cls.__name__, table, prefix, fields, cls)

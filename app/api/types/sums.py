@@ -42,7 +42,7 @@ class ApplicationSum:
 
 async def sums_of(reader: Any, group_by: list[GroupBy], filter: Any) -> list[ApplicationSum]:
     """The groups in the order of what they are grouped by."""
-    groups = tuple(dict.fromkeys(each.value for each in group_by))
+    groups = tuple(dict.fromkeys(str(each.value) for each in group_by))
     condition = condition_of(DOCUMENTS["CreditMemoApplication"], filter)
     rows = await reader.rows(reads.sums_of_applications(groups, condition).limit(GROUPS))
     return [

@@ -26,7 +26,7 @@ FROM_PAYMENT = "payment d LEFT JOIN invoice h ON h.entity_id = d.entity_id AND h
 OF_PAYMENT: Clauses = {
     "document": "d.invoice_id",
     "number": "h.number",
-    "first_row": "d.id",
+    "first_row": "'position ' || d.invoice_position",
     "place": "d.invoice_position",
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.repository.proofs.check import Check, Clauses, check
-from app.repository.proofs.positions import CURRENCY, OF_ENTRY
+from app.repository.proofs.positions import OF_ENTRY
 from app.repository.proofs.sides import APPLICATIONS, INVOICE, MEMO, PAYMENTS, Side, position_text
 
 
@@ -31,7 +31,13 @@ MOVEMENTS = [
         )
         for side in (MEMO, INVOICE)
     ),
-    Movement(word="payment", table="payment", side=INVOICE, shown="d.id", kind=KIND_OF_PAYMENT),
+    Movement(
+        word="payment",
+        table="payment",
+        side=INVOICE,
+        shown=position_text("d.invoice_position"),
+        kind=KIND_OF_PAYMENT,
+    ),
 ]
 
 
@@ -145,7 +151,6 @@ CAUSES = [
         "conversion_moved_its_amount",
         "5",
         "the conversion moved the invoice by another amount than its memo's total",
-        currency=CURRENCY,
         expected=IMPACT_OF_CONVERSION,
         found="d.impact_amount",
         where=f"d.kind IN ('CONVERSION', 'CONVERSION_REVERSAL') AND {IMPACT_OF_CONVERSION} <> d.impact_amount",

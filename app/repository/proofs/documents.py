@@ -103,6 +103,7 @@ DOCUMENTS = [
         currency="NULL",
         expected="d.value + 1",
         found="COALESCE(d.following, d.next)",
+        where="d.value + 1 < COALESCE(d.following, d.next)",
         first_row="d.number",
     ),
 ]

@@ -16,7 +16,6 @@ OF_ENTRY: Clauses = {
     "first_row": position_text("d.position"),
     "place": "d.position",
 }
-CURRENCY = OF_ENTRY["number"].replace("number", "currency")
 
 
 def positions_of(side: Side) -> list[Check]:
@@ -84,7 +83,6 @@ POSITIONS = [
         "balances_are_a_chain",
         "5",
         "the balance before is not the one after the position before",
-        currency=CURRENCY,
         expected="COALESCE(d.last_balance, 0)",
         found="d.balance_before",
         where="COALESCE(d.last_position, 0) + 1 = d.position AND COALESCE(d.last_balance, 0) <> d.balance_before",
@@ -95,7 +93,6 @@ POSITIONS = [
         "balance_moves_by_its_impact",
         "5",
         "the balance after is not the one before and the impact",
-        currency=CURRENCY,
         expected="d.balance_before + d.impact_amount",
         found="d.balance_after",
         first_only=True,

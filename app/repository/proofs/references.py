@@ -24,7 +24,11 @@ DOCUMENT = {
 FIRST_ROW = {
     "credit_memo_line": "'line ' || d.line_number",
     "invoice_line": "'line ' || d.line_number",
+    "credit_memo_line_tax": "'tax item ' || d.id",
+    "invoice_line_tax": "'tax item ' || d.id",
     "credit_memo_application": "d.number",
+    "credit_memo_line_application": "'line application ' || d.id",
+    "payment": "'position ' || d.invoice_position",
     "balance_entry": "'position ' || d.position",
 }
 
@@ -44,19 +48,21 @@ def reference(table: Table, key: ForeignKeyConstraint) -> Check:
     return check(
         f"{table.name}_has_its_{'_and_'.join(own) or parent}",
         "log" if logged else "8",
-        f"the {table.name.replace('_', ' ')} names a {parent.replace('_', ' ')} that is not in the books"
+        f"the {table.name.replace('_', ' ')} names {_one(parent)} that is not in the books"
         + (" with this account and currency" if len(own) > 1 else ""),
         source=f"{table.name} d",
         document=document,
         number=_number(document),
         currency="NULL",
-        expected=f"'a {parent.replace('_', ' ')}'",
+        expected=f"'{_one(parent)}'",
         found=" || ', ' || ".join(f"d.{name}" for name in own) if own else "'none'",
         where=missing,
-        first_row=FIRST_ROW.get(table.name, "d.log_id" if logged else "NULL")
-        if table.name != "credit_memo_line_application"
-        else "'line application ' || d.id",
+        first_row=FIRST_ROW.get(table.name, "NULL"),
     )
+
+
+def _one(table: str) -> str:
+    return f"{'an' if table[0] in 'aeiou' else 'a'} {table.replace('_', ' ')}"
 
 
 def _number(document: str) -> str:
@@ -66,10 +72,10 @@ def _number(document: str) -> str:
     )
 
 
-def currency_of_line(table: str, header: str, key: str) -> Check:
-    """A line, or a tax item, in another currency than its document."""
+def currency_of(table: str, header: str, key: str) -> Check:
+    """A line, a tax item or a balance entry in another currency than its document."""
     return check(
-        f"{table}_has_its_documents_currency",
+        f"{table}_has_the_currency_of_its_{header}",
         "8",
         f"the {table.replace('_', ' ')} is in another currency than its document",
         source=f"{table} d JOIN {header} h ON h.entity_id = d.entity_id AND h.id = d.{key}",
@@ -78,7 +84,7 @@ def currency_of_line(table: str, header: str, key: str) -> Check:
         currency="NULL",
         expected="h.currency",
         found="d.currency",
-        first_row=FIRST_ROW.get(table, "d.id"),
+        first_row=FIRST_ROW[table],
     )
 
 
@@ -95,7 +101,7 @@ def logged_by(table: str) -> Check:
         currency="NULL",
         expected="g.actor",
         found="d.recorded_by",
-        first_row=FIRST_ROW.get(table, "d.id"),
+        first_row=FIRST_ROW[table],
     )
 
 
@@ -105,10 +111,12 @@ REFERENCES = [
         for table in tables.metadata.sorted_tables
         for key in sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
     ),
-    currency_of_line("credit_memo_line", "credit_memo", "credit_memo_id"),
-    currency_of_line("credit_memo_line_tax", "credit_memo", "credit_memo_id"),
-    currency_of_line("invoice_line", "invoice", "invoice_id"),
-    currency_of_line("invoice_line_tax", "invoice", "invoice_id"),
+    currency_of("credit_memo_line", "credit_memo", "credit_memo_id"),
+    currency_of("credit_memo_line_tax", "credit_memo", "credit_memo_id"),
+    currency_of("invoice_line", "invoice", "invoice_id"),
+    currency_of("invoice_line_tax", "invoice", "invoice_id"),
+    currency_of("balance_entry", "credit_memo", "document_id"),
+    currency_of("balance_entry", "invoice", "document_id"),
     *(
         logged_by(table)
         for table in ("credit_memo_application", "credit_memo_line_application", "payment", "balance_entry")

@@ -149,18 +149,20 @@ def header_applied(side: Side, document: str) -> str:
 
 
 def first_line_row(side: Side, line: str) -> str:
-    """The first application of which this line's line rows are not the whole, else the last that moved the line."""
-    rows = (
-        f"FROM credit_memo_line_application p JOIN credit_memo_application a"
-        " ON a.entity_id = p.entity_id AND a.id = p.application_id"
-        f" WHERE p.entity_id = {line}.entity_id AND p.{side.line_key} = {line}.id"
-    )
+    """The document's first application of which the line rows are not the whole, else the last that moved the line."""
     parts = total(
-        "o.amount",
+        "CASE WHEN o.type = a.type THEN o.amount ELSE 0 END",
         "credit_memo_line_application o WHERE o.entity_id = a.entity_id AND o.application_id = a.id",
     )
-    return (
-        f"COALESCE((SELECT a.number {rows} AND (a.type <> p.type OR a.amount <> {parts})"
-        f" ORDER BY a.{side.position} LIMIT 1),"
-        f" (SELECT a.number {rows} ORDER BY a.{side.position} DESC LIMIT 1), 'line ' || {line}.line_number)"
+    torn = (
+        f"SELECT a.number FROM credit_memo_application a WHERE a.entity_id = {line}.entity_id"
+        f" AND a.{side.key} = {line}.{side.key} AND a.level = 'LINE' AND a.amount <> {parts}"
+        f" ORDER BY a.{side.position} LIMIT 1"
     )
+    last = (
+        "SELECT a.number FROM credit_memo_line_application p JOIN credit_memo_application a"
+        " ON a.entity_id = p.entity_id AND a.id = p.application_id"
+        f" WHERE p.entity_id = {line}.entity_id AND p.{side.line_key} = {line}.id"
+        f" ORDER BY a.{side.position} DESC LIMIT 1"
+    )
+    return f"COALESCE(({torn}), ({last}), 'line ' || {line}.line_number)"

@@ -1,0 +1,52 @@
+"""The list of commands, in groups, with examples."""
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from app.cli.auditing import audit
+from app.cli.entities import entities, entity, migrate
+from app.cli.importing import import_file
+from app.cli.schema import schema
+from app.cli.seeding import seed
+from app.cli.serving import dev, serve, token
+
+commands = typer.Typer(
+    name="credit-memos",
+    help="A credit-memo service: GraphQL in front, exact books behind.",
+    epilog="Settings come from the environment: CREDIT_MEMO_DATABASE_URL, CREDIT_MEMO_PORT and others.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+
+def _add(group: str, name: str, command: Callable[..., Any], *examples: str) -> None:
+    lines = "\n\n".join(f"[cyan]python -m app {name}{each and ' ' + each}[/cyan]" for each in examples)
+    commands.command(name, rich_help_panel=group, epilog=f"Examples:\n\n{lines}")(command)
+
+
+_add("The service", "dev", dev, "", "--port 8001")
+_add("The service", "serve", serve, "", "--port 0 --database-url postgresql://credit_memo_service@127.0.0.1/books")
+_add("The service", "token", token, "", "--create")
+_add("The books", "migrate", migrate, "")
+_add("The books", "entities", entities, "")
+_add(
+    "The books",
+    "entity",
+    entity,
+    "acme --name 'Acme Inc.' --application-level INVOICE_LINE --time-zone America/New_York",
+    "acme --closed-through 2026-10-31",
+)
+_add("The books", "seed", seed, "", "--file seeds/harbor-tools.json")
+_add(
+    "The books",
+    "import",
+    import_file,
+    "seeds/import/invoices.csv --entity harbor-tools",
+    "invoices.jsonl --entity acme --batch 500 --errors refused.csv --resume",
+)
+_add("The books", "audit", audit, "", "--entity acme --json")
+_add("Development", "schema", schema, "> schema.graphql")

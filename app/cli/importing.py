@@ -1,0 +1,92 @@
+"""import: invoices from a file, however many."""
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.configured import configured, entity_of, open_books
+from app.cli.terminal import CommandFailed, progress_bar, say
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSON Lines, in UTF-8.")],
+    entity: Annotated[str, typer.Option(help="Whose invoices they are: the entity's code.")],
+    format: Annotated[Format | None, typer.Option(help="Default: by the file's name.")] = None,
+    batch: Annotated[int, typer.Option(min=1, max=1000, help="Invoices in one transaction.")] = 200,
+    errors: Annotated[
+        Path | None, typer.Option(help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an import that was interrupted.")] = False,
+) -> None:
+    """Take in invoices and debit memos, each exactly once.
+
+    JSON Lines has an invoice a line, as `createInvoices` wants it. CSV has a row an invoice line: invoice_number,
+    account_number, invoice_date, amount (or quantity and unit_price) and more; rows of one invoice follow each other.
+
+    A refused invoice does not stop the others: its rows are reported, and the exit code is 1. How far the import came is
+    kept in FILE.progress until it is through. Delivering the same file again does nothing twice.
+    """
+    from app.loading.invoices import ImportImpossible
+
+    settings = configured()
+    try:
+        refused = asyncio.run(
+            _import(settings, file, entity, format or _format_of(file), batch, _errors_of(file, errors), resume)
+        )
+    except ImportImpossible as error:
+        raise CommandFailed(str(error)) from error
+    except KeyboardInterrupt:
+        say("Interrupted: --resume goes on.")
+        raise typer.Exit(130) from None
+    if refused:
+        raise typer.Exit(1)
+
+
+async def _import(
+    settings: object, file: Path, code: str, format: Format, batch: int, errors: Path, resume: bool
+) -> int:
+    from app.loading.invoices import InvoiceFile, import_invoices
+
+    async with open_books(settings) as database:  # type: ignore[arg-type]
+        what = InvoiceFile(
+            path=file,
+            format=format,
+            entity=await entity_of(database, code),
+            errors=errors,
+            batch=batch,
+            resume=resume,
+        )
+        with progress_bar() as bar:
+            task = bar.add_task(file.name, total=file.stat().st_size)
+            done = await import_invoices(
+                database, what, lambda progress: bar.update(task, completed=progress.place.offset)
+            )
+    print(f"{done.imported} imported, {done.known} already there, {done.refused} refused")
+    if done.refused:
+        say(f"Refused rows: {errors}")
+    return done.refused
+
+
+def _format_of(file: Path) -> Format:
+    match file.suffix.lower():
+        case ".csv":
+            return Format.CSV
+        case ".jsonl" | ".ndjson":
+            return Format.JSONL
+        case _:
+            raise CommandFailed(f"{file}: say --format csv or --format jsonl")
+
+
+def _errors_of(file: Path, errors: Path | None) -> Path:
+    chosen = errors or file.with_name(file.name + ".errors.jsonl")
+    if chosen.exists() and chosen.samefile(file):
+        raise CommandFailed("the error report would overwrite the file that is imported")
+    return chosen

@@ -1,0 +1,90 @@
+"""The service as a client has it: GraphQL over HTTP, in process, in the books of one test's entity."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.main import application
+from app.settings import read_settings
+from tests.support.books import TestBooks
+
+TOKEN = "the-token-of-the-tests"
+REFUSAL = "... on Rejection { message violations { code message path details { asked allowed ids } } }"
+
+
+class Service:
+    """A client with the development token, acting in the entity of `books`."""
+
+    def __init__(self, books: TestBooks, directory: Path) -> None:
+        token_file = directory / "development-token"
+        token_file.write_text(TOKEN)
+        app = application(read_settings(token_file=token_file), books.database)
+        self.books = books
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app),
+            base_url="http://localhost",
+            headers={"Authorization": f"Bearer {TOKEN}", "X-Entity-Id": books.entity.code},
+        )
+
+    async def send(
+        self, query: str, variables: dict[str, Any] | None = None, **headers: str
+    ) -> httpx2.Response:
+        """The raw answer to a document; header names with `_` for `-`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self._client.post(
+            "/graphql", json={"query": query, "variables": variables or {}}, headers=named
+        )
+
+    async def read(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of a document that must go through without an error."""
+        body = (await self.send(query, variables)).json()
+        assert "errors" not in body, body["errors"]
+        data: dict[str, Any] = body["data"]
+        return data
+
+    async def mutate(self, mutation: str, input: dict[str, Any], selection: str = "") -> dict[str, Any]:
+        """The payload of one mutation: its success type's `selection`, or the rejection; `__typename` tells."""
+        answer = await self.read(mutation_document(mutation, selection), input=input)
+        payload: dict[str, Any] = answer[mutation]
+        return payload
+
+    async def codes(self, mutation: str, input: dict[str, Any]) -> list[str]:
+        """The codes with which the mutation is refused, in order; it fails the test when it is accepted."""
+        payload = await self.mutate(mutation, input)
+        assert payload["__typename"] == "Rejection", f"{mutation} was accepted"
+        return [violation["code"] for violation in payload["violations"]]
+
+
+SUCCESS = {
+    "upsertAccounts": "AccountsUpserted",
+    "createInvoices": "InvoicesCreated",
+    "postInvoice": "InvoicePosted",
+    "recordPayment": "PaymentRecorded",
+    "reversePayment": "PaymentReversed",
+    "createCreditMemo": "CreditMemoCreated",
+    "createAndApplyCreditMemo": "CreditMemoCreatedAndApplied",
+    "postCreditMemo": "CreditMemoPosted",
+    "cancelCreditMemo": "CreditMemoCanceled",
+    "applyCreditMemo": "CreditMemoApplied",
+    "applyCreditMemoLine": "CreditMemoLineApplied",
+    "unapplyCreditMemo": "CreditMemoUnapplied",
+    "unapplyCreditMemoLine": "CreditMemoLineUnapplied",
+    "convertNegativeInvoiceLines": "NegativeInvoiceLinesConverted",
+    "updateCreditMemoApplication": "CreditMemoApplicationUpdated",
+}
+
+
+def mutation_document(mutation: str, selection: str = "") -> str:
+    """A document for one mutation with `$input`; the success type answers `selection` and how it came about."""
+    input_type = re.sub("^.", lambda first: first[0].upper(), mutation) + "Input"
+    success = f"... on {SUCCESS[mutation]} {{ replayed dryRun {selection} }}"
+    return f"mutation ($input: {input_type}!) {{ {mutation}(input: $input) {{ __typename {success} {REFUSAL} }} }}"
+
+
+@pytest.fixture
+def service(books: TestBooks, tmp_path: Path) -> Service:
+    """The service over the test's books; import this fixture into a folder's conftest."""
+    return Service(books, tmp_path)
