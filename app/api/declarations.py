@@ -69,7 +69,16 @@ class ComputedPlan:
     parent: tuple[str, str] | None = None
 
 
-Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan
+@dataclass(frozen=True, slots=True)
+class SumsPlan:
+    """Sums over the documents of this row: rows of the statement that name it, each made into one value."""
+
+    statement: Callable[[], Any]
+    key: str
+    made: Callable[[Any], Any]
+
+
+Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan | SumsPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.api.declarations import (
     ListPlan,
     OnePlan,
     Plan,
+    SumsPlan,
 )
 from app.api.lists import page_request
 
@@ -95,6 +96,15 @@ def connection_annotations(target: str) -> dict[str, Any]:
         "order_by": optional_argument(reference(target, "Order"), "Sort field and direction; ties go by id."),
         "return": reference(target, "Connection"),
     }
+
+
+def sums(kind: Any, plan: SumsPlan, description: str) -> Any:
+    """Sums per currency over what belongs to this row."""
+
+    async def resolve(root: Any, info: Any) -> Any:
+        return await info.context.reader.sums(plan, root.row.id)
+
+    return _field(resolve, {"return": list_of(kind)}, plan, description)
 
 
 def computed(

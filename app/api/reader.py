@@ -8,7 +8,7 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from app.api import cursors
-from app.api.declarations import DOCUMENTS, DocumentPlan, document_of
+from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
 from app.repository import reads
 from app.repository.database import Snapshot
@@ -69,6 +69,20 @@ class Reader:
             return int(number)
 
         return Slice(request, [document_of(plan, row) for row in rows], count)
+
+    async def sums(self, plan: SumsPlan, value: str) -> list[Any]:
+        """The plan's sums for the row with the id."""
+        if plan not in self._loaders:
+
+            async def load(ids: list[str]) -> list[list[Any]]:
+                groups: dict[str, list[Any]] = defaultdict(list)
+                for row in await self.rows(plan.statement(), values=ids):
+                    groups[getattr(row, plan.key)].append(plan.made(row))
+                return [groups[id] for id in ids]
+
+            self._loaders[plan] = DataLoader(load_fn=load)
+        found: list[Any] = await self._loaders[plan].load(value)
+        return found
 
     def _loader(self, key: Any) -> DataLoader[str, Any]:
         if key not in self._loaders:

@@ -19,8 +19,12 @@ SHOWN = 200
 
 
 def audit(
-    entity: Annotated[str | None, typer.Option(help="Only this entity's books, by its code. Default: all.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line: differences, then summaries.")] = False,
+    entity: Annotated[
+        str | None, typer.Option(help="Only this entity's books, by its code. Default: all.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A JSON object a line: differences, then summaries.")
+    ] = False,
 ) -> None:
     """Recompute every balance from the history and name what differs, with the first row that explains it.
 
@@ -64,7 +68,9 @@ def _print_tables(
 
     console = Console()
     if shown:
-        table = Table("Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row", title="Differences")
+        table = Table(
+            "Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row", title="Differences"
+        )
         for entity, each in shown:
             cells = (
                 entity.code,

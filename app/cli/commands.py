@@ -29,7 +29,13 @@ def _add(group: str, name: str, command: Callable[..., Any], *examples: str) -> 
 
 
 _add("The service", "dev", dev, "", "--port 8001")
-_add("The service", "serve", serve, "", "--port 0 --database-url postgresql://credit_memo_service@127.0.0.1/books")
+_add(
+    "The service",
+    "serve",
+    serve,
+    "",
+    "--port 0 --database-url postgresql://credit_memo_service@127.0.0.1/books",
+)
 _add("The service", "token", token, "", "--create")
 _add("The books", "migrate", migrate, "")
 _add("The books", "entities", entities, "")

@@ -56,16 +56,21 @@ def entity(
     default_tax_strategy: Annotated[
         TaxStrategy | None, typer.Option(help="Tax of credited lines. New: COPY_FROM_INVOICE_LINE.")
     ] = None,
-    time_zone: Annotated[str | None, typer.Option(help="Where its days begin, e.g. Europe/Berlin. New: UTC.")] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(help="Where its days begin, e.g. Europe/Berlin. New: UTC.")
+    ] = None,
     closed_through: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Nothing may be dated on or before this day.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Nothing may be dated on or before this day."),
     ] = None,
     reopen: Annotated[bool, typer.Option("--reopen", help="No day is closed.")] = False,
     reason_code: Annotated[
-        list[str] | None, typer.Option(help="CODE or CODE=LABEL; again for more; the first is the default. New only.")
+        list[str] | None,
+        typer.Option(help="CODE or CODE=LABEL; again for more; the first is the default. New only."),
     ] = None,
     prefix: Annotated[
-        list[str] | None, typer.Option(help="KIND=PREFIX of document numbers, e.g. CREDIT_MEMO=CN-. New only.")
+        list[str] | None,
+        typer.Option(help="KIND=PREFIX of document numbers, e.g. CREDIT_MEMO=CN-. New only."),
     ] = None,
 ) -> None:
     """Register an entity, or change the settings of one: only what is given changes."""
@@ -96,7 +101,9 @@ def entity(
             kept = Settings()
             if known is not None:
                 if reason_code or prefix:
-                    raise CommandFailed(f"{code} is registered: reason codes and prefixes only begin with an entity")
+                    raise CommandFailed(
+                        f"{code} is registered: reason codes and prefixes only begin with an entity"
+                    )
                 async with database.snapshot(known.id) as snapshot:
                     kept = await settings_of(snapshot)
             elif name is None:
@@ -118,7 +125,9 @@ def _check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise CommandFailed(f"there is no time zone {name!r}: an IANA name is wanted, e.g. Europe/Berlin") from error
+        raise CommandFailed(
+            f"there is no time zone {name!r}: an IANA name is wanted, e.g. Europe/Berlin"
+        ) from error
 
 
 def _reason_codes(given: list[str]) -> list[ReasonCode]:
@@ -135,6 +144,8 @@ def _sequences(given: list[str]) -> list[NumberSequence]:
     for each in given:
         kind, equals, text = each.partition("=")
         if kind not in SequenceKind.__members__ or not equals or len(text) > 32:
-            raise CommandFailed(f"{each!r}: KIND=PREFIX is wanted, KIND one of {', '.join(SequenceKind.__members__)}")
+            raise CommandFailed(
+                f"{each!r}: KIND=PREFIX is wanted, KIND one of {', '.join(SequenceKind.__members__)}"
+            )
         prefixes[SequenceKind[kind]] = text
     return [NumberSequence(kind=kind, prefix=text) for kind, text in prefixes.items()]

@@ -22,9 +22,14 @@ def import_file(
     format: Annotated[Format | None, typer.Option(help="Default: by the file's name.")] = None,
     batch: Annotated[int, typer.Option(min=1, max=1000, help="Invoices in one transaction.")] = 200,
     errors: Annotated[
-        Path | None, typer.Option(help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl.")
+        Path | None,
+        typer.Option(
+            help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl."
+        ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an import that was interrupted.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an import that was interrupted.")
+    ] = False,
 ) -> None:
     """Take in invoices and debit memos, each exactly once.
 
@@ -39,7 +44,9 @@ def import_file(
     settings = configured()
     try:
         refused = asyncio.run(
-            _import(settings, file, entity, format or _format_of(file), batch, _errors_of(file, errors), resume)
+            _import(
+                settings, file, entity, format or _format_of(file), batch, _errors_of(file, errors), resume
+            )
         )
     except ImportImpossible as error:
         raise CommandFailed(str(error)) from error

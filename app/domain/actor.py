@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.domain.limits import DEFAULT_LIMITS, Limits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -10,3 +12,4 @@ class Actor:
     entity_id: int
     name: str
     permissions: frozenset[str]
+    limits: Limits = DEFAULT_LIMITS

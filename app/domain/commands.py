@@ -11,17 +11,13 @@ from typing import Any
 from app.domain.record import Metadata
 from app.domain.vocabulary import AllocationRule, InvoiceKind, TaxMode, TaxRateType, TaxStrategy
 
-TEXT_LIMIT = 255
-DESCRIPTION_LIMIT = 1000
-LIST_LIMIT = 1000
 
-
-def required(description: str, *, limit: int = TEXT_LIMIT, is_id: bool = False) -> Any:
-    """A field that must be given; `limit` counts characters of a text, items of a list."""
+def required(description: str, *, limit: str = "text", is_id: bool = False) -> Any:
+    """A field that must be given; `limit` names how long its text or list may be (app.domain.limits)."""
     return field(metadata={"description": description, "limit": limit, "is_id": is_id})
 
 
-def optional(description: str, *, limit: int = TEXT_LIMIT, is_id: bool = False, default: Any = None) -> Any:
+def optional(description: str, *, limit: str = "text", is_id: bool = False, default: Any = None) -> Any:
     return field(default=default, metadata={"description": description, "limit": limit, "is_id": is_id})
 
 
@@ -76,7 +72,7 @@ class AccountEntry:
 
     number: str = required("The account number; the key of the upsert.")
     name: str = required("The buyer's name.")
-    currency: str = required("Default currency of the account's documents (ISO 4217).", limit=3)
+    currency: str = required("Default currency of the account's documents (ISO 4217).", limit="currency")
     external_reference: str | None = optional("The account's id in another system.")
     external_reference_source: str | None = optional("That system.")
     metadata: Metadata | None = optional("Custom fields: string keys, JSON scalars.")
@@ -86,7 +82,7 @@ class AccountEntry:
 class UpsertAccounts(Command):
     """Create accounts, or bring existing ones up to date, by number."""
 
-    accounts: list[AccountEntry] = required("The accounts, at most 1,000.", limit=LIST_LIMIT)
+    accounts: list[AccountEntry] = required("The accounts, at most 1,000.", limit="accounts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +119,7 @@ class InvoiceLineEntry:
 
     line_number: int | None = optional("Default: its place in the list, from 1.")
     sku: str | None = optional("Product (SKU).")
-    description: str | None = optional("What was billed.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("What was billed.", limit="description")
     quantity: Decimal | None = optional("Quantity, at most 6 decimals.")
     unit_of_measure: str | None = optional("Unit of the quantity.")
     unit_price: Decimal | None = optional("Price of one unit, at most 12 decimals.")
@@ -136,7 +132,7 @@ class InvoiceLineEntry:
     jurisdiction: str | None = optional("Taxing jurisdiction of the line.")
     tax_exempt: bool = optional("The line is exempt from tax.", default=False)
     tax_amount: Decimal | None = optional("The line's tax; without tax items it becomes one item.")
-    tax_items: list[TaxItem] | None = optional("The line's taxes; they add up to its tax.", limit=LIST_LIMIT)
+    tax_items: list[TaxItem] | None = optional("The line's taxes; they add up to its tax.", limit="tax_items")
     order_item: OrderItemEntry | None = optional("The order item that the line bills.")
     metadata: Metadata | None = optional("Custom fields.")
 
@@ -148,7 +144,7 @@ class InvoiceEntry:
     kind: InvoiceKind | None = optional("Default: INVOICE.")
     number: str | None = optional("Document number. Default: the next one of the entity's sequence.")
     account: AccountReference = required("The buyer.")
-    currency: str | None = optional("ISO 4217 code. Default: the account's.", limit=3)
+    currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
     invoice_date: dt.date = required("The date of the invoice.")
     due_date: dt.date | None = optional("The day by which it is to be paid.")
     target_date: dt.date | None = optional("The billing run's target date.")
@@ -160,14 +156,14 @@ class InvoiceEntry:
     external_reference_source: str | None = optional("That system.")
     metadata: Metadata | None = optional("Custom fields.")
     post: bool = optional("Post it at once.", default=False)
-    lines: list[InvoiceLineEntry] = required("The lines, at least one, at most 1,000.", limit=LIST_LIMIT)
+    lines: list[InvoiceLineEntry] = required("The lines, at least one, at most 1,000.", limit="lines")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateInvoices(Command):
     """Take in invoices and debit memos with their lines and taxes; all or none."""
 
-    invoices: list[InvoiceEntry] = required("The invoices, at most 1,000.", limit=LIST_LIMIT)
+    invoices: list[InvoiceEntry] = required("The invoices, at most 1,000.", limit="invoices")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,9 +219,9 @@ class MemoHeader(Command):
         " false is IGNORE, or the given items."
     )
     reason_code: str | None = optional(
-        "One of the entity's reason codes. Default: its default one.", limit=40
+        "One of the entity's reason codes. Default: its default one.", limit="reason_code"
     )
-    description: str | None = optional("What the credit is for.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("What the credit is for.", limit="description")
     comment: str | None = optional("A comment.")
     effective_date: dt.date | None = optional("The day the memo takes effect.")
     tax_date: dt.date | None = optional("The day whose tax law applies.")
@@ -255,7 +251,7 @@ class MemoLineEntry:
     unit_price: Decimal | None = optional("Price of one unit, at most 12 decimals.")
     unit_of_measure: str | None = optional("Unit of the quantity.")
     sku: str | None = optional("Product (SKU).")
-    description: str | None = optional("What is credited.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("What is credited.", limit="description")
     comment: str | None = optional("A comment.")
     service_start: dt.date | None = optional("First day of the service period.")
     service_end: dt.date | None = optional("Last day of the service period.")
@@ -264,7 +260,7 @@ class MemoLineEntry:
     tax_exempt: bool = optional("The line is exempt from tax.", default=False)
     tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
     tax_mode: TaxMode | None = optional("Default: EXCLUSIVE.")
-    tax_items: list[TaxItem] | None = optional("The line's taxes (MANUAL_OVERRIDE).", limit=LIST_LIMIT)
+    tax_items: list[TaxItem] | None = optional("The line's taxes (MANUAL_OVERRIDE).", limit="tax_items")
     tax_only: bool = optional("Credit the given taxes and no amount.", default=False)
     metadata: Metadata | None = optional("Custom fields.")
 
@@ -274,8 +270,8 @@ class CreateCreditMemo(MemoHeader):
     """Create a standalone memo (Salesforce: generate; Zuora: create from charge)."""
 
     account: AccountReference = required("The buyer who gets the credit.")
-    currency: str | None = optional("ISO 4217 code. Default: the account's.", limit=3)
-    lines: list[MemoLineEntry] = required("The lines, at least one, at most 1,000.", limit=LIST_LIMIT)
+    currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
+    lines: list[MemoLineEntry] = required("The lines, at least one, at most 1,000.", limit="lines")
     post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
 
 
@@ -290,9 +286,9 @@ class InvoiceCreditEntry:
     )
     tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
     tax_mode: TaxMode | None = optional("Default: EXCLUSIVE. INCLUSIVE: the amount contains its tax.")
-    tax_items: list[TaxItem] | None = optional("The taxes to credit (MANUAL_OVERRIDE).", limit=LIST_LIMIT)
+    tax_items: list[TaxItem] | None = optional("The taxes to credit (MANUAL_OVERRIDE).", limit="tax_items")
     tax_only: bool = optional("Credit only the tax that belongs to the amount.", default=False)
-    description: str | None = optional("Default: the invoice line's.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("Default: the invoice line's.", limit="description")
     comment: str | None = optional("A comment.")
     metadata: Metadata | None = optional("Custom fields.")
 
@@ -302,7 +298,7 @@ class CreateAndApplyCreditMemo(MemoHeader):
     """Credit lines of a posted invoice: create the memo, post it and apply it in one step (Salesforce: credit)."""
 
     invoice: InvoiceReference = required("The posted invoice.")
-    lines: list[InvoiceCreditEntry] = required("What to credit, at least one line.", limit=LIST_LIMIT)
+    lines: list[InvoiceCreditEntry] = required("What to credit, at least one line.", limit="lines")
     expected_version: int | None = optional("Refuse unless the invoice still has this version.")
 
 
@@ -329,7 +325,7 @@ class ApplicationEntry:
     invoice: InvoiceReference = required("The posted invoice or debit memo.")
     amount: Decimal = required("The credit it gets; at most its balance.")
     effective_date: dt.datetime | None = optional("For reporting only; changes no other field.")
-    description: str | None = optional("Description of the application.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("Description of the application.", limit="description")
     expected_version: int | None = optional("Refuse unless the invoice still has this version.")
 
 
@@ -338,7 +334,7 @@ class ApplyCreditMemo(Command):
     """Apply a posted memo to posted invoices of its account, in the order given; all or none."""
 
     credit_memo: CreditMemoReference = required("The posted memo.")
-    applications: list[ApplicationEntry] = required("The invoices, none twice.", limit=LIST_LIMIT)
+    applications: list[ApplicationEntry] = required("The invoices, none twice.", limit="targets")
     allocation: AllocationRule | None = optional("How lines are settled where the entity settles lines.")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
@@ -350,7 +346,7 @@ class LineApplicationEntry:
     invoice_line_id: str = required("The line of a posted invoice.", is_id=True)
     amount: Decimal = required("The credit it gets; at most its `maximumApplicable`.")
     effective_date: dt.datetime | None = optional("For reporting only; changes no other field.")
-    description: str | None = optional("Description of the application.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("Description of the application.", limit="description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -358,7 +354,7 @@ class ApplyCreditMemoLine(Command):
     """Apply one line of a posted memo to lines of posted invoices of its account; all or none."""
 
     credit_memo_line_id: str = required("The memo line.", is_id=True)
-    applications: list[LineApplicationEntry] = required("The invoice lines, none twice.", limit=LIST_LIMIT)
+    applications: list[LineApplicationEntry] = required("The invoice lines, none twice.", limit="targets")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
 
@@ -370,7 +366,7 @@ class Unapplication(Command):
     effective_date: dt.datetime | None = optional(
         "For reporting; not before the application's. Default: the later of now and that."
     )
-    description: str | None = optional("Why it is taken back.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("Why it is taken back.", limit="description")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
 
@@ -394,10 +390,10 @@ class ConvertNegativeInvoiceLines(Command):
 
     invoice: InvoiceReference = required("The posted invoice.")
     invoice_line_ids: list[str] | None = optional(
-        "The negative lines. Default: all that are not converted yet.", limit=LIST_LIMIT, is_id=True
+        "The negative lines. Default: all that are not converted yet.", limit="lines", is_id=True
     )
     effective_date: dt.date | None = optional("Effective date of the memo.")
-    description: str | None = optional("Description of the memo.", limit=DESCRIPTION_LIMIT)
+    description: str | None = optional("Description of the memo.", limit="description")
     apply_to_invoice: bool = optional(
         "Apply the memo to the invoice at once, as far as both balances reach.", default=False
     )
@@ -409,6 +405,4 @@ class UpdateCreditMemoApplication(Command):
     """Change the description of an application: the only thing in the history a caller may change."""
 
     application_id: str = required("The application.", is_id=True)
-    description: str | None = optional(
-        "The new description; absent or null clears it.", limit=DESCRIPTION_LIMIT
-    )
+    description: str | None = optional("The new description; absent or null clears it.", limit="description")

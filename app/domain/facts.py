@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from app.domain.application import BalanceEntry
 from app.domain.entity import Settings
+from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Document, Record
 from app.domain.vocabulary import Operation
 
@@ -31,7 +32,7 @@ class Facts:
     `named` keeps which record a reference of the command stood for: input path -> id, absent where nothing was found.
     """
 
-    __slots__ = ("_children", "_records", "named", "settings", "stamp")
+    __slots__ = ("_children", "_records", "limits", "named", "settings", "stamp")
 
     def __init__(
         self,
@@ -40,8 +41,10 @@ class Facts:
         stamp: Stamp,
         records: Iterable[Record] = (),
         named: Mapping[tuple[str | int, ...], str] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.settings = settings
+        self.limits = limits
         self.stamp = stamp
         self.named = dict(named or {})
         self._records: dict[type[Record], dict[str, Record]] = {}

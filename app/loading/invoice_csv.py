@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.domain.commands import LIST_LIMIT, InvoiceEntry
+from app.domain.commands import InvoiceEntry
+from app.domain.limits import DEFAULT_LIMITS
 from app.loading.csv_rows import CsvRow, CsvRows
 from app.loading.deliveries import Delivery, Place, RowFault
 from app.loading.reading import Fault, Unreadable, camel, read
@@ -108,7 +109,7 @@ class _Group:
         self._count += 1
         self._last = row
         # Beyond the limit nothing is kept: the invoice is refused whatever its further lines say.
-        if len(self.rows) <= LIST_LIMIT:
+        if len(self.rows) <= DEFAULT_LIMITS.lines:
             self.rows.append(row)
 
     def delivery(self) -> Delivery:
@@ -130,8 +131,8 @@ class _Group:
         lost = [row for row in self.rows if row.problem is not None]
         for row in lost:
             yield RowFault(row=row.number, fault=Fault((), row.problem or ""))
-        if not lost and self._count > LIST_LIMIT:
-            message = f"{self._count} lines, at most {LIST_LIMIT} are allowed"
+        if not lost and self._count > DEFAULT_LIMITS.lines:
+            message = f"{self._count} lines, at most {DEFAULT_LIMITS.lines} are allowed"
             yield RowFault(row=self.rows[0].number, fault=Fault(("lines",), message))
         for number in self._numbers if lost else []:
             first = next(row for row in self.rows if row.cells.get(NUMBER) == number)

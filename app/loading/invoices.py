@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.actor import Actor
-from app.domain.commands import LIST_LIMIT, CreateInvoices
+from app.domain.commands import CreateInvoices
+from app.domain.limits import DEFAULT_LIMITS
 from app.domain.violation import Rejected, Violation
 from app.domain.vocabulary import Operation, ViolationCode
 from app.loading.deliveries import Delivery, DeliveryFile, JsonLines
@@ -75,8 +76,8 @@ async def import_invoices(
 
 
 def _begin(file: InvoiceFile, progress_file: ProgressFile) -> ImportProgress:
-    if not 1 <= file.batch <= LIST_LIMIT:
-        raise ImportImpossible(f"a batch has 1 to {LIST_LIMIT} invoices")
+    if not 1 <= file.batch <= DEFAULT_LIMITS.invoices:
+        raise ImportImpossible(f"a batch has 1 to {DEFAULT_LIMITS.invoices} invoices")
     try:
         earlier = progress_file.read()
     except ValueError as error:

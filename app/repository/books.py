@@ -123,7 +123,7 @@ class Books:
             operation=self.operation,
             new_id=new_id,
         )
-        return Facts(settings=settings, stamp=stamp, records=records, named=named)
+        return Facts(settings=settings, stamp=stamp, records=records, named=named, limits=self.actor.limits)
 
     async def locate(self, kind: type[Record], references: Mapping[Path, Reference]) -> dict[Path, str]:
         """Ids of the referenced records, by input path. An id given is taken as it is: reading it will tell."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Row, StaticPool, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Row, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import Executable
@@ -137,21 +137,21 @@ class SqliteDatabase:
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         async with (
             self._writing_turn(),
-            self.engine.connect() as connection,
-            _transaction(connection, "IMMEDIATE"),
+            self.engine.connect() as pooled,
+            _transaction(pooled, "IMMEDIATE") as connection,
         ):
             result = await work(Books(connection, actor, operation))
             yield result, Snapshot(connection, actor.entity_id)
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self.engine.connect() as connection, _transaction(connection, "DEFERRED"):
+        async with self.engine.connect() as pooled, _transaction(pooled, "DEFERRED") as connection:
             yield Snapshot(connection, entity_id)
 
     async def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[Row[Any]]:
-        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        connection = cast(UncutConnection, snapshot._connection).interruptible
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         async for row in result:
             yield row
@@ -189,20 +189,45 @@ def prepare(engine: Engine) -> None:
         cursor.close()
 
 
+class UncutConnection:
+    """Ends each statement before a cancellation counts, as aiosqlite cannot interrupt one.
+
+    A connection closed over a running statement would keep the file locked until the statement is collected.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.interruptible = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.interruptible.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
+        return await uncut(self.interruptible.execute(statement, parameters))
+
+
 @asynccontextmanager
-async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[None]:
+async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[UncutConnection]:
+    try:
+        await uncut(_begin(connection, mode))
+    except asyncio.CancelledError:
+        await uncut(connection.exec_driver_sql("ROLLBACK"))
+        raise
+    try:
+        yield UncutConnection(connection)
+    finally:
+        # A cancelled stream has closed the connection already, and its transaction with it.
+        if not connection.invalidated:
+            await uncut(connection.exec_driver_sql("ROLLBACK"))
+
+
+async def _begin(connection: AsyncConnection, mode: str) -> None:
     try:
         await connection.exec_driver_sql(f"BEGIN {mode}")
     except OperationalError as error:
         if _is_locked(error):
             raise Busy from error
         raise
-    try:
-        yield
-    finally:
-        # A cancelled statement has closed the connection already, and its transaction with it.
-        if not connection.invalidated:
-            await uncut(connection.exec_driver_sql("ROLLBACK"))
 
 
 def _is_locked(error: OperationalError) -> bool:

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-async def uncut(step: Awaitable[object]) -> None:
+async def uncut(step: Awaitable[T]) -> T:
     """Let the step end, however often the caller is cancelled meanwhile; only then does the cancellation count."""
     task = asyncio.ensure_future(step)
     cancelled: asyncio.CancelledError | None = None
@@ -14,6 +17,7 @@ async def uncut(step: Awaitable[object]) -> None:
         except asyncio.CancelledError as error:
             # A time-out, then a caller who hangs up: the second cancellation must not cut it either.
             cancelled = error
-    task.result()
+    result = task.result()
     if cancelled is not None:
         raise cancelled
+    return result

@@ -39,7 +39,7 @@ class Result:
 
 async def perform(database: Database, actor: Actor, verb: Verb, command: Command) -> Result:
     """Do it and commit. Raises Rejected with every broken rule, Busy when the database does not come to it."""
-    reject_if_any(violations_of_shape(command))
+    reject_if_any(violations_of_shape(command, actor.limits))
     return await database.transact(actor, verb.operation, _work(verb, command))
 
 
@@ -51,7 +51,7 @@ async def rehearse(
 
     No key is claimed or read. Raises like `perform`.
     """
-    reject_if_any(violations_of_shape(command))
+    reject_if_any(violations_of_shape(command, actor.limits))
 
     async def work(books: Books) -> Result:
         changes = await verb.use_case(books, command)

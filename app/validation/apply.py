@@ -28,9 +28,6 @@ from app.validation.documents import (
     violations_of_version,
 )
 
-PAIR_LIMIT = 15_000
-SOURCE_PAIR_LIMIT = 200_000
-
 
 def violations_of_applicable_memo(memo: CreditMemo, path: Path = ("credit_memo",)) -> list[Violation]:
     """What keeps a memo from being applied at all; `canApply` asks the same."""
@@ -210,7 +207,8 @@ def _violations_of_pair_count(command: ApplyCreditMemo, facts: Facts, memo: Cred
         if invoice is None:
             continue
         rule = chosen_allocation(command.allocation, memo, invoice.id, facts)
-        limit = SOURCE_PAIR_LIMIT if rule is AllocationRule.SOURCE_LINE else PAIR_LIMIT
+        limits = facts.limits
+        limit = limits.source_pairs if rule is AllocationRule.SOURCE_LINE else limits.pairs
         pairs = memo_lines + len(facts.of(InvoiceLine, "invoice_id", invoice.id))
         if pairs > limit:
             violations.append(

@@ -5,33 +5,31 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import ViolationCode
 
-METADATA_KEYS = 50
-METADATA_BYTES = 8 * 1024
 
-
-def violations_of_shape(command: object) -> list[Violation]:
+def violations_of_shape(command: object, limits: Limits = DEFAULT_LIMITS) -> list[Violation]:
     """Texts that no database keeps, and everything longer than its limit (domain: limits)."""
-    return list(_of_value(command, (), {}))
+    return list(_of_value(command, (), limits.text, limits))
 
 
-def _of_value(value: Any, path: Path, declared: Any) -> Iterator[Violation]:
+def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Violation]:
     if is_dataclass(value):
         for each in fields(value):
-            yield from _of_value(getattr(value, each.name), (*path, each.name), each.metadata)
+            own = getattr(limits, each.metadata["limit"])
+            yield from _of_value(getattr(value, each.name), (*path, each.name), own, limits)
     elif isinstance(value, str):
-        yield from _of_text(value, path, declared.get("limit"))
+        yield from _of_text(value, path, limit)
     elif isinstance(value, list):
-        limit = declared.get("limit")
-        if limit is not None and len(value) > limit:
+        if len(value) > limit:
             yield _too_long(path, len(value), limit, "items")
             return
         for place, item in enumerate(value):
-            yield from _of_value(item, (*path, place), {"limit": None} if isinstance(item, str) else {})
+            yield from _of_value(item, (*path, place), limits.text, limits)
     elif isinstance(value, dict):
-        yield from _of_metadata(value, path)
+        yield from _of_metadata(value, path, limits)
 
 
 def _of_text(text: str, path: Path, limit: int | None) -> Iterator[Violation]:
@@ -66,7 +64,7 @@ def _too_long(path: Path, asked: int, allowed: int, what: str) -> Violation:
     )
 
 
-def _of_metadata(metadata: dict[str, Any], path: Path) -> Iterator[Violation]:
+def _of_metadata(metadata: dict[str, Any], path: Path, limits: Limits) -> Iterator[Violation]:
     for key, value in metadata.items():
         if isinstance(value, dict | list):
             yield Violation(
@@ -79,8 +77,8 @@ def _of_metadata(metadata: dict[str, Any], path: Path) -> Iterator[Violation]:
             if isinstance(text, str) and not is_storable(text):
                 yield from _of_text(text, path, None)
                 return
-    if len(metadata) > METADATA_KEYS:
-        yield _too_long(path, len(metadata), METADATA_KEYS, "keys")
+    if len(metadata) > limits.metadata_keys:
+        yield _too_long(path, len(metadata), limits.metadata_keys, "keys")
     size = len(json.dumps(metadata, ensure_ascii=False).encode())
-    if size > METADATA_BYTES:
-        yield _too_long(path, size, METADATA_BYTES, "bytes")
+    if size > limits.metadata_bytes:
+        yield _too_long(path, size, limits.metadata_bytes, "bytes")

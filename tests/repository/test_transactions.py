@@ -159,9 +159,12 @@ async def test_parallel_applications_never_use_a_memo_twice(books: TestBooks) ->
         *(applied(books, memo, (invoice, "20.00")) for invoice in invoices), return_exceptions=True
     )
     assert sum(isinstance(each, list) for each in results) == 2
-    assert await books.value(
-        "SELECT applied FROM credit_memo WHERE entity_id = :entity_id AND id = :id", id=memo.id
-    ) == 4000
+    assert (
+        await books.value(
+            "SELECT applied FROM credit_memo WHERE entity_id = :entity_id AND id = :id", id=memo.id
+        )
+        == 4000
+    )
 
 
 # ---------------------------------------------------------------------- PostgreSQL: conflicts, time-outs

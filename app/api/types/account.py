@@ -2,13 +2,37 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from app.api.declarations import DOCUMENTS, column, measure
-from app.api.edges import connection
+import strawberry
+
+from app.api.declarations import DOCUMENTS, SumsPlan, column, measure
+from app.api.edges import connection, sums
 from app.api.lists import connection_type, filter_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
-from app.repository import tables
+from app.domain.money import minor_digits, minor_to_text
+from app.repository import reads, tables
+
+
+@strawberry.type(description="An amount in a currency, where currencies mix.")
+class Money:
+    amount: Decimal = strawberry.field(description="The amount, with the currency's own decimals.")
+    currency: CurrencyCode = strawberry.field(description="Its currency.")
+
+
+@strawberry.type(description="What an account owes and holds in one currency.")
+class AccountBalance:
+    owed: Money = strawberry.field(description="Sum of its posted invoices' balances.")
+    unused_credit: Money = strawberry.field(description="Sum of its posted memos' balances.")
+
+
+def _money(minor: int, currency: CurrencyCode) -> Money:
+    return Money(amount=minor_to_text(minor, minor_digits(currency)), currency=currency)  # type: ignore[arg-type]
+
+
+def _balance(row: Any) -> AccountBalance:
+    return AccountBalance(owed=_money(row.owed, row.currency), unused_credit=_money(row.credit, row.currency))
 
 
 @document(
@@ -27,6 +51,11 @@ class Account(Node):
     updated_at: dt.datetime = column("When it last changed.", filter=True)
     updated_by: str = column("By whom.")
 
+    balances = sums(
+        AccountBalance,
+        SumsPlan(reads.balances_of_accounts, "account_id", _balance),
+        "What it owes and what credit it holds, per currency.",
+    )
     invoices = connection(
         "Invoice",
         "account_id",

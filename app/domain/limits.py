@@ -1,0 +1,28 @@
+"""How much one call may ask for. The defaults are the contract; a caller can be given others."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Characters of texts, items of lists, pairs of an allocation; beyond: LIMIT_EXCEEDED.
+
+    Texts can be given less than the default, not more: that is what their columns hold.
+    """
+
+    text: int = 255
+    description: int = 1000
+    reason_code: int = 40
+    currency: int = 3
+    accounts: int = 1000
+    invoices: int = 1000
+    lines: int = 1000
+    tax_items: int = 1000
+    targets: int = 1000
+    pairs: int = 15_000
+    source_pairs: int = 200_000
+    metadata_keys: int = 50
+    metadata_bytes: int = 8 * 1024
+
+
+DEFAULT_LIMITS = Limits()
