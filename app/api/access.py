@@ -23,6 +23,7 @@ class DevelopmentAccess:
     def __init__(self, database: Database, token: str) -> None:
         self._database = database
         self._token = token.encode()
+        self._known: dict[str | None, Entity] = {}
 
     async def __call__(self, request: Request, parameters: RequestParameters) -> BooksOperation:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -38,13 +39,14 @@ class DevelopmentAccess:
         return BooksOperation(self._database, actor, parameters.idempotency_key)
 
     async def _entity(self, code: str | None) -> Entity:
-        """The entity by its code, looked up each time: entities are registered while the service runs."""
-        known = await entities(self._database)
-        if code is None and known:
-            return min(known, key=lambda each: each.id)
-        for each in known:
-            if each.code == code:
-                return each
+        """The entity by its code; the list is read again only for a code that was not in it."""
+        if code not in self._known:
+            known = await entities(self._database)
+            self._known = {each.code: each for each in known}
+            if known:
+                self._known[None] = min(known, key=lambda each: each.id)
+        if code in self._known:
+            return self._known[code]
         if code is None:
             raise RequestRefused(
                 403, "FORBIDDEN", "No entity is registered yet: `credit-memos entity` does it."

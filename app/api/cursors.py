@@ -8,6 +8,7 @@ from typing import Any
 
 from app.api.http.fault import ClientFault
 from app.repository.reads import Place
+from app.validation.shape import is_storable
 
 
 def encode(order: str, place: Place) -> str:
@@ -22,7 +23,7 @@ def decode(order: str, cursor: str, kind: type[Any]) -> Place:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
         found_order, value, id = json.loads(text)
-        if found_order != order or not isinstance(id, str):
+        if found_order != order or not isinstance(id, str) or not is_storable(id):
             raise ValueError(order)
         return Place(_value(value, kind), id)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
@@ -41,7 +42,6 @@ def _value(value: Any, kind: type[Any]) -> Any:
         return read
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
-    if issubclass(kind, str) and isinstance(value, str) and "\0" not in value:
-        value.encode()
+    if issubclass(kind, str) and isinstance(value, str) and is_storable(value):
         return kind(value)
     raise ValueError(value)

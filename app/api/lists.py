@@ -99,12 +99,13 @@ def connection_type(plan: DocumentPlan) -> type[Any]:
 # ---------------------------------------------------------------------- orders
 def order_type(plan: DocumentPlan) -> type[Any]:
     """`XOrder`: a sort field, out of an enum of the sortable columns, and a direction."""
-    members = {name.upper(): plan_.column or name for name, plan_ in sortable_columns(plan)}
     fields = Enum(  # type: ignore[misc]
         f"{plan.name}OrderField",
         {
-            key: strawberry.enum_value(column, description=f"By `{camel(column)}`; ties go by id.")
-            for key, column in members.items()
+            name.upper(): strawberry.enum_value(
+                each.column or name, description=f"By `{camel(name)}`; ties go by id."
+            )
+            for name, each in sortable_columns(plan)
         },
     )
     return _made(
@@ -205,10 +206,30 @@ def _bare(kind: Any) -> Any:
     return parts[0] if parts else kind
 
 
-def condition_of(plan: DocumentPlan, given: Any, depth: int = 0) -> reads.Condition | None:
-    """A filter input as a condition on the table's columns."""
+def condition_of(plan: DocumentPlan, given: Any) -> reads.Condition | None:
+    """A filter input as a condition on the table's columns; ClientFault for one that is too large."""
     if given is None or given is UNSET:
         return None
+    condition = _condition(plan, given, 0)
+    if _size(condition) > FILTER_ITEMS:
+        raise ClientFault(f"A filter has at most {FILTER_ITEMS} values in all.", "BAD_USER_INPUT")
+    return condition
+
+
+def _size(condition: reads.Condition) -> int:
+    """How many values are compared, an empty group counting as one: what the statement's size goes by."""
+    match condition:
+        case reads.Every(parts) | reads.Some(parts):
+            return max(1, sum(map(_size, parts)))
+        case reads.No(part):
+            return _size(part)
+        case reads.Test(value=tuple() as values):
+            return max(1, len(values))
+        case _:
+            return 1
+
+
+def _condition(plan: DocumentPlan, given: Any, depth: int) -> reads.Condition:
     if depth > FILTER_DEPTH:
         raise ClientFault(f"A filter nests at most {FILTER_DEPTH} deep.", "BAD_USER_INPUT")
     parts: list[reads.Condition] = []
@@ -219,10 +240,10 @@ def condition_of(plan: DocumentPlan, given: Any, depth: int = 0) -> reads.Condit
             continue
         if field.name in ("and_", "or_"):
             _check_count(value)
-            inner = tuple(condition_of(plan, each, depth + 1) or reads.Every(()) for each in value)
+            inner = tuple(_condition(plan, each, depth + 1) for each in value)
             parts.append(reads.Every(inner) if field.name == "and_" else reads.Some(inner))
         elif field.name == "not_":
-            parts.append(reads.No(condition_of(plan, value, depth + 1) or reads.Every(())))
+            parts.append(reads.No(_condition(plan, value, depth + 1)))
         else:
             parts += _tests(columns[field.name].column or field.name, columns[field.name].kind, value)
     return reads.Every(tuple(parts))

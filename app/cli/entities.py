@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -78,7 +78,7 @@ def entity(
         raise CommandFailed("--reopen and --closed-through exclude each other")
     if time_zone is not None:
         _check_time_zone(time_zone)
-    changes = {
+    changes: dict[str, Any] = {
         "application_level": application_level,
         "default_allocation": default_allocation,
         "default_tax_strategy": default_tax_strategy,

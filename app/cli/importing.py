@@ -72,7 +72,7 @@ async def _import(
             resume=resume,
         )
         with progress_bar() as bar:
-            task = bar.add_task(file.name, total=file.stat().st_size)
+            task = bar.add_task(file.name, total=size)
             done = await import_invoices(
                 database, what, lambda progress: bar.update(task, completed=progress.place.offset)
             )

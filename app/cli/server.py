@@ -5,7 +5,6 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 import uvicorn
 import uvloop
@@ -53,21 +52,24 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
     await require_migrated(settings)
     database = open_database(settings.database_url.get_secret_value())
     try:
-        config = uvicorn.Config(
-            application(settings, database),
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            log_level=settings.log_level,
-            access_log=settings.log_level in ("debug", "info"),
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-        server = AnnouncingServer(config, lambda: announce(address_of(listener)))
-        await server.serve(sockets=[listener])
-    finally:
+        service = application(settings, database)
+    except BaseException:
         await database.close()
+        raise
+    # From here on the application closes the database, when its lifespan ends.
+    config = uvicorn.Config(
+        service,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level=settings.log_level,
+        access_log=settings.log_level in ("debug", "info"),
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = AnnouncingServer(config, lambda: announce(address_of(listener)))
+    await server.serve(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -99,5 +101,5 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _carried_out(number: int, frame: FrameType | None) -> Any:
+def _carried_out(number: int, frame: FrameType | None) -> None:
     """The handler that uvicorn's own repetition of the signal reaches."""

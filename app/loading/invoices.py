@@ -21,7 +21,7 @@ from app.loading.progress_file import ImportProgress, ProgressFile, hash_of
 from app.loading.reading import camel, path_text
 from app.repository.database import Busy, Database
 from app.repository.entities import Entity
-from app.use_cases.run import perform
+from app.use_cases.run import Result, perform
 from app.use_cases.verbs import VERBS
 
 ACTOR = "import"
@@ -154,7 +154,7 @@ class _Import:
         entries = [entry for place in group if (entry := batch[place].entry) is not None]
         command = CreateInvoices(idempotency_key=self._key(batch, group), invoices=entries)
         try:
-            outcome, replayed = await self._patiently(command)
+            result = await self._patiently(command)
         except Rejected as rejected:
             if any(each.code is ViolationCode.IDEMPOTENCY_KEY_REUSED for each in rejected.violations):
                 message = "another version of this program began this import: finish it with that one"
@@ -164,19 +164,19 @@ class _Import:
             self._report.add([_refused(batch[group[0]], each) for each in rejected.violations])
             self._progress.refused += 1
             return []
-        created = 0 if replayed else int(outcome["created"])
+        created: int = 0 if result.replayed else result.outcome["created"]
         self._progress.imported += created
         self._progress.known += len(group) - created
         return []
 
-    async def _patiently(self, command: CreateInvoices) -> tuple[dict[str, object], bool]:
+    async def _patiently(self, command: CreateInvoices) -> Result:
         for seconds in PATIENCE_SECONDS:
             try:
                 result = await perform(self._database, self._actor, VERBS[Operation.CREATE_INVOICES], command)
             except Busy:
                 await asyncio.sleep(seconds)
             else:
-                return result.outcome, result.replayed
+                return result
         raise ImportImpossible("the database stays busy; --resume goes on when it is not")
 
     def _key(self, batch: list[Delivery], group: list[int]) -> str:

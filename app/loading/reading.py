@@ -6,7 +6,7 @@ The rules for single values are those of the schema's scalars, so that a file an
 import datetime as dt
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -50,7 +50,7 @@ def path_text(path: Path) -> str:
 def read(kind: type[T], value: object) -> T:
     """The dataclass that the JSON value describes. Raises Unreadable."""
     faults: list[Fault] = []
-    found = _reader(kind)(value, (), faults)
+    found = _reader(cast(Hashable, kind))(value, (), faults)
     if faults:
         raise Unreadable(faults)
     return cast(T, found)

@@ -3,7 +3,7 @@
 One snapshot for the whole run; the checks run in the database and only differences come here, one at a time.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,7 +60,7 @@ class AuditSummary:
 
 async def audit(
     database: Database, entity_id: int, summary: AuditSummary | None = None
-) -> AsyncIterator[Difference]:
+) -> AsyncGenerator[Difference, None]:
     """The differences, check by check, within a check by document. Reads one snapshot and writes nothing."""
     summary = summary or AuditSummary()
     async with database.snapshot(entity_id) as snapshot:

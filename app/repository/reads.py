@@ -29,7 +29,7 @@ from sqlalchemy import (
 from app.domain.vocabulary import ApplicationType
 from app.repository import tables
 from app.repository.remembered import remembered
-from app.repository.types import among
+from app.repository.types import among, in_code_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,8 @@ def _ordering(table: Table, page: Page) -> list[ColumnElement[Any]]:
     descending = page.descending != page.backward
     keys: list[ColumnElement[Any]] = []
     for each in (column, _column(table, "id")):
-        key = each.desc() if descending else each.asc()
+        sorted_by = in_code_order(each)
+        key = sorted_by.desc() if descending else sorted_by.asc()
         if getattr(each, "nullable", False):
             key = key.nulls_first() if page.backward else key.nulls_last()
         keys.append(key)
@@ -260,12 +261,14 @@ def _beyond(table: Table, page: Page, place: Place, *, forward: bool) -> ColumnE
     """Rows that come after the place (or before it) in the list's order, where missing values come last."""
     column, id = table.c[page.order], _column(table, "id")
     larger = page.descending is not forward
-    value = literal(place.value, column.type)
+    # A cursor's number may be larger than the column's type: it must be compared, not refused.
+    value = literal(place.value, BigInteger() if isinstance(place.value, int) else column.type)
     after_id = id > place.id if larger else id < place.id
     if place.value is None:
         same = and_(column.is_(None), after_id)
         return same if forward else or_(column.is_not(None), same)
-    further = column > value if larger else column < value
+    ordered = in_code_order(column)
+    further = ordered > value if larger else ordered < value
     beyond = or_(further, and_(column == value, after_id))
     return or_(beyond, column.is_(None)) if forward and column.nullable else beyond
 
@@ -310,7 +313,7 @@ def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> Column
             found = column <= value
         case "contains":
             # LIKE ignores case on SQLite only; this is the same on both.
-            found = func.replace(column, value, "") != column
+            found = func.replace(column, value, "") != column if value else column.is_not(None)
         case "starts_with":
             found = func.substr(column, 1, len(value)) == value
         case "is_null":

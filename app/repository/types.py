@@ -23,7 +23,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     bindparam,
+    cast,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -111,6 +113,16 @@ def code_order_text(length: int) -> String:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
+def in_code_order(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column, a text compared by code point on both engines whatever its own collation."""
+    if not isinstance(column.type, String):
+        return column
+    if getattr(column.type.dialect_impl(_POSTGRESQL), "collation", None) == "C":
+        return column
+    return cast(column, code_order_text(column.type.length or 1000))
+
+
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 ID = code_order_text(40)
 AMOUNT = BigInteger()
 SCALED = BigInteger()

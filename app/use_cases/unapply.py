@@ -9,7 +9,7 @@ from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.money import minor_digits, to_minor
 from app.domain.record import Record
-from app.domain.settling import remaining_of, remaining_of_line, take_back, unwound
+from app.domain.taking_back import remaining_of, remaining_of_line, take_back, unwound
 from app.domain.violation import Rejected, reject_if_any
 from app.repository.books import Books
 from app.validation.documents import not_found

@@ -5,7 +5,7 @@ from app.domain.commands import Unapplication, UnapplyCreditMemo, UnapplyCreditM
 from app.domain.credit_memo import CreditMemo
 from app.domain.facts import Facts
 from app.domain.money import minor_digits
-from app.domain.settling import application_date, remaining_of, remaining_of_line
+from app.domain.taking_back import application_date, remaining_of, remaining_of_line
 from app.domain.violation import Violation
 from app.domain.vocabulary import ApplicationType, ViolationCode
 from app.validation.amounts import exceeds, read_positive_amount

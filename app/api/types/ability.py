@@ -8,6 +8,7 @@ import strawberry
 from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
 from app.api.names import camel
 from app.domain.record import Record
+from app.domain.violation import Path
 from app.domain.violation import Violation as DomainViolation
 from app.domain.vocabulary import ViolationCode
 from app.repository.rows import record_from
@@ -45,13 +46,21 @@ def shown(violation: DomainViolation) -> Violation:
     return Violation(
         code=violation.code,
         message=violation.message,
-        path=[camel(part) if isinstance(part, str) else str(part) for part in violation.path],
+        path=_shown_path(violation.path),
         details=ViolationDetails(
             asked=violation.asked,
             allowed=violation.allowed,
             ids=[strawberry.ID(id) for id in violation.ids],
         ),
     )
+
+
+def _shown_path(path: Path) -> list[str]:
+    """The path in the schema's names; below `metadata` the names are the caller's own."""
+    own = path.index("metadata") + 1 if "metadata" in path else len(path)
+    return [camel(part) if isinstance(part, str) else str(part) for part in path[:own]] + [
+        str(part) for part in path[own:]
+    ]
 
 
 def ability(kind: type[Record], rule: Callable[[Any], Iterable[DomainViolation]]) -> Callable[[Any], Ability]:

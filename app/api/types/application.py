@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import strawberry
+
 from app.api.declarations import DOCUMENTS, column, money
 from app.api.edges import computed, connection, many, one
 from app.api.lists import connection_type, filter_type, order_type
@@ -39,10 +41,23 @@ def _can_unapply(row: Any) -> Ability:
 )
 class CreditMemoApplication(Node):
     number: str = column(
-        "The memo's number and its place in the memo's history, e.g. CM-000017-3.", filter=True
+        "The memo's number and its place in the memo's history, e.g. CM-000017-3"
+        " (Salesforce: CreditMemoInvoiceNumber).",
+        filter=True,
+        sort=True,
+    )
+    credit_memo_id: strawberry.ID = column(
+        "The memo's id (Salesforce: CreditMemoId).", filter=True, sort=True
+    )
+    invoice_id: strawberry.ID = column("The invoice's id (Salesforce: InvoiceId).", filter=True, sort=True)
+    account_id: strawberry.ID = column("The buyer's id.", filter=True)
+    associated_application_id: strawberry.ID | None = column(
+        "On an UNAPPLIED row: the id of the application it takes back (Salesforce: AssociatedLineId).",
+        filter=True,
+        sort=True,
     )
     currency: CurrencyCode = column("Currency of its amounts.", filter=True)
-    type: ApplicationType = column("Applied or unapplied (Salesforce: Type).", filter=True)
+    type: ApplicationType = column("Applied or unapplied (Salesforce: Type).", filter=True, sort=True)
     level: SettledLevel = column("Whether it moved lines as well.", filter=True)
     amount: Decimal = money(
         "What was applied or unapplied; above 0 in both (Salesforce: Amount).", filter=True, sort=True
@@ -50,16 +65,19 @@ class CreditMemoApplication(Node):
     impact_amount: Decimal = money(
         "Added to the invoice's balance: -amount when applied, +amount when unapplied (Salesforce: ImpactAmount).",
         filter=True,
+        sort=True,
     )
     credit_memo_balance: Decimal = money(
-        "The memo's balance after the action, frozen (Salesforce: CreditMemoBalance).", filter=True
+        "The memo's balance after the action, frozen (Salesforce: CreditMemoBalance).", filter=True, sort=True
     )
     invoice_balance: Decimal = money(
-        "The invoice's balance after the action, frozen (Salesforce: InvoiceBalance).", filter=True
+        "The invoice's balance after the action, frozen (Salesforce: InvoiceBalance).", filter=True, sort=True
     )
     credit_memo_position: int = column("Its place in the history of the memo's balance.", sort=True)
     invoice_position: int = column("Its place in the history of the invoice's balance.", sort=True)
-    date: dt.datetime = column("When it was done (Salesforce: Date).", of="recorded_at", filter=True)
+    date: dt.datetime = column(
+        "When it was done (Salesforce: Date).", of="recorded_at", filter=True, sort=True
+    )
     applied_date: dt.datetime = column(
         "When credit was applied; on an UNAPPLIED row its original's (Salesforce: AppliedDate).",
         filter=True,
@@ -71,8 +89,10 @@ class CreditMemoApplication(Node):
     effective_date: dt.datetime | None = column(
         "For reporting only; changes no other field (Salesforce: EffectiveDate).", filter=True, sort=True
     )
-    description: str | None = column("What it says of itself; all of it that can be changed.", filter=True)
-    has_been_unapplied: HasBeenUnapplied = column("Salesforce: HasBeenUnapplied.", filter=True)
+    description: str | None = column(
+        "What it says of itself; all of it that can be changed.", filter=True, sort=True
+    )
+    has_been_unapplied: HasBeenUnapplied = column("Salesforce: HasBeenUnapplied.", filter=True, sort=True)
     remaining_amount: Decimal | None = money(
         "What of it is still applied; none on an UNAPPLIED row.", filter=True
     )
@@ -84,8 +104,6 @@ class CreditMemoApplication(Node):
     auto_apply_rank: int | None = column("The rank of that rule.")
     recorded_by: str = column("Who did it.", filter=True)
 
-    credit_memo_id = computed(str, lambda row: row.credit_memo_id, "The memo's id.")
-    invoice_id = computed(str, lambda row: row.invoice_id, "The invoice's id.")
     credit_memo = one("CreditMemo", "credit_memo_id", "The memo (Salesforce: CreditMemo).")
     invoice = one("Invoice", "invoice_id", "The invoice (Salesforce: Invoice).")
     account = one("Account", "account_id", "The buyer.")

@@ -3,6 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
+import strawberry
+
 from app.api.declarations import DOCUMENTS, column, money
 from app.api.edges import computed, connection, one
 from app.api.lists import connection_type, filter_type, order_type
@@ -26,6 +28,10 @@ from app.validation.documents import violations_of_memo_status
 class CreditMemo(Node):
     number: str | None = column(
         "Document number; a draft of a gapless sequence has none yet.", filter=True, sort=True
+    )
+    account_id: strawberry.ID = column("The buyer's id (Zuora: accountId).", filter=True)
+    invoice_id: strawberry.ID | None = column(
+        "The id of the invoice it was drawn from (Zuora: referredInvoiceId).", filter=True
     )
     currency: CurrencyCode = column("Currency of all its amounts.", filter=True)
     status: CreditMemoStatus = column("Where it is in its life.", filter=True)

@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import strawberry
+
 from app.api.declarations import DOCUMENTS, column, money
 from app.api.edges import computed, connection, one
 from app.api.lists import connection_type, filter_type, order_type
@@ -28,6 +30,7 @@ class Invoice(Node):
     kind: InvoiceKind = column("Invoice or debit memo.", filter=True)
     source: InvoiceSource = column("Who made it.", filter=True)
     number: str | None = column("Document number.", filter=True, sort=True)
+    account_id: strawberry.ID = column("The buyer's id.", filter=True)
     currency: CurrencyCode = column("Currency of all its amounts.", filter=True)
     status: InvoiceStatus = column("Where it is in its life.", filter=True)
     invoice_date: dt.date = column("Its date.", filter=True, sort=True)

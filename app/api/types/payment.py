@@ -3,6 +3,8 @@
 import datetime as dt
 from decimal import Decimal
 
+import strawberry
+
 from app.api.declarations import DOCUMENTS, column, money
 from app.api.edges import many, one
 from app.api.lists import connection_type, filter_type, order_type
@@ -17,6 +19,8 @@ from app.repository import tables
 )
 class Payment(Node):
     type: PaymentType = column("Received or reversed.", filter=True)
+    invoice_id: strawberry.ID = column("The invoice's id.", filter=True)
+    account_id: strawberry.ID = column("The buyer's id.", filter=True)
     currency: CurrencyCode = column("Currency of its amounts.", filter=True)
     amount: Decimal = money("What was paid or taken back; above 0 in both.", filter=True, sort=True)
     impact_amount: Decimal = money("Added to the invoice's balance.")

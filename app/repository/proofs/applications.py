@@ -155,10 +155,10 @@ APPLICATIONS = [
         "3",
         "the reversal is not of a received payment, on the same invoice, over the same amount",
         source=f"{FROM_PAYMENT} JOIN payment o ON o.entity_id = d.entity_id AND o.id = d.reversed_payment_id",
-        expected="o.amount",
-        found="d.amount",
-        where="o.type <> 'RECEIVED' OR o.invoice_id <> d.invoice_id OR o.amount <> d.amount"
-        " OR o.invoice_position >= d.invoice_position",
+        currency="NULL",
+        expected="'RECEIVED before it, on ' || d.invoice_id || ', ' || d.amount",
+        found="o.type || CASE WHEN o.invoice_position < d.invoice_position THEN ' before' ELSE ' after' END"
+        " || ' it, on ' || o.invoice_id || ', ' || o.amount",
         **OF_PAYMENT,
     ),
     check(

@@ -1,6 +1,6 @@
 """Status, settlement and numbers of documents (domain 2, invariant 9)."""
 
-from app.repository.proofs.check import Check, check
+from app.repository.proofs.check import Check, Clauses, check
 from app.repository.proofs.sides import SIDES, Side, last_position
 
 SETTLED = (
@@ -53,7 +53,7 @@ def of_status(side: Side) -> list[Check]:
     ]
 
 
-def unique_number(name: str, table: str, words: str, same: str) -> Check:
+def unique_number(name: str, table: str, words: str, same: str, of_row: Clauses | None = None) -> Check:
     """Of documents that share a number the later one is named, with the first."""
     return check(
         name,
@@ -67,6 +67,7 @@ def unique_number(name: str, table: str, words: str, same: str) -> Check:
         first_row="o.id",
         place="o.id",
         first_only=True,
+        **(of_row or {}),
     )
 
 
@@ -94,7 +95,17 @@ DOCUMENTS = [
     ),
     unique_number("memo_number_is_unique", "credit_memo", "credit memos", ""),
     unique_number("invoice_number_is_unique", "invoice", "invoices of a kind", " AND o.kind = d.kind"),
-    unique_number("application_number_is_unique", "credit_memo_application", "applications", ""),
+    unique_number(
+        "application_number_is_unique",
+        "credit_memo_application",
+        "applications",
+        "",
+        {
+            "document": "d.credit_memo_id",
+            "number": "(SELECT m.number FROM credit_memo m"
+            " WHERE m.entity_id = d.entity_id AND m.id = d.credit_memo_id)",
+        },
+    ),
     check(
         "gapless_numbers_have_no_gap",
         "9",

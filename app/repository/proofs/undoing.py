@@ -13,7 +13,7 @@ def undoing(
     undone = f"{table} u WHERE u.entity_id = d.entity_id AND u.{link} = d.id"
     taken_back = total("u.amount", undone)
     with_original = f"{source} JOIN {table} u ON u.entity_id = d.entity_id AND u.id = d.{link}"
-    is_undone = f"{taken_back} >= d.amount"
+    is_undone = f"{taken_back} > 0 AND {taken_back} >= d.amount"
     mark = f"CASE WHEN d.type <> 'APPLIED' THEN 'NA' WHEN {is_undone} THEN 'YES' ELSE 'NO' END"
     others = " OR ".join(f"u.{name} <> d.{name}" for name in same)
     last_undone = f"(SELECT MAX(u.recorded_at) FROM {undone})"
