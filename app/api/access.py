@@ -8,8 +8,9 @@ from app.api.http.operation import RequestParameters
 from app.api.http.refusal import RequestRefused
 from app.api.operation import BooksOperation
 from app.api.queries import READ
+from app.api.reader import RETRY
 from app.domain.actor import Actor
-from app.repository.database import Database
+from app.repository.database import Busy, Database
 from app.repository.entities import Entity, entities
 from app.use_cases.verbs import VERBS
 
@@ -41,7 +42,10 @@ class DevelopmentAccess:
     async def _entity(self, code: str | None) -> Entity:
         """The entity by its code; the list is read again only for a code that was not in it."""
         if code not in self._known:
-            known = await entities(self._database)
+            try:
+                known = await entities(self._database)
+            except Busy as error:
+                raise RequestRefused(503, "RETRY", RETRY, {"Retry-After": "1"}) from error
             self._known = {each.code: each for each in known}
             if known:
                 self._known[None] = min(known, key=lambda each: each.id)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.api.http.fault import ClientFault
@@ -26,7 +26,7 @@ def decode(order: str, cursor: str, kind: type[Any]) -> Place:
         if found_order != order or not isinstance(id, str) or not is_storable(id):
             raise ValueError(order)
         return Place(_value(value, kind), id)
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise ClientFault(
             f"The cursor does not belong to this list in this order ({order}).", "BAD_USER_INPUT"
         ) from error
@@ -39,7 +39,7 @@ def _value(value: Any, kind: type[Any]) -> Any:
         read = kind.fromisoformat(value)
         if kind is datetime and read.tzinfo is None:
             raise ValueError(value)
-        return read
+        return read.astimezone(UTC) if kind is datetime else read
     if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     if issubclass(kind, str) and isinstance(value, str) and is_storable(value):

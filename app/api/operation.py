@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.api.http.fault import ClientFault
-from app.api.reader import Reader
+from app.api.reader import RETRY, Reader
 from app.domain.actor import Actor
 from app.domain.commands import Command
 from app.repository.database import Busy, Database, Snapshot
 from app.use_cases.run import Result, Verb, perform, rehearse
-
-RETRY = "The books were busy for too long. Send it again, with the same idempotency key."
 
 
 class BooksOperation:

@@ -11,10 +11,11 @@ from app.api import cursors
 from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
 from app.repository import reads
-from app.repository.database import Snapshot
+from app.repository.database import Busy, Snapshot
 
 PAGE_SIZE = 20
 PAGE_LIMIT = 250
+RETRY = "The books were busy for too long. Send it again, with the same idempotency key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ class Reader:
         self._loaders: dict[Any, DataLoader[str, Any]] = {}
 
     async def rows(self, statement: Any, **parameters: Any) -> list[Any]:
-        snapshot: Snapshot = await self._snapshot()
-        return await snapshot.rows(statement, parameters)
+        """Raises ClientFault with RETRY when the database is busy or away."""
+        try:
+            snapshot: Snapshot = await self._snapshot()
+            return await snapshot.rows(statement, parameters)
+        except Busy as error:
+            raise ClientFault(RETRY, "RETRY") from error
 
     async def one(self, target: str, key: str, value: str | None) -> Any:
         """The document whose column `key` has the value, or None."""

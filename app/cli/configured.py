@@ -33,7 +33,7 @@ async def require_migrated(settings: "Settings") -> None:
     try:
         is_ready = (file is None or file.exists()) and await is_up_to_date(url)
     except OSError as error:
-        raise CommandFailed(f"the database does not answer: {error.strerror or error}") from error
+        raise _silent(error) from error
     if not is_ready:
         where = f" {file}" if file else ""
         raise CommandFailed(f"the database{where} is not migrated: `python -m app migrate` does it")
@@ -59,7 +59,10 @@ async def bring_up_to_date(settings: "Settings") -> str:
 
     if file := file_of(settings.migration_address):
         make_private_folder(file.parent)
-    return await migrate(settings.migration_address)
+    try:
+        return await migrate(settings.migration_address)
+    except OSError as error:
+        raise _silent(error) from error
 
 
 async def entity_of(database: "Database", code: str) -> "Entity":
@@ -72,6 +75,10 @@ async def entity_of(database: "Database", code: str) -> "Entity":
             return entity
     there = f"there are {', '.join(each.code for each in known)}" if known else "there is none yet"
     raise CommandFailed(f"there is no entity {code!r}: {there}")
+
+
+def _silent(error: OSError) -> CommandFailed:
+    return CommandFailed(f"the database does not answer: {error.strerror or error}")
 
 
 def make_private_folder(folder: Path) -> None:

@@ -1,9 +1,10 @@
 """migrate, entities, entity: the database and whose books are in it."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -12,6 +13,12 @@ from app.cli.configured import bring_up_to_date, configured, open_books
 from app.cli.terminal import CommandFailed
 from app.domain.entity import NumberSequence, ReasonCode, Settings
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, SequenceKind, TaxStrategy
+
+if TYPE_CHECKING:
+    from app.settings import Settings as EnvironmentSettings
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What goes into an HTTP header as it is."""
 
 PREFIXES = {
     SequenceKind.CREDIT_MEMO: "CM-",
@@ -90,35 +97,47 @@ def entity(
         given["closed_through"] = None
     codes = _reason_codes(reason_code or [])
     sequences = _sequences(prefix or [])
-    settings = configured()
+    is_new = asyncio.run(_register(configured(), code, name, given, codes, sequences))
+    print(f"{code}: {'registered' if is_new else 'up to date'}")
 
-    async def register() -> None:
-        from app.repository import entities as registry
-        from app.repository.lookups import settings_of
 
-        async with open_books(settings) as database:
-            known = {each.code: each for each in await registry.entities(database)}.get(code)
-            kept = Settings()
-            if known is not None:
-                if reason_code or prefix:
-                    raise CommandFailed(
-                        f"{code} is registered: reason codes and prefixes only begin with an entity"
-                    )
-                async with database.snapshot(known.id) as snapshot:
-                    kept = await settings_of(snapshot)
-            elif name is None:
-                raise CommandFailed(f"there is no entity {code!r}: a new one wants --name")
-            registered = await registry.register_entity(
-                database,
-                code=code,
-                name=name or (known.name if known else code),
-                settings=replace(kept, **given),
-                reason_codes=codes,
-                sequences=sequences,
-            )
-            print(f"{registered.code}: {'registered' if known is None else 'up to date'}")
+async def _register(
+    settings: "EnvironmentSettings",
+    code: str,
+    name: str | None,
+    given: dict[str, Any],
+    codes: list[ReasonCode],
+    sequences: list[NumberSequence],
+) -> bool:
+    """Whether the entity is new; without sequences a new one gets the usual prefixes."""
+    from app.repository.entities import entities, register_entity
+    from app.repository.lookups import settings_of
 
-    asyncio.run(register())
+    async with open_books(settings) as database:
+        known = {each.code: each for each in await entities(database)}.get(code)
+        kept = Settings()
+        if known is not None:
+            if codes or sequences:
+                raise CommandFailed(
+                    f"{code} is registered: reason codes and prefixes only begin with an entity"
+                )
+            name = name or known.name
+            async with database.snapshot(known.id) as snapshot:
+                kept = await settings_of(snapshot)
+        elif not CODE.fullmatch(code):
+            raise CommandFailed(f"{code!r}: a code has 1 to 64 letters, digits, dots, dashes and underscores")
+        if name is None:
+            raise CommandFailed(f"there is no entity {code!r}: a new one wants --name")
+        await register_entity(
+            database,
+            code=code,
+            name=name,
+            settings=replace(kept, **given),
+            reason_codes=codes,
+            sequences=sequences
+            or [NumberSequence(kind=kind, prefix=text) for kind, text in PREFIXES.items()],
+        )
+        return known is None
 
 
 def _check_time_zone(name: str) -> None:
@@ -140,6 +159,7 @@ def _reason_codes(given: list[str]) -> list[ReasonCode]:
 
 
 def _sequences(given: list[str]) -> list[NumberSequence]:
+    """The sequences of every kind of document, with the given prefixes; none where none is given."""
     prefixes = dict(PREFIXES)
     for each in given:
         kind, equals, text = each.partition("=")
@@ -148,4 +168,4 @@ def _sequences(given: list[str]) -> list[NumberSequence]:
                 f"{each!r}: KIND=PREFIX is wanted, KIND one of {', '.join(SequenceKind.__members__)}"
             )
         prefixes[SequenceKind[kind]] = text
-    return [NumberSequence(kind=kind, prefix=text) for kind, text in prefixes.items()]
+    return [NumberSequence(kind=kind, prefix=text) for kind, text in prefixes.items()] if given else []

@@ -1,14 +1,21 @@
 """import: invoices from a file, however many."""
 
 import asyncio
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.configured import configured, entity_of, open_books
 from app.cli.terminal import CommandFailed, progress_bar, say
+
+if TYPE_CHECKING:
+    from app.loading.invoices import InvoiceFile
+    from app.loading.progress_file import ImportProgress
+    from app.repository.entities import Entity
+    from app.settings import Settings
 
 
 class Format(StrEnum):
@@ -39,47 +46,42 @@ def import_file(
     A refused invoice does not stop the others: its rows are reported, and the exit code is 1. How far the import came is
     kept in FILE.progress until it is through. Delivering the same file again does nothing twice.
     """
-    from app.loading.invoices import ImportImpossible
+    from app.loading.invoices import ImportImpossible, InvoiceFile
 
     settings = configured()
-    try:
-        refused = asyncio.run(
-            _import(
-                settings, file, entity, format or _format_of(file), batch, _errors_of(file, errors), resume
-            )
+    chosen_format = format or _format_of(file)
+    report = _errors_of(file, errors)
+
+    def described(owner: "Entity") -> InvoiceFile:
+        return InvoiceFile(
+            path=file, format=chosen_format, entity=owner, errors=report, batch=batch, resume=resume
         )
+
+    try:
+        done = asyncio.run(_import(settings, entity, described, file.stat().st_size))
     except ImportImpossible as error:
         raise CommandFailed(str(error)) from error
     except KeyboardInterrupt:
         say("Interrupted: --resume goes on.")
         raise typer.Exit(130) from None
-    if refused:
+    print(f"{done.imported} imported, {done.known} already there, {done.refused} refused")
+    if done.refused:
+        say(f"Refused rows: {report}")
         raise typer.Exit(1)
 
 
 async def _import(
-    settings: object, file: Path, code: str, format: Format, batch: int, errors: Path, resume: bool
-) -> int:
-    from app.loading.invoices import InvoiceFile, import_invoices
+    settings: "Settings", code: str, described: "Callable[[Entity], InvoiceFile]", size: int
+) -> "ImportProgress":
+    from app.loading.invoices import import_invoices
 
-    async with open_books(settings) as database:  # type: ignore[arg-type]
-        what = InvoiceFile(
-            path=file,
-            format=format,
-            entity=await entity_of(database, code),
-            errors=errors,
-            batch=batch,
-            resume=resume,
-        )
+    async with open_books(settings) as database:
+        file = described(await entity_of(database, code))
         with progress_bar() as bar:
-            task = bar.add_task(file.name, total=size)
-            done = await import_invoices(
-                database, what, lambda progress: bar.update(task, completed=progress.place.offset)
+            task = bar.add_task(file.path.name, total=size)
+            return await import_invoices(
+                database, file, lambda progress: bar.update(task, completed=progress.place.offset)
             )
-    print(f"{done.imported} imported, {done.known} already there, {done.refused} refused")
-    if done.refused:
-        say(f"Refused rows: {errors}")
-    return done.refused
 
 
 def _format_of(file: Path) -> Format:

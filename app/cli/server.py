@@ -1,6 +1,5 @@
 """Serving: one process, one loop, ended cleanly by SIGINT or SIGTERM."""
 
-import ipaddress
 import signal
 import socket
 from collections.abc import Callable
@@ -10,7 +9,7 @@ import uvicorn
 import uvloop
 
 from app.cli.configured import require_migrated
-from app.cli.terminal import CommandFailed
+from app.cli.listening import address_of
 from app.main import application
 from app.repository.database import open_database
 from app.settings import Settings
@@ -41,9 +40,8 @@ class AnnouncingServer(uvicorn.Server):
                 signal.signal(each, handler)
 
 
-def run(settings: Settings, announce: Callable[[str], None]) -> None:
+def run(settings: Settings, listener: socket.socket, announce: Callable[[str], None]) -> None:
     """Serve until a signal comes; `announce` is called with the address once connections are accepted."""
-    listener = listen(settings.host, settings.port)
     with listener:
         uvloop.run(_serve(settings, listener, announce))
 
@@ -70,35 +68,6 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
     )
     server = AnnouncingServer(config, lambda: announce(address_of(listener)))
     await server.serve(sockets=[listener])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CommandFailed for a host that others can reach, and for a port that is taken."""
-    if not is_loopback(host):
-        raise CommandFailed(
-            f"{host} can be reached by others, and the development token is the only way to sign in:"
-            " serve on 127.0.0.1, or put a proxy that signs people in before it"
-        )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        advice = "; PORT=8001 chooses another" if port else ""
-        raise CommandFailed(f"cannot listen on {host}:{port}: {error.strerror}{advice}") from error
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the host."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def address_of(listener: socket.socket) -> str:
-    """The address as a browser takes it, with the port that the system chose."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _carried_out(number: int, frame: FrameType | None) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from app.cli.configured import bring_up_to_date, configured, open_books
 from app.cli.development_token import create_token, read_token
+from app.cli.listening import listen
 from app.cli.seeding import sample_files, seed_where_missing
 from app.cli.terminal import say
 
@@ -25,9 +26,10 @@ def serve(host: Host = None, port: Port = None, database_url: DatabaseUrl = None
     """
     settings = configured(host=host, port=port, database_url=database_url)
     read_token(settings.token_file)
+    listener = listen(settings.host, settings.port)
     from app.cli.server import run
 
-    run(settings, lambda address: print(f"GraphQL: {address}/graphql", flush=True))
+    run(settings, listener, lambda address: print(f"GraphQL: {address}/graphql", flush=True))
 
 
 def dev(port: Port = None) -> None:
@@ -36,6 +38,7 @@ def dev(port: Port = None) -> None:
     Nothing that is there is made again; sample books are loaded only where there are no books.
     """
     settings = configured(port=port)
+    listener = listen(settings.host, settings.port)
     say(f"Database: {asyncio.run(bring_up_to_date(settings))}")
 
     async def seed() -> None:
@@ -46,7 +49,7 @@ def dev(port: Port = None) -> None:
     token = create_token(settings.token_file)
     from app.cli.server import run
 
-    run(settings, lambda address: print(f"GraphiQL: {address}/graphiql#token={token}", flush=True))
+    run(settings, listener, lambda address: print(f"GraphiQL: {address}/graphiql#token={token}", flush=True))
 
 
 def token(

@@ -2,7 +2,7 @@
 
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.facts import Facts, Worksheet
-from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.proration import ChargedLine, ChargedTax, Drawn, draw, give_back
 from app.domain.vocabulary import CreditMemoSource, TaxStrategy
 
@@ -56,9 +56,6 @@ def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id
         copied=memo_line.tax_strategy in AUTOMATIC and not memo_line.tax_only,
     )
     _put(sheet, line, taxes, give_back(charged(line, taxes), drawn), -drawn.total)
-    if memo_line.quantity is not None and memo_line.order_item_id is not None:
-        item = sheet.get(OrderItem, memo_line.order_item_id)
-        sheet.change(item, quantity_credited=item.quantity_credited - memo_line.quantity)
 
 
 def _put(

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Row, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -31,11 +32,16 @@ class Snapshot:
         self.entity_id = entity_id
 
     async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> list[Row[Any]]:
-        """The rows of a statement that filters by `:entity_id`."""
+        """The rows of a statement that filters by `:entity_id`. Raises Busy when the database goes away."""
         async with self._turn:
-            result: CursorResult[Any] = await self._connection.execute(
-                statement, {"entity_id": self.entity_id, **(parameters or {})}
-            )
+            try:
+                result: CursorResult[Any] = await self._connection.execute(
+                    statement, {"entity_id": self.entity_id, **(parameters or {})}
+                )
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise Busy from error
+                raise
             return list(result.all())
 
 

@@ -10,6 +10,8 @@ from app.domain.entity import Settings
 from app.repository import tables
 from app.repository.database import Snapshot
 
+ADDRESSES = "use sqlite:///path or postgresql://user@host/name"
+
 
 async def line_ids(snapshot: Snapshot, invoice_number: str) -> dict[int, str]:
     """Ids of an invoice's lines by line number; of an invoice and a debit memo of one number, the invoice's."""
@@ -65,14 +67,17 @@ async def settings_of(snapshot: Snapshot) -> Settings:
 
 
 def file_of(url: str) -> Path | None:
-    """The file that the books lie in, or None where a server keeps them. Raises ValueError for what is no address."""
+    """The file that the books lie in, or None where a server keeps them. Raises ValueError for any other address."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ValueError(
-            "the database address is none: use sqlite:///path or postgresql://user@host/name"
-        ) from error
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+        raise ValueError(f"the database address is none: {ADDRESSES}") from error
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return None
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return Path(parsed.database)
+    raise ValueError(f"books cannot be kept in {parsed.render_as_string()}: {ADDRESSES}")
 
 
 def _own(table: Any) -> Any:

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Row
-from sqlalchemy.exc import DBAPIError
+import asyncpg
+from sqlalchemy import URL, Row, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import Executable
 
@@ -23,7 +25,10 @@ LOCK_TIMEOUT_MS = 10_000
 ATTEMPTS = 6
 RETRIED = {"40001", "40P01", "23505"}
 """Serialization failure, deadlock, and a key that another transaction took first: run again, it will be seen."""
-BUSY = {"55P03", "57014", "53300"}
+BUSY = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
+"""No lock in time, cancelled, too many connections; the server shuts down, has crashed, or is starting up."""
+GONE = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError)
+"""The same from the driver itself, where SQLAlchemy is not in between; and a connection that the server closed."""
 
 
 class PostgresqlDatabase:
@@ -38,6 +43,7 @@ class PostgresqlDatabase:
             max_overflow=overflow,
             pool_reset_on_return=None,
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_the_dead)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
@@ -53,7 +59,7 @@ class PostgresqlDatabase:
         raise AssertionError("unreachable")
 
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
-        async with self.engine.connect() as connection:
+        async with self._connected() as connection:
             async with _closing_transaction(connection):
                 await _begin(connection, actor.entity_id, "READ COMMITTED")
                 result = await work(Books(connection, actor, operation))
@@ -64,7 +70,7 @@ class PostgresqlDatabase:
     async def rehearse(
         self, actor: Actor, operation: Operation, work: Work[T]
     ) -> AsyncIterator[tuple[T, Snapshot]]:
-        async with self.engine.connect() as connection, _closing_transaction(connection):
+        async with self._connected() as connection, _closing_transaction(connection):
             await _begin(connection, actor.entity_id, "READ COMMITTED")
             try:
                 result = await work(Books(connection, actor, operation))
@@ -76,7 +82,7 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self.engine.connect() as connection, _closing_transaction(connection):
+        async with self._connected() as connection, _closing_transaction(connection):
             await _begin(connection, entity_id, "REPEATABLE READ READ ONLY")
             yield Snapshot(connection, entity_id)
 
@@ -90,6 +96,28 @@ class PostgresqlDatabase:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of the pool. Busy when none comes free, and when the server is away or goes away: what was
+        under way is lost then, or, if it was a COMMIT, unknown.
+        """
+        try:
+            connection = await self.engine.connect()
+        except (OSError, PoolTimeoutError, *GONE) as error:
+            raise Busy from error
+        try:
+            yield connection
+        except (asyncpg.InterfaceError, *GONE) as error:
+            if isinstance(error, asyncpg.InterfaceError) and not (await _driver(connection)).is_closed():
+                raise
+            raise Busy from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise Busy from error
+            raise
+        finally:
+            await uncut(connection.close())
 
 
 async def _begin(connection: AsyncConnection, entity_id: int, mode: str) -> None:
@@ -132,6 +160,12 @@ async def _simple(connection: AsyncConnection, text: str) -> None:
 
 async def _driver(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
+
+
+def _refuse_the_dead(connection: Any, *_: Any) -> None:
+    """The pool gives a new connection for one that the server has closed meanwhile: known without asking it."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -64,7 +64,7 @@ class Writer:
         self._thread.start()
 
     async def run(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
-        """The work's result. A caller who is cancelled before BEGIN leaves no trace; a commit is never cut."""
+        """The work's result. A caller who is cancelled before COMMIT leaves no trace; a commit is never cut."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put((future, (actor, operation, work)))
         return await future
@@ -80,19 +80,28 @@ class Writer:
                 if future.cancelled():
                     continue
                 try:
-                    result = self._transaction(connection, actor, operation, work)
+                    result = self._transaction(connection, future, actor, operation, work)
                 except BaseException as error:  # noqa: BLE001 - it belongs to the caller, not to this thread
                     _settle(future, error=error)
                 else:
                     _settle(future, result=result)
 
-    def _transaction(self, connection: Connection, actor: Actor, operation: Operation, work: Work[T]) -> T:
+    def _transaction(
+        self,
+        connection: Connection,
+        caller: "asyncio.Future[T]",
+        actor: Actor,
+        operation: Operation,
+        work: Work[T],
+    ) -> T:
         self._lock.acquire()
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 books = Books(DirectConnection(connection), actor, operation)
                 result: T = _driven(work(books))
+                if caller.cancelled():
+                    raise asyncio.CancelledError
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
                 connection.exec_driver_sql("ROLLBACK")

@@ -6,7 +6,7 @@ from app.domain.drawing import give_back_drawn
 from app.domain.entity import Account, ReasonCode
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.fingerprint import content_fingerprint
-from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.memo_making import (
     header_fields,
     make_memo,
@@ -111,7 +111,7 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
 
 
 async def _drawn_by(books: Books, memos: list[CreditMemo]) -> list[Record]:
-    """What the memos may have drawn from: their invoices (locked), lines, tax items and order items."""
+    """What the memos may have drawn from: their invoices (locked), lines and tax items."""
     lines = await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in memos])
     invoices = await books.lock(Invoice, [each.invoice_id for each in memos if each.invoice_id])
     sources = [each.source_invoice_line_id for each in lines if each.source_invoice_line_id]
@@ -121,5 +121,4 @@ async def _drawn_by(books: Books, memos: list[CreditMemo]) -> list[Record]:
         *invoices,
         *await books.find(InvoiceLine, sources),
         *await books.children(InvoiceLineTax, "invoice_line_id", sources),
-        *await books.lock(OrderItem, [each.order_item_id for each in lines if each.order_item_id]),
     ]

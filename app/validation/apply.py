@@ -126,32 +126,10 @@ def violations_of_apply_line(command: ApplyCreditMemoLine, facts: Facts) -> list
         total += amount
         if wrong or memo.currency != invoice.currency:
             continue
-        if amount > max(0, line.balance):
-            violations.append(
-                exceeds(
-                    ViolationCode.EXCEEDS_LINE_BALANCE,
-                    "The line's balance is less.",
-                    (*path, "amount"),
-                    amount,
-                    maximum_applicable(line, invoice),
-                    line.currency,
-                    line.id,
-                )
-            )
+        violations += _over_line(amount, line, invoice, (*path, "amount"))
         by_invoice[invoice.id] += amount
         violations += _over_invoice(by_invoice[invoice.id], invoice, (*path, "amount"))
-    if total > max(0, memo_line.balance):
-        violations.append(
-            exceeds(
-                ViolationCode.EXCEEDS_LINE_BALANCE,
-                "The credit memo line's balance is less.",
-                ("applications",),
-                total,
-                max(0, min(memo_line.balance, memo.balance)),
-                memo.currency,
-                memo_line.id,
-            )
-        )
+    violations += _over_memo_line(total, memo_line, memo, ("applications",))
     if total > memo.balance:
         violations.append(_over_memo(total, memo, ("applications",)))
     return violations
@@ -162,6 +140,38 @@ def maximum_applicable(line: InvoiceLine, invoice: Invoice) -> int:
     if invoice.status is not InvoiceStatus.POSTED:
         return 0
     return max(0, min(line.balance, invoice.balance))
+
+
+def _over_line(amount: int, line: InvoiceLine, invoice: Invoice, path: Path) -> list[Violation]:
+    if amount <= max(0, line.balance):
+        return []
+    return [
+        exceeds(
+            ViolationCode.EXCEEDS_LINE_BALANCE,
+            "The line's balance is less.",
+            path,
+            amount,
+            maximum_applicable(line, invoice),
+            line.currency,
+            line.id,
+        )
+    ]
+
+
+def _over_memo_line(total: int, memo_line: CreditMemoLine, memo: CreditMemo, path: Path) -> list[Violation]:
+    if total <= max(0, memo_line.balance):
+        return []
+    return [
+        exceeds(
+            ViolationCode.EXCEEDS_LINE_BALANCE,
+            "The credit memo line's balance is less.",
+            path,
+            total,
+            max(0, min(memo_line.balance, memo.balance)),
+            memo.currency,
+            memo_line.id,
+        )
+    ]
 
 
 def _over_invoice(amount: int, invoice: Invoice, path: Path) -> list[Violation]:

@@ -3,13 +3,17 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Protocol
 
-from app.repository.database import Database, open_database
+from sqlalchemy import URL, make_url
+
+from app.proof.audit import AuditSummary, Difference, audit
+from app.repository.database import Database, Snapshot, open_database
 from app.repository.migrating import SERVICE_ROLE, migrate
+from app.repository.postgresql import PostgresqlDatabase
 from tests.proof.rich_books import build
 from tests.support.postgres import PostgresServer
 
@@ -80,29 +84,53 @@ class SqliteCopies:
 
 
 class PostgresqlCopies:
-    """Databases made from a template whose constraints were dropped; read as the service's own role."""
+    """A database without constraints: damage is done in a transaction, read in it, and rolled back."""
 
     def __init__(self, server: PostgresServer, name: str) -> None:
-        self._server, self._name = server, name
+        self._server, self._name, self._unguarded = server, name, f"{name}_unguarded"
         server.create_database(name)
         self.entity_id = asyncio.run(_built(server.url(name), server.url(name, SERVICE_ROLE)))
-        server.create_database(f"{name}_unguarded", template=name)
-        server.execute(UNGUARD_POSTGRESQL, database=f"{name}_unguarded")
-        self._has_copy = False
+        server.create_database(self._unguarded, template=name)
+        server.execute(UNGUARD_POSTGRESQL, database=self._unguarded)
 
     def honest(self) -> Database:
         return open_database(self._server.url(self._name, SERVICE_ROLE))
 
     def damaged(self, statements: Iterable[str]) -> Database:
-        copy = f"{self._name}_copy"
-        if self._has_copy:
-            self._server.drop_database(copy)
-        self._server.create_database(copy, template=f"{self._name}_unguarded")
-        self._has_copy = True
-        self._server.execute(*statements, database=copy)
-        return open_database(self._server.url(copy, SERVICE_ROLE))
+        return DamagedPostgresql(make_url(self._server.url(self._unguarded)), list(statements))
 
     def close(self) -> None:
-        copies = [f"{self._name}_copy"] if self._has_copy else []
-        for database in [*copies, f"{self._name}_unguarded", self._name]:
+        for database in (self._unguarded, self._name):
             self._server.drop_database(database)
+
+
+class DamagedPostgresql(PostgresqlDatabase):
+    """Every snapshot is taken after the damage, by the service's own role, and takes the damage with it."""
+
+    def __init__(self, url: URL, statements: list[str]) -> None:
+        super().__init__(url)
+        self._statements = statements
+
+    @asynccontextmanager
+    async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
+        async with self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute("BEGIN")
+            try:
+                for statement in self._statements:
+                    done = await driver.execute(statement)
+                    assert not done.endswith(" 0"), f"nothing damaged by {statement}"
+                await driver.execute(
+                    f"SET LOCAL ROLE {SERVICE_ROLE}; SET LOCAL app.entity_id = '{entity_id}'"
+                )
+                yield Snapshot(connection, entity_id)
+            finally:
+                await driver.execute("ROLLBACK")
+
+
+async def audited(database: Database, entity_id: int, summary: AuditSummary) -> list[Difference]:
+    try:
+        return [difference async for difference in audit(database, entity_id, summary)]
+    finally:
+        await database.close()

@@ -82,7 +82,9 @@ class Bookkeeper:
         await self.do(Operation.CREATE_CREDIT_MEMO, command)
 
     async def credit(self, invoice: str, *lines: ask.InvoiceCreditEntry) -> str:
-        command = ask.CreateAndApplyCreditMemo(invoice=ask.InvoiceReference(number=invoice), lines=list(lines))
+        command = ask.CreateAndApplyCreditMemo(
+            invoice=ask.InvoiceReference(number=invoice), lines=list(lines)
+        )
         outcome = await self.do(Operation.CREATE_AND_APPLY_CREDIT_MEMO, command)
         return str(outcome["application"])
 
@@ -98,7 +100,9 @@ class Bookkeeper:
         return list((await self.do(Operation.APPLY_CREDIT_MEMO, command))["applications"])
 
     async def unapply(self, application_id: str, amount: str | None = None) -> None:
-        command = ask.UnapplyCreditMemo(application_id=application_id, amount=amount and Decimal(amount))
+        command = ask.UnapplyCreditMemo(
+            application_id=application_id, amount=None if amount is None else Decimal(amount)
+        )
         await self.do(Operation.UNAPPLY_CREDIT_MEMO, command)
 
     async def pay(self, invoice: str, amount: str) -> str:
@@ -107,7 +111,9 @@ class Bookkeeper:
 
 
 def charge(amount: str, *taxes: str, **fields: Any) -> ask.InvoiceLineEntry:
-    items = [ask.TaxItem(name=f"TAX {place}", amount=Decimal(tax)) for place, tax in enumerate(taxes, start=1)]
+    items = [
+        ask.TaxItem(name=f"TAX {place}", amount=Decimal(tax)) for place, tax in enumerate(taxes, start=1)
+    ]
     return ask.InvoiceLineEntry(amount=Decimal(amount), tax_items=items or None, **fields)
 
 
@@ -166,9 +172,7 @@ async def _settled_by_lines(books: Bookkeeper) -> None:
     items = [ask.TaxItem(name="TAX 2", amount=Decimal("0.50"))]
     await books.credit(
         "INV-A",
-        credited(
-            first, None, tax_strategy=TaxStrategy.MANUAL_OVERRIDE, tax_items=items, tax_only=True
-        ),
+        credited(first, None, tax_strategy=TaxStrategy.MANUAL_OVERRIDE, tax_items=items, tax_only=True),
     )
     payment = await books.pay("INV-A", "30.00")
     await books.do(Operation.REVERSE_PAYMENT, ask.ReversePayment(payment_id=payment))

@@ -1,17 +1,10 @@
 """Books that the verbs made hold, on both engines, and the audit says how much it has seen."""
 
 import asyncio
+from contextlib import aclosing
 
 from app.proof.audit import AuditSummary, Difference, audit
-from app.repository.database import Database
-from tests.proof.copies import Copies
-
-
-async def audited(database: Database, entity_id: int, summary: AuditSummary) -> list[Difference]:
-    try:
-        return [difference async for difference in audit(database, entity_id, summary)]
-    finally:
-        await database.close()
+from tests.proof.copies import Copies, audited
 
 
 def test_books_made_by_the_verbs_hold(copies: Copies) -> None:
@@ -19,3 +12,49 @@ def test_books_made_by_the_verbs_hold(copies: Copies) -> None:
     assert asyncio.run(audited(copies.honest(), copies.entity_id, summary)) == []
     assert summary.books_hold
     assert summary.checks == summary.checks_in_all
+
+
+def test_the_summary_counts_what_was_read(copies: Copies) -> None:
+    summary = AuditSummary()
+    asyncio.run(audited(copies.honest(), copies.entity_id, summary))
+    assert (summary.credit_memos, summary.invoices, summary.documents) == (11, 10, 21)
+    assert (summary.applications, summary.line_applications, summary.payments) == (17, 10, 3)
+    assert summary.balance_entries == summary.documents - 3 + 2 * summary.applications + summary.payments + 2
+
+
+def test_the_damage_of_one_entity_is_not_found_in_another(copies: Copies) -> None:
+    damaged = copies.damaged(["UPDATE credit_memo SET balance = balance + 1 WHERE number = 'CM-000006'"])
+    summary = AuditSummary()
+    assert asyncio.run(audited(damaged, copies.entity_id + 1, summary)) == []
+    assert summary.books_hold
+    assert summary.documents == 0
+
+
+def test_an_audit_given_up_midway_does_not_say_that_the_books_hold(copies: Copies) -> None:
+    summary = AuditSummary()
+
+    async def first_difference() -> Difference:
+        database = copies.damaged(["UPDATE credit_memo SET balance = balance + 1"])
+        try:
+            async with aclosing(audit(database, copies.entity_id, summary)) as differences:
+                return await anext(differences)
+        finally:
+            await database.close()
+
+    assert asyncio.run(first_difference()).check == "memo_balance_is_the_rest"
+    assert not summary.finished
+    assert not summary.books_hold
+
+
+def test_a_difference_shows_amounts_in_the_currency_of_its_document(copies: Copies) -> None:
+    statements = [
+        "UPDATE credit_memo SET balance = balance + 1 WHERE number = 'CM-000009'",
+        "UPDATE credit_memo SET balance = balance - 1 WHERE number = 'CM-000006'",
+    ]
+    differences = asyncio.run(audited(copies.damaged(statements), copies.entity_id, AuditSummary()))
+    shown = {
+        (each.number, each.expected, each.found)
+        for each in differences
+        if each.check == "memo_balance_is_the_rest"
+    }
+    assert shown == {("CM-000009", "0 JPY", "1 JPY"), ("CM-000006", "80.00 USD", "79.99 USD")}

@@ -81,7 +81,7 @@ async def test_a_rehearsal_cancelled_at_any_wait_keeps_nothing(books: TestBooks)
         await no_transaction_is_open(books)
         if not cancelled:
             break
-    assert 5 < wait < ENOUGH
+    assert 3 < wait < ENOUGH
     assert await trace(books.place) == before
 
 

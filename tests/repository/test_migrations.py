@@ -1,6 +1,8 @@
 """Migrations lead from nothing to exactly the tables of the code, guards included, and keep every row."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.entity import Settings
 from app.repository import tables
@@ -38,21 +41,15 @@ def created_by_metadata(store: Store, runner: asyncio.Runner) -> Place:
     return place
 
 
-class migrating:
+@asynccontextmanager
+async def migrating(place: Place) -> AsyncIterator[AsyncConnection]:
     """A transaction of the engine that migrations run on."""
-
-    def __init__(self, place: Place) -> None:
-        self._engine = migration_engine(place.owner_url)
-        self._begun = self._engine.begin()
-
-    async def __aenter__(self) -> Any:
-        return await self._begun.__aenter__()
-
-    async def __aexit__(self, *error: Any) -> None:
-        try:
-            await self._begun.__aexit__(*error)
-        finally:
-            await self._engine.dispose()
+    engine = migration_engine(place.owner_url)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
 
 
 def described(connection: Connection) -> dict[str, dict[str, Any]]:

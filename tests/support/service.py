@@ -1,5 +1,6 @@
 """The service as a client has it: GraphQL over HTTP, in process, in the books of one test's entity."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,15 @@ class Service:
     ) -> httpx2.Response:
         """The raw answer to a document; header names with `_` for `-`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
+        # Written with escapes, so that half a surrogate pair can be sent too.
+        body = json.dumps({"query": query, "variables": variables or {}})
         return await self._client.post(
-            "/graphql", json={"query": query, "variables": variables or {}}, headers=named
+            "/graphql", content=body, headers={"Content-Type": "application/json", **named}
         )
+
+    def forget_entity(self) -> None:
+        """From now on requests name no entity."""
+        del self._client.headers["X-Entity-Id"]
 
     async def read(self, query: str, **variables: Any) -> dict[str, Any]:
         """The data of a document that must go through without an error."""

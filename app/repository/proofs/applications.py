@@ -1,7 +1,7 @@
 """Invariants 2, 4, 6 and 8: what applications, line applications and payments say of themselves and of each other."""
 
 from app.repository.proofs.check import Check, Clauses, check, total
-from app.repository.proofs.undoing import undoing
+from app.repository.proofs.undoing import Undoing, checks_of
 
 PARTS = "credit_memo_line_application o WHERE o.entity_id = d.entity_id AND o.application_id = d.id"
 OF_APPLICATION: Clauses = {
@@ -122,21 +122,25 @@ APPLICATIONS = [
         found="l.invoice_id",
         **OF_LINE_APPLICATION,
     ),
-    *undoing(
-        word="application",
-        table="credit_memo_application",
-        link="associated_application_id",
-        source=FROM_APPLICATION,
-        of_row=OF_APPLICATION,
-        same=("credit_memo_id", "invoice_id", "level"),
+    *checks_of(
+        Undoing(
+            word="application",
+            table="credit_memo_application",
+            link="associated_application_id",
+            source=FROM_APPLICATION,
+            of_row=OF_APPLICATION,
+            same=("credit_memo_id", "invoice_id", "level"),
+        )
     ),
-    *undoing(
-        word="line_application",
-        table="credit_memo_line_application",
-        link="associated_line_application_id",
-        source=FROM_LINE_APPLICATION,
-        of_row=OF_LINE_APPLICATION,
-        same=("credit_memo_line_id", "invoice_line_id"),
+    *checks_of(
+        Undoing(
+            word="line_application",
+            table="credit_memo_line_application",
+            link="associated_line_application_id",
+            source=FROM_LINE_APPLICATION,
+            of_row=OF_LINE_APPLICATION,
+            same=("credit_memo_line_id", "invoice_line_id"),
+        )
     ),
     check(
         "line_application_undoes_its_applications_part",

@@ -44,7 +44,6 @@ MOVEMENTS = [
 def causes_of(movement: Movement) -> list[Check]:
     """What a row says of one document, against the entry at its position there."""
     side = movement.side
-    name = f"{movement.word}_on_{side.word}"
     source = (
         f"{movement.table} d LEFT JOIN balance_entry e ON e.entity_id = d.entity_id"
         f" AND e.document_id = d.{side.key} AND e.position = d.{side.position} {side.header_of('d')}"
@@ -56,7 +55,15 @@ def causes_of(movement: Movement) -> list[Check]:
         "first_row": movement.shown,
         "place": f"d.{side.position}",
     }
-    is_its = "e.cause_id = d.id"
+    name = f"{movement.word}_on_{side.word}"
+    return [*_entered(movement, name, of_row), *_agreeing(movement, name, of_row)]
+
+
+IS_ITS = "e.cause_id = d.id"
+
+
+def _entered(movement: Movement, name: str, of_row: Clauses) -> list[Check]:
+    side = movement.side
     return [
         check(
             f"{name}_has_its_entry",
@@ -65,7 +72,7 @@ def causes_of(movement: Movement) -> list[Check]:
             currency="NULL",
             expected=f"'an entry at position ' || d.{side.position}",
             found="CASE WHEN e.position IS NULL THEN 'none' ELSE 'an entry of another cause' END",
-            where=f"e.cause_id IS NULL OR NOT ({is_its})",
+            where=f"e.cause_id IS NULL OR NOT ({IS_ITS})",
             **of_row,
         ),
         check(
@@ -75,16 +82,22 @@ def causes_of(movement: Movement) -> list[Check]:
             currency="NULL",
             expected=movement.kind,
             found="e.kind",
-            where=f"{is_its} AND e.kind <> {movement.kind}",
+            where=f"{IS_ITS} AND e.kind <> {movement.kind}",
             **of_row,
         ),
+    ]
+
+
+def _agreeing(movement: Movement, name: str, of_row: Clauses) -> list[Check]:
+    side = movement.side
+    return [
         check(
             f"{name}_moved_its_amount",
             "5",
             f"the {movement.word} moved the {side.word} by another amount",
             expected="e.impact_amount",
             found="d.impact_amount",
-            where=f"{is_its} AND e.impact_amount <> d.impact_amount",
+            where=f"{IS_ITS} AND e.impact_amount <> d.impact_amount",
             **of_row,
         ),
         check(
@@ -93,7 +106,7 @@ def causes_of(movement: Movement) -> list[Check]:
             f"the {movement.word}'s frozen {side.word} balance is not the history's",
             expected="e.balance_after",
             found=f"d.{side.frozen}",
-            where=f"{is_its} AND e.balance_after <> d.{side.frozen}",
+            where=f"{IS_ITS} AND e.balance_after <> d.{side.frozen}",
             **of_row,
         ),
         check(
@@ -103,7 +116,7 @@ def causes_of(movement: Movement) -> list[Check]:
             currency="NULL",
             expected="e.log_id",
             found="d.log_id",
-            where=f"{is_its} AND e.log_id <> d.log_id",
+            where=f"{IS_ITS} AND e.log_id <> d.log_id",
             **of_row,
         ),
     ]

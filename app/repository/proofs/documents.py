@@ -54,19 +54,22 @@ def of_status(side: Side) -> list[Check]:
 
 
 def unique_number(name: str, table: str, words: str, same: str, of_row: Clauses | None = None) -> Check:
-    """Of documents that share a number the later one is named, with the first."""
+    """Of documents that share a number (and `same`) the later one is named, with the one before."""
+    source = (
+        f"(SELECT o.*, LAG(o.id) OVER (PARTITION BY o.number{same} ORDER BY o.id) AS first_id FROM {table} o"
+        " WHERE o.entity_id = :entity_id AND o.number IS NOT NULL) AS d"
+    )
     return check(
         name,
         "9",
         f"two {words} have one number",
-        source=f"{table} d JOIN {table} o ON o.entity_id = d.entity_id AND o.number = d.number AND o.id < d.id{same}",
+        source=source,
         currency="NULL",
         expected="'a number of its own'",
         found="d.number",
-        where="d.number IS NOT NULL",
-        first_row="o.id",
-        place="o.id",
-        first_only=True,
+        where="d.first_id IS NOT NULL",
+        first_row="d.first_id",
+        place="d.id",
         **(of_row or {}),
     )
 
@@ -94,7 +97,7 @@ DOCUMENTS = [
         first_row=last_position("d"),
     ),
     unique_number("memo_number_is_unique", "credit_memo", "credit memos", ""),
-    unique_number("invoice_number_is_unique", "invoice", "invoices of a kind", " AND o.kind = d.kind"),
+    unique_number("invoice_number_is_unique", "invoice", "invoices of a kind", ", o.kind"),
     unique_number(
         "application_number_is_unique",
         "credit_memo_application",

@@ -68,17 +68,19 @@ def _within(name: str, words: str, part: str, whole: str, of_row: Clauses) -> Ch
 
 
 OF_LINE_ROW: Clauses = OF_LINE | {"first_row": LINE_ROW}
+# CROSS JOIN: SQLite keeps the order written, which is the one that finds each table by an index.
 ITEMS_DRAWN = total(
     "s.amount",
-    "credit_memo_line_tax s"
-    " JOIN invoice_line_tax t ON t.entity_id = s.entity_id AND t.id = s.source_tax_item_id"
-    " JOIN credit_memo m ON m.entity_id = s.entity_id AND m.id = s.credit_memo_id"
-    f" WHERE t.entity_id = d.entity_id AND t.invoice_line_id = d.id AND {COUNTS}",
+    "invoice_line_tax t CROSS JOIN credit_memo_line_tax s CROSS JOIN credit_memo m"
+    " WHERE t.entity_id = d.entity_id AND t.invoice_line_id = d.id"
+    " AND s.entity_id = t.entity_id AND s.source_tax_item_id = t.id"
+    f" AND m.entity_id = s.entity_id AND m.id = s.credit_memo_id AND {COUNTS}",
 )
 DRAWN_FROM_INVOICE = (
-    "invoice_line l JOIN credit_memo_line c ON c.entity_id = l.entity_id AND c.source_invoice_line_id = l.id"
-    " JOIN credit_memo m ON m.entity_id = c.entity_id AND m.id = c.credit_memo_id"
-    f" WHERE l.entity_id = d.entity_id AND l.invoice_id = d.id AND {COUNTS}"
+    "invoice_line l CROSS JOIN credit_memo_line c CROSS JOIN credit_memo m"
+    " WHERE l.entity_id = d.entity_id AND l.invoice_id = d.id"
+    " AND c.entity_id = l.entity_id AND c.source_invoice_line_id = l.id"
+    f" AND m.entity_id = c.entity_id AND m.id = c.credit_memo_id AND {COUNTS}"
 )
 
 DRAWING = [

@@ -1,6 +1,6 @@
 """Invariant 7 from the memo's side: where its lines say they come from; a conversion restates one line, once, whole."""
 
-from app.repository.proofs.check import Clauses, check, total
+from app.repository.proofs.check import Clauses, check
 
 FROM_LINE = (
     "credit_memo_line d JOIN credit_memo m ON m.entity_id = d.entity_id AND m.id = d.credit_memo_id"
@@ -29,9 +29,11 @@ OF_TAX: Clauses = {
     "place": "l.line_number, d.ordinal",
 }
 COUNTED = (
-    "credit_memo_line c JOIN credit_memo m ON m.entity_id = c.entity_id AND m.id = c.credit_memo_id"
-    " WHERE c.entity_id = d.entity_id AND c.order_item_id = d.id"
+    "(SELECT c.order_item_id, CAST(SUM(c.quantity) AS BIGINT) AS quantity"
+    " FROM credit_memo_line c JOIN credit_memo m ON m.entity_id = c.entity_id AND m.id = c.credit_memo_id"
+    " WHERE c.entity_id = :entity_id AND c.order_item_id IS NOT NULL"
     " AND m.status IN ('DRAFT', 'PENDING_APPROVAL', 'POSTED') AND NOT m.reversed AND m.source <> 'NEGATIVE_LINES'"
+    " GROUP BY c.order_item_id) AS s"
 )
 
 SOURCES = [
@@ -100,10 +102,10 @@ SOURCES = [
         "order_item_quantity_is_counted",
         "7",
         "the order item's credited quantity is not what memo lines count",
-        source="order_item d",
+        source=f"order_item d LEFT JOIN {COUNTED} ON s.order_item_id = d.id",
         number="d.external_reference",
         currency="NULL",
-        expected=total("c.quantity", COUNTED),
+        expected="COALESCE(s.quantity, 0)",
         found="d.quantity_credited",
     ),
 ]

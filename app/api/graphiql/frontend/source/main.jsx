@@ -14,21 +14,22 @@ import './page.css';
 
 import { fetcherFor } from './fetcher.js';
 import { exampleTabs, openTab } from './tabs.js';
-import { authorized, takeToken, watchForToken } from './token.js';
+import { takeHeaders, watchForToken, withHeaders } from './token.js';
 
 const container = document.getElementById('graphiql');
-const token = takeToken(window.location, window.history);
+const given = takeHeaders(window.location, window.history);
 watchForToken(window);
 
-const examples = await exampleTabs(token);
-const open = openTab(window.localStorage, token, examples);
+const send = fetcherFor(container.dataset.endpoint);
+const examples = await exampleTabs(given, send);
+const open = openTab(window.localStorage, given, examples);
 
 createRoot(container).render(
   <GraphiQL
-    fetcher={fetcherFor(container.dataset.endpoint)}
+    fetcher={send}
     plugins={[HISTORY_PLUGIN, explorerPlugin()]}
     defaultTabs={examples}
-    defaultHeaders={authorized(open?.headers, token) ?? undefined}
+    defaultHeaders={withHeaders(open?.headers, given) ?? undefined}
     initialQuery={open?.query ?? undefined}
     initialVariables={open?.variables ?? undefined}
     initialHeaders={open?.headers ?? undefined}

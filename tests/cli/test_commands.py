@@ -1,0 +1,272 @@
+"""The commands of the terminal, each in a process of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import WatchedProcess
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ("dev", "serve", "token", "migrate", "entities", "entity", "seed", "import", "audit", "schema")
+
+
+class Terminal:
+    """An empty folder with an environment that knows nothing but the project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREDIT_MEMO_")}
+        self.environment = {**inherited, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+        self.environment.pop("PORT", None)
+        self._started = 0
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def start(self, *arguments: str, **environment: str) -> WatchedProcess:
+        self._started += 1
+        return WatchedProcess(
+            [sys.executable, "-m", "app", *arguments],
+            output_file=self.folder / f"{self._started}.log",
+            directory=self.folder,
+            environment={**self.environment, **environment},
+        )
+
+    def done(self, *arguments: str, **environment: str) -> str:
+        """Standard output of a command that succeeds."""
+        result = self.run(*arguments, **environment)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def refusal(self, *arguments: str, **environment: str) -> str:
+        """Standard error of a command that fails, without a traceback."""
+        result = self.run(*arguments, **environment)
+        assert result.returncode == 1, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        return result.stderr
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(terminal: Terminal, command: str) -> None:
+    assert f"python -m app {command}" in terminal.done(command, "--help")
+
+
+def test_help_lists_every_command_and_loads_nothing_heavy(terminal: Terminal) -> None:
+    shown = terminal.done("--help")
+    assert all(re.search(rf"^│ {command} ", shown, re.MULTILINE) for command in COMMANDS)
+    heavy = ("sqlalchemy", "strawberry", "graphql", "uvicorn", "pydantic", "starlette", "alembic")
+    program = f"import sys, app.cli; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], env=terminal.environment, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_a_misspelt_setting_is_an_error_that_names_the_nearest_one(terminal: Terminal) -> None:
+    said = terminal.refusal("entities", CREDIT_MEMO_DATABASE_ULR="sqlite:///x.db")
+    assert "CREDIT_MEMO_DATABASE_ULR" in said
+    assert "CREDIT_MEMO_DATABASE_URL" in said
+
+
+def test_an_unusable_setting_is_named_without_its_value(terminal: Terminal) -> None:
+    said = terminal.refusal("entities", CREDIT_MEMO_MAX_BODY_BYTES="secret")
+    assert "CREDIT_MEMO_MAX_BODY_BYTES" in said
+    assert "secret" not in said
+
+
+def test_no_password_shows_in_the_settings(terminal: Terminal) -> None:
+    program = "from app.settings import read_settings; s = read_settings(); print(s, repr(s), s.model_dump())"
+    url = "postgresql://someone:hunter2@host/books"
+    shown = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**terminal.environment, "CREDIT_MEMO_DATABASE_URL": url, "CREDIT_MEMO_MIGRATION_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "hunter2" not in shown.stdout
+
+
+def test_the_token_is_for_its_owner_only_and_stays_the_same(terminal: Terminal) -> None:
+    assert "token --create" in terminal.refusal("token")
+    first = terminal.done("token", "--create")
+    path = terminal.folder / "var" / "development-token"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert f"http://127.0.0.1:8000/graphiql#token={path.read_text().strip()}" in first
+    assert terminal.done("token", "--create") == first
+    assert [each.name for each in path.parent.iterdir()] == ["development-token"]
+    path.chmod(0o644)
+    assert "chmod 600" in terminal.refusal("token")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
+def test_serve_refuses_a_host_that_others_can_reach(terminal: Terminal, host: str) -> None:
+    terminal.done("token", "--create")
+    assert "can be reached by others" in terminal.refusal("serve", "--host", host, "--port", "0")
+
+
+def test_serve_says_in_one_line_that_the_database_is_not_migrated(terminal: Terminal) -> None:
+    terminal.done("token", "--create")
+    [line] = terminal.refusal("serve", "--port", "0").splitlines()
+    assert "not migrated" in line
+    assert not (terminal.folder / "var" / "books.db").exists()
+
+
+@pytest.mark.parametrize("command", ["migrate", "entities"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://somebody:secret@host/books",
+        "sqlite://",
+        "postgresql://somebody@127.0.0.1:1/books",
+    ],
+)
+def test_a_database_that_cannot_be_is_told_in_one_line(terminal: Terminal, url: str, command: str) -> None:
+    [line] = terminal.refusal(command, CREDIT_MEMO_DATABASE_URL=url).splitlines()
+    assert "database" in line or "books" in line
+    assert "secret" not in line
+
+
+def test_a_taken_port_is_said_in_one_line(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    terminal.done("token", "--create")
+    with terminal.start("serve", "--port", "0") as server:
+        port = server.wait_for_line(r"GraphQL: http://127\.0\.0\.1:(\d+)/graphql")[1]
+        [line] = terminal.refusal("serve", "--port", port).splitlines()
+        assert port in line
+        assert server.end() == 0, server.output()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_dev_makes_everything_serves_and_ends_cleanly(terminal: Terminal, by: signal.Signals) -> None:
+    with terminal.start("dev", PORT="0") as service:
+        line = service.wait_for_line(r"^GraphiQL: (http://127\.0\.0\.1:\d+)/graphiql#token=(\S+)$")
+        answer = asked(line[1], line[2], "{ invoices(first: 1) { totalCount } }", "harbor-tools")
+        assert answer["data"]["invoices"]["totalCount"] == 42
+        assert service.end(by) == 0, service.output()
+    assert "Traceback" not in service.output()
+    assert line[2] == (terminal.folder / "var" / "development-token").read_text().strip()
+    before = contents(terminal.folder / "var" / "books.db")
+    with terminal.start("dev", "--port", "0") as again:
+        assert again.wait_for_line("^GraphiQL: .*#token=(.*)$")[1] == line[2]
+        assert again.end(by) == 0
+    assert contents(terminal.folder / "var" / "books.db") == before
+
+
+def asked(address: str, token: str, query: str, entity: str) -> dict[str, dict[str, dict[str, int]]]:
+    request = urllib.request.Request(
+        f"{address}/graphql",
+        json.dumps({"query": query}).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "X-Entity-Id": entity},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            answer: dict[str, dict[str, dict[str, int]]] = json.load(response)
+    except urllib.error.HTTPError as error:
+        raise AssertionError(error.read().decode()) from error
+    return answer
+
+
+def contents(database: Path) -> list[str]:
+    connection = sqlite3.connect(database)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def test_entities_are_registered_and_changed_one_setting_at_a_time(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    assert "--name" in terminal.refusal("entity", "acme")
+    terminal.done(
+        "entity", "acme", "--name", "Acme", "--time-zone", "Asia/Tokyo", "--reason-code", "LATE=Late"
+    )
+    terminal.done("entity", "acme", "--closed-through", "2026-01-31")
+    assert terminal.done("entities").split("\t") == [
+        "acme",
+        "Acme",
+        "INVOICE",
+        "Asia/Tokyo",
+        "closed through 2026-01-31\n",
+    ]
+    assert "Mars/Base" in terminal.refusal("entity", "acme", "--time-zone", "Mars/Base")
+    assert "only begin with an entity" in terminal.refusal("entity", "acme", "--prefix", "INVOICE=I-")
+
+
+def test_sample_invoices_are_imported_with_a_report_of_the_faulty_ones_and_the_books_hold(
+    terminal: Terminal,
+) -> None:
+    terminal.done("migrate")
+    assert "84 steps done" in terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
+    for name in ("invoices.csv", "invoices-with-faults.csv"):
+        shutil.copy(ROOT / "seeds" / "import" / name, terminal.folder)
+    shown = terminal.done("import", "invoices.csv", "--entity", "harbor-tools")
+    assert shown == "10 imported, 0 already there, 0 refused\n"
+    result = terminal.run(
+        "import", "invoices-with-faults.csv", "--entity", "harbor-tools", "--errors", "refused.csv"
+    )
+    assert (result.returncode, result.stdout) == (1, "3 imported, 0 already there, 3 refused\n")
+    report = (terminal.folder / "refused.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[:3] for line in report[1:]] == [
+        ["6", "INV-1515", "UNREADABLE"],
+        ["3", "INV-1512", "NOT_FOUND"],
+        ["4", "INV-1513", "TOO_MANY_DECIMALS"],
+    ]
+    assert "harbor-tools" in terminal.refusal("import", "invoices.csv", "--entity", "nobody")
+    *_, summary = terminal.done("audit", "--json").splitlines()
+    assert json.loads(summary)["holds"] is True
+
+
+def test_audit_fails_and_names_the_document_when_a_balance_was_changed(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
+    connection = sqlite3.connect(terminal.folder / "var" / "books.db")
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("UPDATE invoice SET balance = balance + 1 WHERE number = 'INV-1002'")
+    connection.commit()
+    connection.close()
+    result = terminal.run("audit", "--entity", "harbor-tools")
+    assert result.returncode == 1
+    assert "INV-1002" in result.stdout
+    assert "do not hold" in result.stdout
+
+
+def test_the_schema_is_printed_as_text(terminal: Terminal) -> None:
+    assert "type Mutation" in terminal.done("schema")
+
+
+def test_a_rejected_step_is_told_as_code_path_and_message(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    sample = json.loads((ROOT / "seeds" / "harbor-tools.json").read_text(encoding="utf-8"))
+    sample["steps"] = sample["steps"][:2]
+    sample["steps"][1]["input"]["invoices"][0]["account"] = {"number": "nobody"}
+    (terminal.folder / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
+    said = terminal.refusal("seed", "--file", "sample.json").splitlines()
+    assert said[0].startswith("step 2 (createInvoices")
+    assert said[1].startswith("NOT_FOUND  invoices.0.account  ")

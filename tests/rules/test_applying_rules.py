@@ -1,0 +1,351 @@
+"""When credit may be applied to invoices, and memo lines to invoice lines."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.commands import (
+    ApplicationEntry,
+    ApplyCreditMemo,
+    ApplyCreditMemoLine,
+    CreditMemoReference,
+    InvoiceReference,
+    LineApplicationEntry,
+)
+from app.domain.credit_memo import CreditMemo
+from app.domain.entity import Settings
+from app.domain.limits import DEFAULT_LIMITS, Limits
+from app.domain.record import Record
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, CreditMemoStatus, InvoiceStatus
+from app.validation.apply import (
+    maximum_applicable,
+    violations_of_applicable_memo,
+    violations_of_apply,
+    violations_of_apply_line,
+)
+from tests.rules.facts import (
+    Seen,
+    codes,
+    facts,
+    invoice,
+    line,
+    memo,
+    memo_line,
+    seen,
+)
+
+CLOSED = Settings(closed_through=date(2026, 3, 31))
+IN_CLOSED = datetime(2026, 3, 31, 23, tzinfo=UTC)
+
+
+def judged(
+    *entries: tuple[str, str],
+    with_records: tuple[Record, ...] = (),
+    settings: Settings | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    **said: Any,
+) -> list[Seen]:
+    """applyCreditMemo of cm_1 to (invoice id, amount), judged on the records."""
+    known = {record.id for record in with_records}
+    moment = said.pop("moment", None)
+    version = said.pop("invoice_version", None)
+    command = ApplyCreditMemo(
+        credit_memo=CreditMemoReference(id="cm_1"),
+        applications=[
+            ApplicationEntry(
+                invoice=InvoiceReference(id=id),
+                amount=Decimal(amount),
+                effective_date=moment,
+                expected_version=version,
+            )
+            for id, amount in entries
+        ],
+        **said,
+    )
+    named = {("credit_memo",): "cm_1"} if "cm_1" in known else {}
+    located: dict[Any, str] = {**named}
+    for place, (id, _) in enumerate(entries):
+        if id in known:
+            located["applications", place, "invoice"] = id
+    return seen(
+        violations_of_apply(command, facts(*with_records, named=located, settings=settings, limits=limits))
+    )
+
+
+ITEM = ("applications", 0, "amount")
+TARGET = ("applications", 0, "invoice")
+APPLY = [
+    ("nothing named", [], {}, [("NO_LINES", ("applications",), None, None)]),
+    (
+        "memo unknown",
+        [("inv_1", "1.00")],
+        {"with_records": (invoice(),)},
+        [("NOT_FOUND", ("credit_memo",), "cm_1", None)],
+    ),
+    ("invoice unknown", [("inv_9", "1.00")], {}, [("NOT_FOUND", TARGET, "inv_9", None)]),
+    (
+        "named twice",
+        [("inv_1", "1.00"), ("inv_1", "2.00")],
+        {},
+        [("DUPLICATE_TARGET", ("applications", 1, "invoice"), "inv_1", None)],
+    ),
+    (
+        "stale memo",
+        [("inv_1", "1.00")],
+        {"expected_version": 3},
+        [("VERSION_CONFLICT", ("expected_version",), "3", "1")],
+    ),
+    (
+        "stale invoice",
+        [("inv_1", "1.00")],
+        {"invoice_version": 3},
+        [("VERSION_CONFLICT", ("applications", 0, "expected_version"), "3", "1")],
+    ),
+    (
+        "draft memo",
+        [("inv_1", "1.00")],
+        {"with_records": (memo(status=CreditMemoStatus.DRAFT), invoice())},
+        [("INVALID_STATUS", ("credit_memo",), "DRAFT", "POSTED")],
+    ),
+    (
+        "draft invoice",
+        [("inv_1", "1.00")],
+        {"with_records": (memo(), invoice(status=InvoiceStatus.DRAFT))},
+        [("INVALID_STATUS", TARGET, "DRAFT", "POSTED")],
+    ),
+    (
+        "another account",
+        [("inv_1", "1.00")],
+        {"with_records": (memo(), invoice(account_id="acc_2"))},
+        [("ACCOUNT_MISMATCH", TARGET, "acc_2", "acc_1")],
+    ),
+    (
+        "another currency",
+        [("inv_1", "1.00")],
+        {"with_records": (memo(), invoice(currency="EUR"))},
+        [("CURRENCY_MISMATCH", TARGET, "EUR", "USD")],
+    ),
+    (
+        "dated in a closed period",
+        [("inv_1", "1.00")],
+        {"settings": CLOSED, "moment": IN_CLOSED},
+        [
+            (
+                "PERIOD_CLOSED",
+                ("applications", 0, "effective_date"),
+                "2026-03-31T23:00:00+00:00",
+                "after 2026-03-31",
+            )
+        ],
+    ),
+    ("too many decimals", [("inv_1", "1.001")], {}, [("TOO_MANY_DECIMALS", ITEM, "1.001", "2")]),
+    ("zero", [("inv_1", "0.00")], {}, [("INVALID_AMOUNT", ITEM, "0.00", None)]),
+    ("negative", [("inv_1", "-1.00")], {}, [("INVALID_AMOUNT", ITEM, "-1.00", None)]),
+    (
+        "beyond every amount",
+        [("inv_1", "1E+20")],
+        {},
+        [("INVALID_AMOUNT", ITEM, "100000000000000000000", "9999999999999.99")],
+    ),
+    (
+        "more than the memo has",
+        [("inv_1", "50.01")],
+        {},
+        [("EXCEEDS_MEMO_BALANCE", ("applications",), "50.01", "50.00")],
+    ),
+    (
+        "more than the memo has, together",
+        [("inv_1", "30.00"), ("inv_2", "20.01")],
+        {"with_records": (memo(), invoice(), invoice("inv_2"))},
+        [("EXCEEDS_MEMO_BALANCE", ("applications",), "50.01", "50.00")],
+    ),
+    (
+        "more than the invoice owes",
+        [("inv_1", "20.01")],
+        {"with_records": (memo(), invoice(balance=2000))},
+        [("EXCEEDS_INVOICE_BALANCE", ITEM, "20.01", "20.00")],
+    ),
+    (
+        "a net negative invoice owes nothing",
+        [("inv_1", "0.01")],
+        {"with_records": (memo(), invoice(total=-500))},
+        [("EXCEEDS_INVOICE_BALANCE", ITEM, "0.01", "0.00")],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said", "expected"), [row[1:] for row in APPLY], ids=[row[0] for row in APPLY]
+)
+def test_an_application_is_refused(
+    entries: list[tuple[str, str]], said: dict[str, Any], expected: list[Seen]
+) -> None:
+    assert judged(*entries, **{"with_records": (memo(), invoice()), **said}) == expected
+
+
+def test_an_application_within_every_balance_is_accepted() -> None:
+    assert judged(("inv_1", "50.00"), with_records=(memo(), invoice())) == []
+
+
+def test_all_broken_rules_are_told_the_most_basic_first() -> None:
+    found = judged(
+        ("inv_1", "60.00"),
+        ("inv_9", "1.00"),
+        ("inv_2", "0.001"),
+        with_records=(
+            memo(status=CreditMemoStatus.CANCELED, balance=0),
+            invoice(balance=5000),
+            invoice("inv_2", account_id="acc_2", currency="EUR"),
+        ),
+        expected_version=7,
+    )
+    assert [code for code, *_ in found] == [
+        "NOT_FOUND",
+        "VERSION_CONFLICT",
+        "INVALID_STATUS",
+        "ACCOUNT_MISMATCH",
+        "CURRENCY_MISMATCH",
+        "TOO_MANY_DECIMALS",
+        "EXCEEDS_MEMO_BALANCE",
+        "EXCEEDS_INVOICE_BALANCE",
+    ]
+
+
+@pytest.mark.parametrize(("rule", "limit"), [(None, "2"), (AllocationRule.SOURCE_LINE, "3")])
+def test_more_line_pairs_than_the_limit_are_refused_before_any_work(
+    rule: AllocationRule | None, limit: str
+) -> None:
+    records = (memo(), invoice(), memo_line(), memo_line("cml_2"), line(), line("invl_2"))
+    few = Limits(pairs=2, source_pairs=3)
+    lines = Settings(application_level=ApplicationLevel.INVOICE_LINE)
+    found = judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=few, allocation=rule)
+    assert found == [("LIMIT_EXCEEDED", ("applications", 0), "4", limit)]
+    assert judged(("inv_1", "1.00"), with_records=records, limits=few) == []
+
+
+def judged_lines(*entries: tuple[str, str], with_records: tuple[Record, ...], **said: Any) -> list[Seen]:
+    """applyCreditMemoLine of cml_1 to (invoice line id, amount)."""
+    command = ApplyCreditMemoLine(
+        credit_memo_line_id="cml_1",
+        applications=[
+            LineApplicationEntry(invoice_line_id=id, amount=Decimal(amount)) for id, amount in entries
+        ],
+        **said,
+    )
+    return seen(violations_of_apply_line(command, facts(*with_records)))
+
+
+LINE_ITEM = ("applications", 0, "amount")
+LINE_TARGET = ("applications", 0, "invoice_line_id")
+SIDES: tuple[Record, ...] = (memo(), memo_line(), invoice(), line())
+APPLY_LINE = [
+    ("nothing named", [], SIDES, [("NO_LINES", ("applications",), None, None)]),
+    ("memo line unknown", [("invl_1", "1.00")], (), [("NOT_FOUND", ("credit_memo_line_id",), "cml_1", None)]),
+    ("invoice line unknown", [("invl_9", "1.00")], SIDES, [("NOT_FOUND", LINE_TARGET, "invl_9", None)]),
+    (
+        "line named twice",
+        [("invl_1", "1.00"), ("invl_1", "1.00")],
+        SIDES,
+        [("DUPLICATE_LINE", ("applications", 1, "invoice_line_id"), "invl_1", None)],
+    ),
+    (
+        "draft memo",
+        [("invl_1", "1.00")],
+        (memo(status=CreditMemoStatus.DRAFT), memo_line(), invoice(), line()),
+        [("INVALID_STATUS", ("credit_memo_line_id",), "DRAFT", "POSTED")],
+    ),
+    (
+        "another account",
+        [("invl_1", "1.00")],
+        (memo(), memo_line(), invoice(account_id="acc_2"), line()),
+        [("ACCOUNT_MISMATCH", LINE_TARGET, "acc_2", "acc_1")],
+    ),
+    ("zero", [("invl_1", "0")], SIDES, [("INVALID_AMOUNT", LINE_ITEM, "0", None)]),
+    (
+        "more than the line has",
+        [("invl_1", "30.01")],
+        (memo(), memo_line(), invoice(), line(balance=3000)),
+        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "30.01", "30.00")],
+    ),
+    (
+        "more than the invoice has: the largest that passes is the less of both",
+        [("invl_1", "40.00")],
+        (memo(), memo_line(), invoice(balance=1000), line(balance=3000)),
+        [
+            ("EXCEEDS_LINE_BALANCE", LINE_ITEM, "40.00", "10.00"),
+            ("EXCEEDS_INVOICE_BALANCE", LINE_ITEM, "40.00", "10.00"),
+        ],
+    ),
+    (
+        "a negative line takes nothing",
+        [("invl_1", "0.01")],
+        (memo(), memo_line(), invoice(), line(amount=-100)),
+        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "0.01", "0.00")],
+    ),
+    (
+        "a negative memo line gives nothing",
+        [("invl_1", "0.01")],
+        (memo(), memo_line(amount=-100), invoice(), line()),
+        [("EXCEEDS_LINE_BALANCE", ("applications",), "0.01", "0.00")],
+    ),
+    (
+        "more than the memo line and the memo have",
+        [("invl_1", "60.00")],
+        SIDES,
+        [
+            ("EXCEEDS_MEMO_BALANCE", ("applications",), "60.00", "50.00"),
+            ("EXCEEDS_LINE_BALANCE", ("applications",), "60.00", "50.00"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("entries", "records", "expected"), [row[1:] for row in APPLY_LINE], ids=[row[0] for row in APPLY_LINE]
+)
+def test_an_application_of_a_line_is_refused(
+    entries: list[tuple[str, str]], records: tuple[Record, ...], expected: list[Seen]
+) -> None:
+    assert judged_lines(*entries, with_records=records) == expected
+
+
+def test_a_line_within_every_balance_is_accepted() -> None:
+    assert judged_lines(("invl_1", "50.00"), with_records=SIDES) == []
+
+
+def test_lines_of_one_invoice_count_together_against_it() -> None:
+    records = (memo(), memo_line(), invoice(balance=3000), line(), line("invl_2"))
+    found = judged_lines(("invl_1", "20.00"), ("invl_2", "10.01"), with_records=records)
+    assert found == [("EXCEEDS_INVOICE_BALANCE", ("applications", 1, "amount"), "30.01", "30.00")]
+
+
+@pytest.mark.parametrize(
+    ("status", "line_balance", "invoice_balance", "expected"),
+    [
+        (InvoiceStatus.POSTED, 3000, 1000, 1000),
+        (InvoiceStatus.POSTED, 1000, 3000, 1000),
+        (InvoiceStatus.POSTED, -100, 3000, 0),
+        (InvoiceStatus.DRAFT, 1000, 3000, 0),
+    ],
+)
+def test_what_a_line_can_still_take(
+    status: InvoiceStatus, line_balance: int, invoice_balance: int, expected: int
+) -> None:
+    assert (
+        maximum_applicable(line(balance=line_balance), invoice(status=status, balance=invoice_balance))
+        == expected
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (memo(), []),
+        (memo(status=CreditMemoStatus.DRAFT), ["INVALID_STATUS"]),
+        (memo(balance=0), ["EXCEEDS_MEMO_BALANCE"]),
+    ],
+)
+def test_whether_a_memo_can_be_applied_at_all(given: CreditMemo, expected: list[str]) -> None:
+    assert codes(violations_of_applicable_memo(given)) == expected

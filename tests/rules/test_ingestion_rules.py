@@ -1,0 +1,194 @@
+"""When accounts and invoices may be taken in, and an invoice posted."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.commands import (
+    AccountEntry,
+    AccountReference,
+    CreateInvoices,
+    InvoiceEntry,
+    InvoiceLineEntry,
+    InvoiceReference,
+    OrderItemEntry,
+    PostInvoice,
+    TaxItem,
+    UpsertAccounts,
+)
+from app.domain.entity import Settings
+from app.domain.record import Record
+from app.domain.vocabulary import InvoiceStatus
+from app.validation.invoices import (
+    violations_of_accounts,
+    violations_of_invoices,
+    violations_of_post_invoice,
+)
+from tests.rules.facts import Seen, account, codes, facts, invoice, seen
+
+CLOSED = Settings(closed_through=date(2026, 3, 31))
+BUYER = AccountReference(id="acc_1")
+
+
+def item(amount: str, **said: Any) -> TaxItem:
+    return TaxItem(amount=Decimal(amount), **said)
+
+
+def invoicing(
+    *entries: InvoiceEntry, records: tuple[Record, ...] = (), settings: Settings | None = None
+) -> list[Seen]:
+    named: dict[Any, str] = {
+        ("invoices", place, "account"): "acc_1"
+        for place, each in enumerate(entries)
+        if each.account.id == "acc_1"
+    }
+    given = facts(account(), *records, named=named, settings=settings)
+    return seen(violations_of_invoices(CreateInvoices(invoices=list(entries)), given, {}))
+
+
+def bill(*lines: InvoiceLineEntry, **said: Any) -> InvoiceEntry:
+    return InvoiceEntry(**{"account": BUYER, "invoice_date": date(2026, 6, 1), "lines": list(lines), **said})
+
+
+def billed(amount: str | None = "10.00", **said: Any) -> InvoiceLineEntry:
+    return InvoiceLineEntry(amount=None if amount is None else Decimal(amount), **said)
+
+
+FIRST = ("invoices", 0)
+LINE = (*FIRST, "lines", 0)
+INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
+    ("none", [], {}, [("NO_LINES", ("invoices",), None, None)]),
+    ("no lines", [bill()], {}, [("NO_LINES", (*FIRST, "lines"), None, None)]),
+    (
+        "account unknown",
+        [bill(billed(), account=AccountReference(number="A-9"))],
+        {},
+        [("NOT_FOUND", (*FIRST, "account"), "A-9", None)],
+    ),
+    (
+        "currency unknown",
+        [bill(billed(), currency="ABC")],
+        {},
+        [("UNKNOWN_CURRENCY", (*FIRST, "currency"), "ABC", None)],
+    ),
+    (
+        "closed",
+        [bill(billed(), invoice_date=date(2026, 3, 31))],
+        {"settings": CLOSED},
+        [("PERIOD_CLOSED", (*FIRST, "invoice_date"), "2026-03-31", "after 2026-03-31")],
+    ),
+    (
+        "number taken",
+        [bill(billed(), number="inv_1")],
+        {"records": (invoice(),)},
+        [("NUMBER_TAKEN", (*FIRST, "number"), "inv_1", None)],
+    ),
+    (
+        "number twice in one call",
+        [bill(billed(), number="X"), bill(billed(), number="X")],
+        {},
+        [("NUMBER_TAKEN", ("invoices", 1, "number"), "X", None)],
+    ),
+    (
+        "external reference of another content",
+        [bill(billed(), external_reference="E", external_reference_source="erp")],
+        {"records": (invoice(external_reference="E", external_reference_source="erp"),)},
+        [("EXTERNAL_REFERENCE_REUSED", (*FIRST, "external_reference"), "E", None)],
+    ),
+    (
+        "line number twice",
+        [bill(billed(line_number=2), billed())],
+        {},
+        [("DUPLICATE_LINE", (*FIRST, "lines"), None, None)],
+    ),
+    (
+        "line number 0",
+        [bill(billed(line_number=-1))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "line_number"), "-1", None)],
+    ),
+    ("decimals", [bill(billed("1.001"))], {}, [("TOO_MANY_DECIMALS", (*LINE, "amount"), "1.001", "2")]),
+    (
+        "neither amount nor price",
+        [bill(billed(None))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "amount"), None, None)],
+    ),
+    (
+        "ordered quantity too fine",
+        [bill(billed(order_item=OrderItemEntry(external_reference="O", quantity=Decimal("1E-7"))))],
+        {},
+        [("TOO_MANY_DECIMALS", (*LINE, "order_item", "quantity"), "0.0000001", "6")],
+    ),
+    (
+        "taxes that do not add up",
+        [bill(billed(tax_amount=Decimal("1.00"), tax_items=[item("0.99")]))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "tax_amount"), "1.00", "0.99")],
+    ),
+    (
+        "amount and tax of two signs",
+        [bill(billed(tax_amount=Decimal("-1.00")))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "tax_items"), "-1.00", None)],
+    ),
+    (
+        "too large together",
+        [bill(billed("9999999999999.99"), billed("-9999999999999.99"))],
+        {},
+        [("INVALID_AMOUNT", (*FIRST, "lines"), "19999999999999.98", "9999999999999.99")],
+    ),
+    ("accepted", [bill(billed(), billed("-1.00", tax_amount=Decimal("-0.08")), post=True)], {}, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said", "expected"), [row[1:] for row in INVOICES], ids=[row[0] for row in INVOICES]
+)
+def test_taking_invoices_in(entries: list[InvoiceEntry], said: dict[str, Any], expected: list[Seen]) -> None:
+    assert invoicing(*entries, **said) == expected
+
+
+def posting(*records: Record, settings: Settings | None = None, **said: Any) -> list[str]:
+    named: dict[Any, str] = {("invoice",): "inv_1"}
+    command = PostInvoice(invoice=InvoiceReference(id="inv_1"), **said)
+    return codes(violations_of_post_invoice(command, facts(*records, named=named, settings=settings)))
+
+
+def test_only_a_draft_invoice_is_posted_and_not_into_a_closed_period() -> None:
+    draft = invoice(status=InvoiceStatus.DRAFT)
+    assert posting(draft) == []
+    assert posting() == ["NOT_FOUND"]
+    assert posting(invoice(), expected_version=2, settings=CLOSED) == [
+        "VERSION_CONFLICT",
+        "INVALID_STATUS",
+        "PERIOD_CLOSED",
+    ]
+
+
+def buyer(number: str = "A-1", **said: Any) -> AccountEntry:
+    return AccountEntry(**{"number": number, "name": "Acme", "currency": "USD", **said})
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([], [("NO_LINES", ("accounts",), None, None)]),
+        ([buyer(), buyer()], [("DUPLICATE_TARGET", ("accounts", 1, "number"), "A-1", None)]),
+        ([buyer(currency="usd")], [("UNKNOWN_CURRENCY", ("accounts", 0, "currency"), "usd", None)]),
+        (
+            [buyer(external_reference="taken")],
+            [("EXTERNAL_REFERENCE_REUSED", ("accounts", 0, "external_reference"), "taken", None)],
+        ),
+        (
+            [buyer("A-1", external_reference="E"), buyer("A-2", external_reference="E")],
+            [("EXTERNAL_REFERENCE_REUSED", ("accounts", 1, "external_reference"), "E", None)],
+        ),
+        ([buyer("A-1", external_reference="E"), buyer("A-2", external_reference="F")], []),
+    ],
+)
+def test_taking_accounts_in(entries: list[AccountEntry], expected: list[Seen]) -> None:
+    known = account("acc_9", external_reference="taken", external_reference_source="")
+    assert seen(violations_of_accounts(UpsertAccounts(accounts=entries), facts(known))) == expected

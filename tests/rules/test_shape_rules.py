@@ -1,0 +1,107 @@
+"""What can be said of any command before the books are opened: its texts and its sizes."""
+
+from typing import Any
+
+import pytest
+
+from app.domain.commands import (
+    AccountEntry,
+    Command,
+    CreditMemoReference,
+    ExternalReference,
+    InvoiceReference,
+    PostCreditMemo,
+    UpsertAccounts,
+)
+from app.domain.limits import DEFAULT_LIMITS, Limits
+from app.validation.documents import asked_of, default_reason
+from app.validation.shape import violations_of_shape
+from tests.rules.facts import Seen, codes, facts, reason, seen
+
+
+def buyer(number: str = "A-1", **said: Any) -> AccountEntry:
+    return AccountEntry(**{"number": number, "name": "Acme", "currency": "USD", **said})
+
+
+MEMO = CreditMemoReference(id="cm_1")
+
+
+def text_of(length: int) -> str:
+    return "x" * length
+
+
+SHAPES: list[tuple[str, Command, list[Seen]]] = [
+    (
+        "NUL",
+        UpsertAccounts(accounts=[buyer(name="a\0b")]),
+        [("INVALID_TEXT", ("accounts", 0, "name"), None, None)],
+    ),
+    (
+        "half a surrogate pair",
+        PostCreditMemo(credit_memo=CreditMemoReference(number="\ud800")),
+        [("INVALID_TEXT", ("credit_memo", "number"), None, None)],
+    ),
+    (
+        "long name",
+        UpsertAccounts(accounts=[buyer(name=text_of(256))]),
+        [("LIMIT_EXCEEDED", ("accounts", 0, "name"), "256", "255")],
+    ),
+    (
+        "long key",
+        PostCreditMemo(credit_memo=MEMO, idempotency_key=text_of(256)),
+        [("LIMIT_EXCEEDED", ("idempotency_key",), "256", "255")],
+    ),
+    (
+        "many accounts",
+        UpsertAccounts(accounts=[buyer()] * 1001),
+        [("LIMIT_EXCEEDED", ("accounts",), "1001", "1000")],
+    ),
+    (
+        "nested metadata",
+        UpsertAccounts(accounts=[buyer(metadata={"a": [1]})]),
+        [("INVALID_TEXT", ("accounts", 0, "metadata", "a"), None, None)],
+    ),
+    (
+        "NUL in metadata",
+        UpsertAccounts(accounts=[buyer(metadata={"a": "\0"})]),
+        [("INVALID_TEXT", ("accounts", 0, "metadata"), None, None)],
+    ),
+    (
+        "many metadata keys",
+        UpsertAccounts(accounts=[buyer(metadata={str(key): 1 for key in range(51)})]),
+        [("LIMIT_EXCEEDED", ("accounts", 0, "metadata"), "51", "50")],
+    ),
+    (
+        "heavy metadata",
+        UpsertAccounts(accounts=[buyer(metadata={"k": "é" * 4096})]),
+        [("LIMIT_EXCEEDED", ("accounts", 0, "metadata"), "8201", "8192")],
+    ),
+    (
+        "at every limit",
+        UpsertAccounts(accounts=[buyer(name=text_of(255), metadata={"k": "x" * 8183})] * 1000),
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "expected"), [row[1:] for row in SHAPES], ids=[row[0] for row in SHAPES])
+def test_the_shape_of_any_command(command: Command, expected: list[Seen]) -> None:
+    assert seen(violations_of_shape(command)) == expected
+
+
+def test_a_caller_can_be_given_other_limits() -> None:
+    command = UpsertAccounts(accounts=[buyer(), buyer("A-2")])
+    assert codes(violations_of_shape(command, Limits(accounts=1))) == ["LIMIT_EXCEEDED"]
+    assert codes(violations_of_shape(command, DEFAULT_LIMITS)) == []
+
+
+def test_a_reference_is_told_as_it_was_written() -> None:
+    external = ExternalReference(source="erp", reference="7")
+    assert asked_of(InvoiceReference(id="inv_1")) == "inv_1"
+    assert asked_of(InvoiceReference(number="INV-1")) == "INV-1"
+    assert asked_of(InvoiceReference(external_reference=external)) == "erp/7"
+
+
+def test_the_default_reason_is_an_active_one() -> None:
+    assert default_reason(facts(reason("A"), reason("B", is_default=True))) == "B"
+    assert default_reason(facts(reason("B", is_default=True, active=False))) is None
