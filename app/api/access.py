@@ -7,14 +7,14 @@ from starlette.requests import Request
 from app.api.http.operation import RequestParameters
 from app.api.http.refusal import RequestRefused
 from app.api.operation import BooksOperation
-from app.api.queries import READ
+from app.api.queries import AUDIT, READ
 from app.api.reader import RETRY
 from app.domain.actor import Actor
 from app.repository.database import Busy, Database
 from app.repository.entities import Entity, entities
 from app.use_cases.verbs import VERBS
 
-EVERYTHING = frozenset({READ, *(verb.permission for verb in VERBS.values())})
+EVERYTHING = frozenset({READ, AUDIT, *(verb.permission for verb in VERBS.values())})
 ENTITY_HEADER = "X-Entity-Id"
 
 

@@ -1,13 +1,14 @@
 """What every resolver of a request works with: who asks, and one consistent view of the books."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
 from app.domain.actor import Actor
 from app.domain.commands import Command
+from app.proof.audit import AuditSummary, Difference, audit
 from app.repository.database import Busy, Database, Snapshot
 from app.use_cases.run import Result, Verb, perform, rehearse
 
@@ -44,6 +45,10 @@ class BooksOperation:
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error
         return result
+
+    def audit(self, summary: AuditSummary) -> AsyncGenerator[Difference, None]:
+        """The differences in the entity's books, in a snapshot of its own."""
+        return audit(self._database, self.actor.entity_id, summary)
 
     @asynccontextmanager
     async def mutation_field(self) -> AsyncIterator[None]:

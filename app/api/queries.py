@@ -13,21 +13,24 @@ from app.api.edges import connection_annotations, reference
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_type
 from app.api.lists import page_request
+from app.api.types.audit import AuditReport, report_of
 from app.api.types.entity import Entity, entity_of
 from app.api.types.node import Node
 from app.api.types.sums import ApplicationSum, GroupBy, sums_of
 from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
+from app.proof.audit import AuditSummary
 from app.repository import reads
 from app.validation.shape import is_storable
 
 READ = "books:read"
+AUDIT = "books:audit"
 NODES = 250
 KINDS = {plan.prefix: name for name, plan in DOCUMENTS.items() if plan.prefix}
 
 
-def _query(resolve: Any, annotations: dict[str, Any], description: str) -> Any:
+def _query(resolve: Any, annotations: dict[str, Any], description: str, *, permission: str = READ) -> Any:
     resolve.__annotations__ = {"info": strawberry.Info, **annotations}
-    return strawberry.field(resolver=resolve, description=description, metadata={"permission": READ})
+    return strawberry.field(resolver=resolve, description=description, metadata={"permission": permission})
 
 
 def _one(target: str, kind: type[Reference], what: str) -> Any:
@@ -103,6 +106,12 @@ async def entity(root: Any, info: Any) -> Any:
     return await entity_of(info.context.reader)
 
 
+async def audited(root: Any, info: Any) -> Any:
+    info.context.require(AUDIT)
+    summary = AuditSummary()
+    return await report_of(info.context.audit(summary), summary)
+
+
 _ID = argument(strawberry.ID, "The document's id.")
 _IDS = argument(list_of(strawberry.ID), "Ids, at most 250.")
 _APPLICATION = reference("CreditMemoApplication")
@@ -114,6 +123,12 @@ _FIELDS: dict[str, Any] = {
         "Documents by their ids, null for those there are not.",
     ),
     "entity": _query(entity, {"return": Entity}, "The entity whose books these are."),
+    "audit": _query(
+        audited,
+        {"return": AuditReport},
+        "Whether the books hold: every balance recomputed from the history. Large books: `credit-memos audit`.",
+        permission=AUDIT,
+    ),
     "account": _one("Account", AccountReference, "An account"),
     "invoice": _one("Invoice", InvoiceReference, "An invoice or debit memo"),
     "credit_memo": _one("CreditMemo", CreditMemoReference, "A credit memo"),

@@ -8,4 +8,18 @@ async def test_an_account_is_in_the_books_and_an_update_keeps_its_id(service: Se
     first = await service.mutate("upsertAccounts", {"accounts": [entry]}, "accounts { id version }")
     renamed = entry | {"name": "Harbor Tools Inc."}
     second = await service.mutate("upsertAccounts", {"accounts": [renamed]}, "accounts { id name version }")
-    assert second["accounts"] == [{"id": first["accounts"][0]["id"], "name": "Harbor Tools Inc.", "version": 2}]
+    assert second["accounts"] == [
+        {"id": first["accounts"][0]["id"], "name": "Harbor Tools Inc.", "version": 2}
+    ]
+
+
+async def test_the_audit_of_honest_books_says_that_they_hold(service: Service) -> None:
+    entry = {"number": "A-1", "name": "Harbor Tools", "currency": "USD"}
+    await service.mutate("upsertAccounts", {"accounts": [entry]})
+    lines = [{"amount": "10.00", "taxAmount": "0.80"}]
+    invoice = {"account": {"number": "A-1"}, "invoiceDate": "2026-01-31", "lines": lines, "post": True}
+    await service.mutate("createInvoices", {"invoices": [invoice]})
+    report = (await service.read("{ audit { booksHold documents differenceCount differences { check } } }"))[
+        "audit"
+    ]
+    assert report == {"booksHold": True, "documents": 1, "differenceCount": 0, "differences": []}
