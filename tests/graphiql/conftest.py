@@ -1,16 +1,16 @@
-"""The stub service in a process of its own, and a browser; each once for all tests of a worker."""
+"""The service as `make run` starts it, over freshly loaded sample books, and a browser."""
 
 import os
-import socket
-import subprocess
-import sys
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from app.api.graphiql.page import ASSETS
 from tests.graphiql.browser import Browser, chromium
+from tests.support.processes import python_process
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +22,18 @@ def _missing(what: str) -> None:
     pytest.skip(what)
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running service: the page's address, and the token of the link that was printed."""
+
+    page: str
+    token: str
+
+    @property
+    def link(self) -> str:
+        return f"{self.page}#token={self.token}"
+
+
 @pytest.fixture(scope="session")
 def built() -> None:
     """Stands for the built front end."""
@@ -30,21 +42,23 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def service_url(built: None) -> Iterator[str]:
-    """Where the stub service listens. The socket listens before the service starts, so nobody waits for it."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        descriptor = listener.fileno()
-        command = (sys.executable, "-m", "uvicorn", "tests.graphiql.stub_service:service")
-        service = subprocess.Popen(
-            [*command, "--fd", str(descriptor), "--log-level", "warning"], pass_fds=(descriptor,), cwd=ROOT
-        )
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        service.terminate()
-        service.wait()
+def served(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`python -m app dev` on a database of its own."""
+    directory = tmp_path_factory.mktemp("served")
+    environment = {
+        "CREDIT_MEMO_DATABASE_URL": f"sqlite:///{directory}/books.db",
+        "CREDIT_MEMO_TOKEN_FILE": str(directory / "development-token"),
+        "CREDIT_MEMO_PORT": "0",
+    }
+    log = directory / "service.log"
+    with python_process("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
+        found = service.wait_for_line(r"GraphiQL: (\S+/graphiql)#token=([\w-]+)", seconds=60)
+        yield Served(found[1], found[2])
+        assert re.search("Traceback|internal error", service.output()) is None, service.output()
 
 
 @pytest.fixture
-def browser(service_url: str) -> Iterator[Browser]:
+def browser(served: Served) -> Iterator[Browser]:
     """A browser that has never been here."""
     program = chromium()
     if program is None:

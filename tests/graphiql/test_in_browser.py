@@ -1,16 +1,25 @@
-"""GraphiQL as a person uses it, in a real browser that can reach no other host."""
+"""GraphiQL as a person uses it: the service of `make run`, and a real browser that can reach no other host."""
 
+import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
 
+from app.api.graphiql.page import EXAMPLES
 from tests.graphiql.browser import Browser, Page
+from tests.graphiql.conftest import Served
 
 RUN = "button.graphiql-execute-button"
 RESULT = ".result-window"
 QUERY = ".graphiql-query-editor"
 TOOLS = ".graphiql-editor-tool"
 TAB = '[role="tab"]'
+
+NAMES = [
+    re.findall(r"(?:query|mutation) (\w+)", each["query"])[0] for each in json.loads(EXAMPLES.read_text())
+]
+WHO = "query Who { entity { code } }"
 
 
 def shows(selector: str, text: str) -> str:
@@ -26,9 +35,20 @@ def stored(text: str) -> str:
     return f"localStorage.getItem('graphiql:tabState')?.includes({text!r})"
 
 
+def stored_headers(page: Page, pattern: str) -> list[str]:
+    """What matches in the stored headers of all tabs, one text a tab."""
+    tabs = json.loads(page.evaluate("localStorage.getItem('graphiql:tabState')"))["tabs"]
+    return [found for tab in tabs for found in re.findall(pattern, tab["headers"] or "")]
+
+
 def run(page: Page, expected: str) -> None:
     page.click(RUN)
     page.wait_until(shows(RESULT, expected))
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.click(f"{TAB}:nth-of-type({NAMES.index(name) + 1}) button")
+    page.wait_until(shows(QUERY, name))
 
 
 def tabs(page: Page) -> list[str]:
@@ -53,68 +73,81 @@ def assert_clean(page: Page) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, service_url: str) -> Page:
-    """A first visit by a link with a token."""
-    page = browser.open_page(f"{service_url}/graphiql#token=first")
-    page.wait_until(shows(QUERY, "__typename"))
+def page(browser: Browser, served: Served) -> Page:
+    """A first visit by the link that `make run` prints."""
+    page = browser.open_page(served.link)
+    page.wait_until(shows(QUERY, "query WhyThisBalance"))
     return page
 
 
-def test_an_example_runs_and_nothing_but_this_service_is_asked(page: Page) -> None:
-    run(page, '"__typename": "Query"')
+def test_an_example_shows_a_number_of_the_sample_books_and_no_other_host_is_asked(page: Page) -> None:
+    run(page, '"totalAmount": "2464.73"')
     page.click(f"{QUERY} .view-line")
     assert_clean(page)
 
 
 def test_every_example_is_a_tab_with_its_variables(page: Page) -> None:
-    assert tabs(page) == ["Ping", "QueryRoot", "Describe"]
-    page.click(f"{TAB}:nth-of-type(3) button")
-    page.wait_until(shows(QUERY, "query Describe"))
+    assert tabs(page) == NAMES
+    open_tab(page, "AccountOverview")
     page.click('[data-name="variables"]')
-    page.wait_until(shows(TOOLS, '"name": "Query"'))
-    run(page, '"description": "The text, again."')
+    page.wait_until(shows(TOOLS, '"number": "A-1002"'))
+    run(page, '"name": "Lone Star Rigging Co."')
     assert_clean(page)
 
 
-def test_the_token_of_the_link_is_sent_and_leaves_the_address_bar(page: Page, service_url: str) -> None:
-    assert page.evaluate("location.href") == f"{service_url}/graphiql"
-    write_operation(page, "query Mine { authorization }")
-    run(page, '"authorization": "Bearer first"')
+def test_an_example_finds_the_ids_of_these_books_in_its_variables(page: Page) -> None:
+    open_tab(page, "CreditHalfPreview")
+    page.wait_until(shows(TOOLS, '"invoiceLineId": "invl_'))
+    run(page, '"dryRun": true')
+    page.wait_until(shows(RESULT, '"taxAmount": "10.73"'))
     assert_clean(page)
 
 
-def test_a_second_visit_finds_the_tabs_and_the_token_of_the_first(page: Page, service_url: str) -> None:
-    write_operation(page, "query Mine { authorization }")
-    run(page, "Bearer first")
-    page.wait_until(stored("Mine"))
-    page.load(f"{service_url}/graphiql")
-    page.wait_until(shows(QUERY, "query Mine"))
-    assert tabs(page) == ["Mine", "QueryRoot", "Describe"]
-    run(page, "Bearer first")
+def test_the_token_of_the_link_is_sent_and_leaves_the_address_bar(page: Page, served: Served) -> None:
+    assert page.evaluate("location.href") == served.page
+    write_operation(page, WHO)
+    run(page, '"code": "harbor-tools"')
     assert_clean(page)
 
 
-def test_a_new_token_takes_the_place_of_the_old_one_in_every_tab(page: Page, service_url: str) -> None:
-    page.click(f"{TAB}:nth-of-type(2) button")
-    page.wait_until(shows(QUERY, "query QueryRoot"))
+def test_a_link_may_name_the_entity(browser: Browser, served: Served) -> None:
+    page = browser.open_page(f"{served.link}&entity=meridian-cloud")
+    page.wait_until(shows(QUERY, "query WhyThisBalance"))
+    write_operation(page, WHO)
+    run(page, '"code": "meridian-cloud"')
+    page.wait_until(stored("Who"))
+    assert stored_headers(page, '"X-Entity-Id": "([^"]+)"') == ["meridian-cloud"] * len(NAMES)
+    assert_clean(page)
+
+
+def test_a_second_visit_finds_the_tabs_and_the_token_of_the_first(page: Page, served: Served) -> None:
+    write_operation(page, WHO)
+    page.wait_until(stored("Who"))
+    page.load(served.page)
+    page.wait_until(shows(QUERY, "query Who"))
+    assert tabs(page) == ["Who", *NAMES[1:]]
+    run(page, '"code": "harbor-tools"')
+    assert_clean(page)
+
+
+def test_a_new_token_takes_the_place_of_the_old_one_in_every_tab(page: Page, served: Served) -> None:
+    open_tab(page, NAMES[1])
     page.wait_until(stored('"activeTabIndex":1'))
-    page.load(f"{service_url}/graphiql#token=second")
-    page.wait_until(shows(QUERY, "query QueryRoot"))
-    assert (
-        page.evaluate("localStorage.getItem('graphiql:tabState').match(/Bearer \\w+/g)")
-        == ["Bearer second"] * 3
-    )
-    assert tabs(page) == ["Ping", "QueryRoot", "Describe"]
-    write_operation(page, "query Mine { authorization }")
-    run(page, "Bearer second")
-    assert_clean(page)
+    page.load(f"{served.page}#token=second")
+    page.wait_until(shows(QUERY, f"query {NAMES[1]}"))
+    assert stored_headers(page, r"Bearer ([\w-]+)") == ["second"] * len(NAMES)
+    assert tabs(page) == NAMES
+    run(page, "Send the development token")
+    page.load(served.link)
+    page.wait_until(shows(QUERY, f"query {NAMES[1]}"))
+    run(page, '"totalCount"')
 
 
 def test_prettify_orders_the_operation_and_keeps_its_comments(page: Page) -> None:
-    write_operation(page, 'query Mine { # who\n  authorization, echo(text:"a") }')
+    write_operation(page, 'query Mine { # whose\n  entity{code}, node(id:"a"){id} }')
     page.click('button[aria-label^="Prettify"]')
-    page.wait_until(shows(QUERY, 'echo(text: "a")'))
-    assert "# who" in page.text_of(f"{QUERY} .view-lines")
+    page.wait_until(shows(QUERY, 'node(id: "a") {'))
+    assert "# whose" in page.text_of(f"{QUERY} .view-lines")
     assert_clean(page)
 
 
@@ -122,7 +155,7 @@ def test_the_schema_is_known_to_the_editor_the_explorer_and_the_documentation(pa
     page.click('button[aria-label^="Show Documentation"]')
     page.wait_until(shows(".graphiql-plugin", "Query"))
     page.click('button[aria-label^="Show GraphiQL Explorer"]')
-    page.wait_until(shows(".graphiql-plugin", "authorization"))
+    page.wait_until(shows(".graphiql-plugin", "creditMemoApplications"))
     write_operation(page, "query Mine { nothing }")
     page.wait_until(f"document.querySelector('{QUERY} .squiggly-error')")
     for worker in ("editor", "json", "graphql"):

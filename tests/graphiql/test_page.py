@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.api.graphiql import page
-from tests.graphiql.stub_service import service
 
+service = Starlette(routes=page.graphiql_routes())
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -163,12 +163,14 @@ def test_the_address_of_the_api_is_written_into_the_page() -> None:
 
 def test_every_example_is_one_named_operation_with_its_variables(client: TestClient) -> None:
     examples = client.get("/graphiql/examples.json").json()
-    assert len(examples) >= 3
+    assert len(examples) >= 6
     for example in examples:
-        assert example.keys() <= {"title", "query", "variables"}
+        assert example.keys() <= {"title", "query", "variables", "ids"}
         (operation,) = (
             node for node in parse(example["query"]).definitions if isinstance(node, OperationDefinitionNode)
         )
         assert operation.name is not None
         variables = {definition.variable.name.value for definition in operation.variable_definitions or ()}
         assert example.get("variables", {}).keys() <= variables, json.dumps(example)
+        for name in example.get("ids", {}):
+            assert json.dumps(name) in json.dumps(example["variables"])

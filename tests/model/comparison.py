@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.model.books import Books
-from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication
+from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, Move
 from tests.model.drawing import drawn_from_invoice, left_on_invoice
 from tests.model.money import ZERO, shown
 from tests.model.observed import Document, Identities, Observed, each, linked, nodes
@@ -61,6 +61,19 @@ class _Comparison:
         if given != wanted:
             self.found.append(f"{path}.taxItems: model {wanted}, service {given}")
 
+    def same_moves(self, path: str, document: Document, currency: str, moves: list[Move]) -> None:
+        """The history of the balance, where it was selected."""
+        given = [
+            (entry["position"], entry["kind"], entry["impactAmount"], entry["balanceAfter"])
+            for entry in nodes(document.get("balanceEntries"))
+        ]
+        wanted = [
+            (place, move.kind, shown(move.impact, currency), shown(move.balance_after, currency))
+            for place, move in enumerate(moves, start=1)
+        ]
+        if "balanceEntries" in document and given != wanted:
+            self.found.append(f"{path}.balanceEntries: model {wanted}, service {given}")
+
     def invoice(self, invoice: Invoice, document: Document) -> None:
         path, books = invoice.handle, self.books
         rows = [row.handle for row in books.applications.values() if row.invoice == invoice.handle]
@@ -94,6 +107,7 @@ class _Comparison:
             )
         self.same_rows(path, document, "applications", rows)
         self.same_rows(path, document, "payments", payments)
+        self.same_moves(path, document, invoice.currency, invoice.moves)
         shown_lines = nodes(document.get("lines"))
         if len(shown_lines) != len(invoice.lines):
             self.found.append(f"{path}.lines: model {len(invoice.lines)}, service {len(shown_lines)}")
@@ -136,6 +150,9 @@ class _Comparison:
             "balance": memo.balance,
         }
         self.same_money(path, document, memo.currency, amounts)
+        self.same_moves(path, document, memo.currency, memo.moves)
+        if memo.number is not None:
+            self.same(path, document, {"number": memo.number})
         self.same_rows(path, document, "applications", rows)
         shown_lines = nodes(document.get("lines"))
         if len(shown_lines) != len(memo.lines):

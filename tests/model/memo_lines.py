@@ -83,7 +83,8 @@ def drawn_line(
     """One line of createAndApplyCreditMemo: its amount has the sign of its source and is no more than is left there."""
     source = drawable(ledger, source_line)
     strategy, _ = chosen_strategy(ledger, line, header, codes)
-    amount = read_amount(line["amount"], currency, codes)
+    given = line.get("amount")
+    amount = read_amount(given, currency, codes) if given is not None else ZERO
     if amount * source.sign < 0:
         codes |= {"INVALID_AMOUNT", "EXCEEDS_CREDITABLE_AMOUNT"}
     magnitude = abs(amount)

@@ -139,7 +139,7 @@ def _check_whole(ledger: Ledger, invoice: Invoice, drafts: list[Draft], codes: s
     """A memo to be applied is worth something, and the invoice as a whole can give and take it."""
     total = sum((draft.total for draft in drafts), ZERO)
     if total <= 0 and drafts:
-        codes.add("INVALID_AMOUNT")
+        codes |= {"INVALID_AMOUNT", "NOTHING_CREDITABLE"}
     if total > left_on_invoice(ledger, invoice):
         codes.add("EXCEEDS_CREDITABLE_AMOUNT")
     if total > invoice.balance:

@@ -1,7 +1,7 @@
-"""Documents as GraphQL shows them: what to select, how to read it, and which real id each handle has.
+"""Documents as GraphQL shows them: how to read one, and which real id each handle has.
 
 `observed` is {"invoices": {handle: document}, "creditMemos": {handle: document}, "applications": {handle: document}},
-each document read with the selections below.
+each document with the fields of `selections`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,36 +13,6 @@ from tests.model.money import ZERO
 
 Document = Mapping[str, Any]
 Observed = Mapping[str, Mapping[str, Document]]
-
-INVOICE_SELECTION = """
-id number kind status currency chargeAmount taxAmount totalAmount balance creditsApplied paymentsApplied convertedAmount
-creditedAmount creditableAmount settlementStatus fullSettlementDate version
-lines(first: 250) { nodes {
-  id lineNumber amount taxAmount totalAmount balance creditsApplied convertedAmount amountCredited taxCredited
-  creditableAmount maximumApplicable taxItems { id amount }
-} }
-applications(first: 250) { nodes { id } }
-payments(first: 250) { nodes { id amount } }
-"""
-
-CREDIT_MEMO_SELECTION = """
-id number status source currency chargeAmount taxAmount totalAmount applied refunded balance version
-lines(first: 250) { nodes {
-  id lineNumber amount taxAmount totalAmount balance applied sourceInvoiceLine { id } taxItems { id amount }
-} }
-applications(first: 250) { nodes { id } }
-"""
-
-APPLICATION_SELECTION = """
-id number type level amount impactAmount creditMemoBalance invoiceBalance date appliedDate unappliedDate effectiveDate
-description associatedApplication { id } hasBeenUnapplied remainingAmount allocationRule operation
-creditMemo { id number currency } invoice { id currency }
-lineApplications(first: 250) { nodes {
-  id sequence type amount impactAmount creditMemoLineBalance invoiceLineBalance creditMemoLine { id } invoiceLine { id }
-  associatedLineApplication { id } hasBeenUnapplied remainingAmount
-} }
-"""
-
 
 def nodes(value: Any) -> list[Document]:
     """The rows of a connection or of a plain list."""

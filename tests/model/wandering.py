@@ -40,11 +40,17 @@ class Wanderer:
         mutation, _, make = self.random.choices(self.makers, weights)[0]
         return mutation, make(books)
 
+    def of(self, mutation: str, books: Books) -> Command:
+        """A command of that mutation."""
+        make = {name: make for name, _, make in self.makers}[mutation]
+        return make(books)
+
     def _one(self, handles: Sequence[str]) -> str:
         return self.random.choice(handles) if handles else "nothing~1"
 
     def _chance(self, share: float) -> bool:
-        return self.random.random() < share
+        """False where the random numbers are small: so a failing walk shrinks to commands without extras."""
+        return self.random.random() >= 1 - share
 
     def _up_to(self, bound: Fraction, currency: str) -> str:
         """Often all of it or a part, at times one unit too much, or nothing."""
@@ -56,7 +62,7 @@ class Wanderer:
 
     def _mostly(self, wanted: Sequence[str], all_of_them: Sequence[str]) -> str:
         """One that can take part, or, at times, any at all."""
-        return self._one(wanted if wanted and self._chance(0.9) else all_of_them)
+        return self._one(all_of_them if not wanted or self._chance(0.1) else wanted)
 
     def _open_memo(self, books: Books) -> str:
         able = [
@@ -78,7 +84,7 @@ class Wanderer:
         invoice = {
             "account": {"id": account.handle},
             "invoiceDate": "2026-03-01",
-            "post": self._chance(0.9),
+            "post": not self._chance(0.1),
             "lines": lines,
         }
         if self._chance(0.1):
@@ -119,14 +125,14 @@ class Wanderer:
             if self._chance(0.3):
                 given["taxItems"] = [{"amount": tax["amount"].lstrip("-")} for tax in charged["taxItems"]]
             lines.append(given)
-        return {"account": {"id": account.handle}, "lines": lines, "post": self._chance(0.8)}
+        return {"account": {"id": account.handle}, "lines": lines, "post": not self._chance(0.2)}
 
     def _credit(self, books: Books) -> Command:
         handle = self._open_invoice(books, list(books.invoices))
         invoice = books.invoices.get(handle)
         lines = []
         if invoice:
-            able = [line for line in invoice.lines if line.balance > 0] if self._chance(0.8) else []
+            able = [line for line in invoice.lines if line.balance > 0] if not self._chance(0.2) else []
             among = able or invoice.lines
             chosen = self.random.sample(among, self.random.randint(1, len(among)))
             lines = [self._credit_line(books, line, invoice.currency) for line in chosen]
@@ -182,7 +188,7 @@ class Wanderer:
         for _ in range(self.random.randint(1, 3)):
             target = books.invoices.get(self._open_invoice(books, self._invoices_for(books, handle)))
             if target:
-                able = [line for line in target.lines if line.balance > 0] if self._chance(0.9) else []
+                able = [line for line in target.lines if line.balance > 0] if not self._chance(0.1) else []
                 taker = self.random.choice(able or target.lines)
                 bound = max(min(giver.balance, memo.balance, taker.balance, target.balance), Fraction(0))
                 items.append({"invoiceLineId": taker.handle, "amount": self._up_to(bound, memo.currency)})

@@ -35,7 +35,7 @@ class AuditReport:
 
 async def report_of(found: AsyncGenerator[Difference, None], summary: AuditSummary) -> AuditReport:
     """Runs the audit to its end and keeps the first differences."""
-    differences = []
+    differences: list[AuditDifference] = []
     async for each in found:
         if len(differences) < SHOWN:
             differences.append(
