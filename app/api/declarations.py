@@ -63,10 +63,11 @@ class ConnectionPlan:
 
 @dataclass(frozen=True, slots=True)
 class ComputedPlan:
-    """A pure function of the row, and of the row that its column `parent` names where that is given."""
+    """A pure function of the row, and of the row that its column `parent` names, or of the entity's settings."""
 
     function: Callable[..., Any]
     parent: tuple[str, str] | None = None
+    by_settings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

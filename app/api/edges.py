@@ -108,10 +108,22 @@ def sums(kind: Any, plan: SumsPlan, description: str) -> Any:
 
 
 def computed(
-    kind: Any, function: Callable[..., Any], description: str, *, parent: tuple[str, str] | None = None
+    kind: Any,
+    function: Callable[..., Any],
+    description: str,
+    *,
+    parent: tuple[str, str] | None = None,
+    by_settings: bool = False,
 ) -> Any:
-    """A pure function of the row; with `parent` (document type, key column) of the row that the key names, too."""
+    """A pure function of the row; with `parent` (document type, key column) of the row that the key names, too;
+    `by_settings`: of the entity's settings, too.
+    """
+    if by_settings:
 
+        async def resolve_by_settings(root: Any, info: Any) -> Any:
+            return function(root.row, await info.context.reader.settings())
+
+        return _field(resolve_by_settings, {"return": kind}, ComputedPlan(function, None, True), description)
     if parent is None:
 
         def resolve_here(root: Any, info: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from strawberry.dataloader import DataLoader
@@ -10,9 +10,11 @@ from strawberry.dataloader import DataLoader
 from app.api import cursors
 from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
+from app.domain.entity import Settings
 from app.repository import reads
 from app.repository.database import Busy, Snapshot
 
+_SETTINGS = tuple(each.name for each in fields(Settings))
 PAGE_SIZE = 20
 PAGE_LIMIT = 250
 RETRY = "The books were busy for too long. Send it again, with the same idempotency key."
@@ -74,6 +76,18 @@ class Reader:
             return int(number)
 
         return Slice(request, [document_of(plan, row) for row in rows], count)
+
+    async def settings(self) -> Settings:
+        """The settings of the entity."""
+        if "settings" not in self._loaders:
+
+            async def load(keys: list[str]) -> list[Settings]:
+                [row] = await self.rows(reads.entity())
+                return [Settings(**{name: getattr(row, name) for name in _SETTINGS})] * len(keys)
+
+            self._loaders["settings"] = DataLoader(load_fn=load)
+        found: Settings = await self._loaders["settings"].load("")
+        return found
 
     async def sums(self, plan: SumsPlan, value: str) -> list[Any]:
         """The plan's sums for the row with the id."""

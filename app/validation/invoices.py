@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, PostInvoice, UpsertAccounts
-from app.domain.entity import Account
+from app.domain.entity import Account, Settings
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes
@@ -175,8 +175,15 @@ def violations_of_post_invoice(command: PostInvoice, facts: Facts) -> list[Viola
         return [not_found("invoice", ("invoice",), asked_of(command.invoice))]
     return [
         *violations_of_version(invoice, command.expected_version, ("expected_version",)),
+        *violations_of_postable_invoice(invoice, facts.settings),
+    ]
+
+
+def violations_of_postable_invoice(invoice: Invoice, settings: Settings) -> list[Violation]:
+    """What keeps an invoice from being posted at all; `canPost` asks the same."""
+    return [
         *violations_of_invoice_status(invoice, InvoiceStatus.DRAFT),
-        *violations_of_day(invoice.invoice_date, facts.settings, ("invoice",)),
+        *violations_of_day(invoice.invoice_date, settings, ("invoice",)),
     ]
 
 

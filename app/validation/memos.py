@@ -9,6 +9,7 @@ from app.domain.commands import (
     TaxItem,
 )
 from app.domain.credit_memo import CreditMemo
+from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.money import MAX_MINOR, minor_digits
 from app.domain.tax_choice import TaxedEntry, flag_contradicts, header_strategy, line_strategy
@@ -237,25 +238,28 @@ def _negative_tax(item: TaxItem, path: Path) -> Violation:
 
 def violations_of_post(command: PostCreditMemo, facts: Facts) -> list[Violation]:
     """Only a draft is posted, and not into a closed period."""
-    violations = _violations_of_draft(command, facts)
-    memo = facts.named_record(CreditMemo, "credit_memo")
-    if memo is not None:
-        violations += violations_of_day(
-            memo.effective_date, facts.settings, ("credit_memo", "effective_date")
-        )
-    return violations
+    memo, violations = _named_memo(command, facts)
+    return violations + (violations_of_postable_memo(memo, facts.settings) if memo else [])
+
+
+def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Violation]:
+    """What keeps a memo from being posted at all; `canPost` asks the same."""
+    return [
+        *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
+        *violations_of_day(memo.effective_date, settings, ("credit_memo",)),
+    ]
 
 
 def violations_of_cancel(command: CancelCreditMemo, facts: Facts) -> list[Violation]:
     """Only a draft is canceled; a posted memo is voided or reversed."""
-    return _violations_of_draft(command, facts)
+    memo, violations = _named_memo(command, facts)
+    return violations + (violations_of_memo_status(memo, CreditMemoStatus.DRAFT) if memo else [])
 
 
-def _violations_of_draft(command: PostCreditMemo | CancelCreditMemo, facts: Facts) -> list[Violation]:
+def _named_memo(
+    command: PostCreditMemo | CancelCreditMemo, facts: Facts
+) -> tuple[CreditMemo | None, list[Violation]]:
     memo = facts.named_record(CreditMemo, "credit_memo")
     if memo is None:
-        return [not_found("credit memo", ("credit_memo",), asked_of(command.credit_memo))]
-    return [
-        *violations_of_version(memo, command.expected_version, ("expected_version",)),
-        *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
-    ]
+        return None, [not_found("credit memo", ("credit_memo",), asked_of(command.credit_memo))]
+    return memo, violations_of_version(memo, command.expected_version, ("expected_version",))

@@ -7,6 +7,7 @@ import strawberry
 
 from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
 from app.api.names import camel
+from app.domain.entity import Settings
 from app.domain.record import Record
 from app.domain.violation import Path
 from app.domain.violation import Violation as DomainViolation
@@ -63,11 +64,11 @@ def _shown_path(path: Path) -> list[str]:
     ]
 
 
-def ability(kind: type[Record], rule: Callable[[Any], Iterable[DomainViolation]]) -> Callable[[Any], Ability]:
-    """A computed field that asks a rule about the row's record."""
+def ability(kind: type[Record], rule: Callable[..., Iterable[DomainViolation]]) -> Callable[..., Ability]:
+    """A computed field that asks a rule about the row's record, and about the entity's settings where it needs them."""
 
-    def answer(row: Any) -> Ability:
-        violations = [shown(each) for each in rule(record_from(kind, row))]
+    def answer(row: Any, *settings: Settings) -> Ability:
+        violations = [shown(each) for each in rule(record_from(kind, row), *settings)]
         return Ability(allowed=not violations, violations=violations)
 
     return answer

@@ -22,6 +22,7 @@ from app.domain.vocabulary import (
 from app.repository import tables
 from app.validation.apply import violations_of_applicable_memo
 from app.validation.documents import violations_of_memo_status
+from app.validation.memos import violations_of_postable_memo
 
 
 @document(tables.credit_memo, "cm", "Credit that an account holds (Stripe: credit note).")
@@ -125,8 +126,9 @@ class CreditMemo(Node):
     )
     can_post = computed(
         Ability,
-        ability(domain.CreditMemo, lambda each: violations_of_memo_status(each, CreditMemoStatus.DRAFT)),
+        ability(domain.CreditMemo, violations_of_postable_memo),
         "Whether postCreditMemo would pass.",
+        by_settings=True,
     )
     can_cancel = computed(
         Ability,

@@ -19,6 +19,7 @@ from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, Set
 from app.repository import tables
 from app.validation.convert import violations_of_unsettled
 from app.validation.documents import violations_of_invoice_status
+from app.validation.invoices import violations_of_postable_invoice
 
 
 def _creditable(row: Any) -> str:
@@ -90,8 +91,9 @@ class Invoice(Node):
     )
     can_post = computed(
         Ability,
-        ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.DRAFT)),
+        ability(domain.Invoice, violations_of_postable_invoice),
         "Whether postInvoice would pass.",
+        by_settings=True,
     )
     can_convert_negative_lines = computed(
         Ability,

@@ -1,0 +1,58 @@
+"""What commands are made of: described fields, references to documents, and what every command carries."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def required(description: str, *, limit: str = "text", is_id: bool = False) -> Any:
+    """A field that must be given; `limit` names how long its text or list may be (app.domain.limits)."""
+    return field(metadata={"description": description, "limit": limit, "is_id": is_id})
+
+
+def optional(description: str, *, limit: str = "text", is_id: bool = False, default: Any = None) -> Any:
+    return field(default=default, metadata={"description": description, "limit": limit, "is_id": is_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalReference:
+    """A document's name in another system."""
+
+    source: str = required("The system, e.g. `netsuite`.")
+    reference: str = required("The document's id there.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A document, named in exactly one way."""
+
+    id: str | None = optional("Its id here.", is_id=True)
+    number: str | None = optional("Its document number.")
+    external_reference: ExternalReference | None = optional("Its id in another system.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReference(Reference):
+    """An account, named in exactly one way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceReference(Reference):
+    """An invoice or debit memo, named in exactly one way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditMemoReference(Reference):
+    """A credit memo, named in exactly one way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every mutation's input carries besides its own fields."""
+
+    idempotency_key: str | None = optional(
+        "Makes a retry safe: a second call with the same key and input changes nothing and answers the first"
+        " call's documents as they are now, with `replayed: true`. Same key, other input: refused. Never expires."
+    )
+    dry_run: bool = optional(
+        "Show what the call would do, with every field of the answer, and keep nothing.", default=False
+    )

@@ -1,0 +1,153 @@
+"""Making credit memos, and moving them through their life."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.domain.commands.fields import (
+    AccountReference,
+    Command,
+    CreditMemoReference,
+    InvoiceReference,
+    optional,
+    required,
+)
+from app.domain.commands.ingestion import TaxItem
+from app.domain.record import Metadata
+from app.domain.vocabulary import TaxMode, TaxStrategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """Where the memo stands in a connected system (Zuora: the NetSuite fields)."""
+
+    id: str | None = optional("The memo's id there (IntegrationId__NS).")
+    status: str | None = optional("Status of the synchronization (IntegrationStatus__NS).")
+    origin: str | None = optional("Origin of the object there (Origin__NS).")
+    sync_date: str | None = optional("When it was synchronized (SyncDate__NS).")
+    transaction: str | None = optional("Related transaction there (Transaction__NS).")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoHeader(Command):
+    """What a caller may say of a new memo as a whole."""
+
+    tax_strategy: TaxStrategy | None = optional("Tax strategy of lines that name none of their own.")
+    tax_auto_calculation: bool | None = optional(
+        "Zuora's and Conga's flag: true is CALCULATE where a tax engine is configured, else COPY_FROM_INVOICE_LINE;"
+        " false is IGNORE, or the given items."
+    )
+    reason_code: str | None = optional(
+        "One of the entity's reason codes. Default: its default one.", limit="reason_code"
+    )
+    description: str | None = optional("What the credit is for.", limit="description")
+    comment: str | None = optional("A comment.")
+    effective_date: dt.date | None = optional("The day the memo takes effect.")
+    tax_date: dt.date | None = optional("The day whose tax law applies.")
+    target_date: dt.date | None = optional("Target date of the billing run, where one made it.")
+    expires_on: dt.date | None = optional("Automatic application leaves the memo out after this day.")
+    exclude_from_auto_apply: bool = optional("Leave the memo out of automatic application.", default=False)
+    auto_apply_upon_posting: bool = optional(
+        "Apply the memo to its invoice when it is posted.", default=False
+    )
+    exclude_from_revenue_accounting: bool = optional("Leave it out of revenue accounting.", default=False)
+    external_reference: str | None = optional(
+        "The memo's id in another system. A second delivery with the same content returns the first memo."
+    )
+    external_reference_source: str | None = optional("That system.")
+    bill_to_contact: str | None = optional("The contact the memo is addressed to.")
+    invoice_group_number: str | None = optional("Invoice group number.")
+    integration: Integration | None = optional("Where the memo stands in a connected system.")
+    metadata: Metadata | None = optional("Custom fields: string keys, JSON scalars.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoLineEntry:
+    """A line of a standalone memo."""
+
+    amount: Decimal | None = optional("The credit without tax. Default: quantity x price.")
+    quantity: Decimal | None = optional("Quantity, at most 6 decimals.")
+    unit_price: Decimal | None = optional("Price of one unit, at most 12 decimals.")
+    unit_of_measure: str | None = optional("Unit of the quantity.")
+    sku: str | None = optional("Product (SKU).")
+    description: str | None = optional("What is credited.", limit="description")
+    comment: str | None = optional("A comment.")
+    service_start: dt.date | None = optional("First day of the service period.")
+    service_end: dt.date | None = optional("Last day of the service period.")
+    tax_code: str | None = optional("Tax code of the product.")
+    jurisdiction: str | None = optional("Taxing jurisdiction.")
+    tax_exempt: bool = optional("The line is exempt from tax.", default=False)
+    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
+    tax_mode: TaxMode | None = optional("Default: EXCLUSIVE.")
+    tax_items: list[TaxItem] | None = optional("The line's taxes (MANUAL_OVERRIDE).", limit="tax_items")
+    tax_only: bool = optional("Credit the given taxes and no amount.", default=False)
+    metadata: Metadata | None = optional("Custom fields.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCreditMemo(MemoHeader):
+    """Create a standalone memo (Salesforce: generate; Zuora: create from charge)."""
+
+    account: AccountReference = required("The buyer who gets the credit.")
+    currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
+    lines: list[MemoLineEntry] = required("The lines, at least one, at most 1,000.", limit="lines")
+    post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceCreditEntry:
+    """What to credit of one invoice line."""
+
+    invoice_line_id: str = required("The invoice line.", is_id=True)
+    amount: Decimal | None = optional(
+        "The credit on this line; without tax unless the tax mode is INCLUSIVE. May be left out of a tax-only line:"
+        " then all tax that is left, or the given items."
+    )
+    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
+    tax_mode: TaxMode | None = optional("Default: EXCLUSIVE. INCLUSIVE: the amount contains its tax.")
+    tax_items: list[TaxItem] | None = optional("The taxes to credit (MANUAL_OVERRIDE).", limit="tax_items")
+    tax_only: bool = optional("Credit only the tax that belongs to the amount.", default=False)
+    description: str | None = optional("Default: the invoice line's.", limit="description")
+    comment: str | None = optional("A comment.")
+    metadata: Metadata | None = optional("Custom fields.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateAndApplyCreditMemo(MemoHeader):
+    """Credit lines of a posted invoice: create the memo, post it and apply it in one step (Salesforce: credit)."""
+
+    invoice: InvoiceReference = required("The posted invoice.")
+    lines: list[InvoiceCreditEntry] = required("What to credit, at least one line.", limit="lines")
+    expected_version: int | None = optional("Refuse unless the invoice still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCreditMemo(Command):
+    """Make a draft memo final: from then on it can be applied."""
+
+    credit_memo: CreditMemoReference = required("The draft memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelCreditMemo(Command):
+    """Give a draft memo up; what it had reserved on an invoice is free again."""
+
+    credit_memo: CreditMemoReference = required("The draft memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertNegativeInvoiceLines(Command):
+    """Turn negative lines of a posted, unsettled invoice into a posted memo of their positive counterparts."""
+
+    invoice: InvoiceReference = required("The posted invoice.")
+    invoice_line_ids: list[str] | None = optional(
+        "The negative lines. Default: all that are not converted yet.", limit="lines", is_id=True
+    )
+    effective_date: dt.date | None = optional("Effective date of the memo.")
+    description: str | None = optional("Description of the memo.", limit="description")
+    apply_to_invoice: bool = optional(
+        "Apply the memo to the invoice at once, as far as both balances reach.", default=False
+    )
+    expected_version: int | None = optional("Refuse unless the invoice still has this version.")
