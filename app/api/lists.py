@@ -292,8 +292,8 @@ def _bound(value: Decimal, digits: int, operator: str) -> int | None:
     """The minor units that compare as the decimal does: amounts are whole, so > 12.345 is > 12.34."""
     scaled = _EXACT.scaleb(value, digits)
     whole = int(scaled.to_integral_value(ROUND_FLOOR))
-    if operator == "eq":
-        return whole if whole == scaled else None
+    if operator == "eq" and whole != scaled:
+        return None
     if operator in ("gte", "lt"):
         whole = int(scaled.to_integral_value(ROUND_CEILING))
     return max(-(2**62), min(2**62, whole))

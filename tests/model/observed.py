@@ -14,6 +14,7 @@ from tests.model.money import ZERO
 Document = Mapping[str, Any]
 Observed = Mapping[str, Mapping[str, Document]]
 
+
 def nodes(value: Any) -> list[Document]:
     """The rows of a connection or of a plain list."""
     if value is None:

@@ -58,6 +58,8 @@ def shown_errors(errors: Iterable[GraphQLError], request_id: str) -> list[dict[s
     for error in errors:
         cause = root_cause(error)
         entry: dict[str, Any] = dict(error.formatted)
+        # graphql-core speaks Python where it means JSON's word.
+        entry["message"] = error.message.replace(" not to be None.", " not to be null.")
         if isinstance(cause, ClientFault):
             entry["extensions"] = {"code": cause.code}
         elif "code" not in (error.extensions or {}):

@@ -1,0 +1,130 @@
+"""Books in which every mutation has something to do, an acceptable input for each, and what to read of its answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support.books import TestBooks
+from tests.support.building import (
+    ACCOUNT,
+    Made,
+    applied,
+    applying_line,
+    draft_invoice,
+    draft_memo,
+    paid,
+    posted_invoice,
+    posted_memo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Documents that wait for a mutation each."""
+
+    draft_invoice: Made
+    invoice: Made
+    other_invoice: Made
+    negative_invoice: Made
+    draft_memo: Made
+    memo: Made
+    payment: str
+    application: str
+    line_application: str
+
+
+async def prepared(books: TestBooks) -> Prepared:
+    """One document in every state that a mutation asks for."""
+    invoice = await posted_invoice(books, ("100.00", "8.25"), "40.00")
+    memo = await posted_memo(books, ("60.00", "1.00"), "20.00")
+    settled = await posted_invoice(books, "50.00")
+    [application] = await applied(books, memo, (settled, "10.00"))
+    of_line = await books.perform(applying_line(memo.lines[0], (settled.lines[0], "5.00")))
+    return Prepared(
+        draft_invoice=await draft_invoice(books, "30.00"),
+        invoice=invoice,
+        other_invoice=await posted_invoice(books, "70.00"),
+        negative_invoice=await posted_invoice(books, "400.00", "-100.00"),
+        draft_memo=await draft_memo(books, "15.00"),
+        memo=memo,
+        payment=await paid(books, settled, "3.00"),
+        application=application,
+        line_application=of_line.outcome["line_applications"][0],
+    )
+
+
+def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
+    """An input that each mutation accepts on the prepared books."""
+    draft_memo_named = {"creditMemo": {"id": known.draft_memo.id}}
+    return {
+        "upsertAccounts": {"accounts": [{"number": "A-9", "name": "Harbor Tools", "currency": "USD"}]},
+        "createInvoices": {"invoices": [_new_invoice()]},
+        "postInvoice": {"invoice": {"id": known.draft_invoice.id}},
+        "recordPayment": {"invoice": {"id": known.other_invoice.id}, "amount": "7.00"},
+        "reversePayment": {"paymentId": known.payment},
+        "createCreditMemo": _new_memo(),
+        "createAndApplyCreditMemo": {
+            "invoice": {"id": known.invoice.id},
+            "lines": [{"invoiceLineId": known.invoice.lines[0], "amount": "20.00"}],
+        },
+        "postCreditMemo": draft_memo_named,
+        "cancelCreditMemo": draft_memo_named,
+        "applyCreditMemo": {
+            "creditMemo": {"id": known.memo.id},
+            "applications": [{"invoice": {"id": known.other_invoice.id}, "amount": "2.00"}],
+        },
+        "applyCreditMemoLine": {
+            "creditMemoLineId": known.memo.lines[0],
+            "applications": [{"invoiceLineId": known.other_invoice.lines[0], "amount": "2.00"}],
+        },
+        "unapplyCreditMemo": {"applicationId": known.application, "amount": "4.00"},
+        "unapplyCreditMemoLine": {"lineApplicationId": known.line_application, "amount": "4.00"},
+        "convertNegativeInvoiceLines": {
+            "invoice": {"id": known.negative_invoice.id},
+            "invoiceLineIds": [known.negative_invoice.lines[1]],
+            "applyToInvoice": True,
+        },
+        "updateCreditMemoApplication": {"applicationId": known.application, "description": "Goodwill"},
+    }
+
+
+def _new_invoice() -> dict[str, Any]:
+    tax = {"name": "STATE TAX", "amount": "0.63", "rate": "0.0625", "rateType": "PERCENTAGE"}
+    return {
+        "account": {"number": ACCOUNT},
+        "invoiceDate": "2026-01-15",
+        "post": True,
+        "lines": [{"amount": "10.00", "taxItems": [tax]}],
+    }
+
+
+def _new_memo() -> dict[str, Any]:
+    return {
+        "account": {"number": ACCOUNT},
+        "post": True,
+        "reasonCode": "GOODWILL",
+        "lines": [{"quantity": "3", "unitPrice": "2.50", "taxItems": [{"name": "CITY", "amount": "0.10"}]}],
+    }
+
+
+_MEMO = "creditMemo { number status totalAmount balance applied version lines { nodes { amount balance } } }"
+_INVOICE = "invoice { number status balance creditsApplied version lines { nodes { balance } } }"
+_APPLICATION = """application { number type amount impactAmount creditMemoBalance invoiceBalance remainingAmount
+  hasBeenUnapplied lineApplications { nodes { sequence amount remainingAmount } } }"""
+SELECTIONS = {
+    "upsertAccounts": "accounts { number name currency version balances { owed { amount } } }",
+    "createInvoices": "created duplicates invoices { status balance lines { nodes { taxItems { amount } } } }",
+    "postInvoice": _INVOICE,
+    "recordPayment": f"payment {{ type amount invoiceBalance }} {_INVOICE}",
+    "reversePayment": f"payment {{ type amount reversedPayment {{ amount }} }} {_INVOICE}",
+    "createCreditMemo": _MEMO,
+    "createAndApplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "postCreditMemo": _MEMO,
+    "cancelCreditMemo": _MEMO,
+    "applyCreditMemo": f"{_MEMO} applications {{ amount invoiceBalance }} invoices {{ balance }}",
+    "applyCreditMemoLine": f"{_MEMO} creditMemoLine {{ balance }} lineApplications {{ amount }} invoices {{ balance }}",
+    "unapplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "unapplyCreditMemoLine": f"{_MEMO} {_INVOICE} {_APPLICATION} lineApplication {{ type amount }}",
+    "convertNegativeInvoiceLines": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "updateCreditMemoApplication": "application { description number }",
+}
+"""What to read of each mutation's success type: fields whose values a dry run and the real call have in common."""

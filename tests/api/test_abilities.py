@@ -1,0 +1,153 @@
+"""What a document says it would take is what the mutation then does, for the same reasons."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.commands import CancelCreditMemo, CreditMemoReference
+from app.domain.entity import Settings
+from app.repository.entities import register_entity
+from tests.api.examples import prepared
+from tests.support.building import (
+    applied,
+    applying_line,
+    draft_invoice,
+    draft_memo,
+    one_row_of_everything,
+    posted_invoice,
+    posted_memo,
+)
+from tests.support.service import Service, mutation_document
+
+FLAG = "{ allowed violations { code message details { asked allowed ids } } }"
+
+
+async def furnish(service: Service) -> None:
+    """Documents in every state that this service can bring them to."""
+    books = service.books
+    await one_row_of_everything(books)
+    await prepared(books)
+    await posted_invoice(books, "0.00")
+    await posted_invoice(books, "10.00", "-50.00")
+    await draft_invoice(books, "10.00")
+    memo, invoice = await posted_memo(books, "10.00"), await posted_invoice(books, "10.00")
+    await applied(books, memo, (invoice, "10.00"))
+    canceled = await draft_memo(books, "5.00")
+    await books.perform(CancelCreditMemo(credit_memo=CreditMemoReference(id=canceled.id)))
+    memo, invoice = await posted_memo(books, "4.00"), await posted_invoice(books, "9.00")
+    await books.perform(applying_line(memo.lines[0], (invoice.lines[0], "4.00")))
+
+
+async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> list[Any]:
+    """The violations with which a dry run of the mutation is refused, paths left out; none when it would pass."""
+    answer = await service.read(mutation_document(mutation), input=input | {"dryRun": True})
+    return [
+        {name: value for name, value in each.items() if name != "path"}
+        for each in answer[mutation].get("violations", ())
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flag", "mutation"),
+    [("canPost", "postCreditMemo"), ("canCancel", "cancelCreditMemo"), ("canApply", "applyCreditMemo")],
+)
+async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
+    await furnish(service)
+    target = await posted_invoice(service.books, "100.00")
+    answer = await service.read(
+        f"{{ creditMemos(first: 50) {{ nodes {{ id status balance {flag} {FLAG} }} }} }}"
+    )
+    seen = set()
+    for memo in answer["creditMemos"]["nodes"]:
+        input: dict[str, Any] = {"creditMemo": {"id": memo["id"]}}
+        if mutation == "applyCreditMemo":
+            input["applications"] = [{"invoice": {"id": target.id}, "amount": "0.01"}]
+        found = await refusal(service, mutation, input)
+        codes = [each["code"] for each in found]
+        assert memo[flag]["allowed"] is (codes == []), memo
+        assert [each["code"] for each in memo[flag]["violations"]] == codes[
+            : len(memo[flag]["violations"])
+        ], memo
+        seen.add(memo["status"])
+    assert seen == {"DRAFT", "POSTED", "CANCELED"}
+
+
+async def test_what_an_invoice_says_it_would_take(service: Service) -> None:
+    await furnish(service)
+    answer = await service.read(
+        f"""{{ invoices(first: 50) {{ nodes {{ id status balance canPost {FLAG} canConvertNegativeLines {FLAG}
+        canSettle {FLAG} lines(first: 5) {{ nodes {{ id totalAmount convertedAmount }} }} }} }} }}"""
+    )
+    for invoice in answer["invoices"]["nodes"]:
+        named = {"invoice": {"id": invoice["id"]}}
+        assert invoice["canPost"]["violations"] == await refusal(service, "postInvoice", named)
+        negative = [
+            line["id"]
+            for line in invoice["lines"]["nodes"]
+            if line["totalAmount"].startswith("-") and line["convertedAmount"] == "0.00"
+        ]
+        if negative:
+            found = await refusal(service, "convertNegativeInvoiceLines", named)
+            assert invoice["canConvertNegativeLines"]["violations"] == found, invoice
+        paid = await refusal(service, "recordPayment", named | {"amount": "0.01"})
+        within_balance = [each for each in paid if each["code"] != "EXCEEDS_INVOICE_BALANCE"]
+        assert invoice["canSettle"]["violations"] == within_balance
+
+
+async def test_what_an_application_says_it_would_take(service: Service) -> None:
+    await furnish(service)
+    answer = await service.read(
+        f"{{ creditMemoApplications(first: 50) {{ nodes {{ id type canUnapply {FLAG} }} }} }}"
+    )
+    rows = answer["creditMemoApplications"]["nodes"]
+    assert {row["canUnapply"]["allowed"] for row in rows} == {True, False}
+    for row in rows:
+        found = await refusal(service, "unapplyCreditMemo", {"applicationId": row["id"]})
+        assert row["canUnapply"]["violations"] == found
+
+
+async def test_what_a_line_says_can_be_applied_and_credited_is_the_largest_that_passes(
+    service: Service,
+) -> None:
+    known = await prepared(service.books)
+    source = await posted_memo(service.books, "900.00")
+    answer = await service.read(
+        """{ invoices(first: 50, filter: {status: {eq: POSTED}}) { nodes { id balance
+        lines(first: 5) { nodes { id balance maximumApplicable creditableAmount creditableTax } } } } }"""
+    )
+    lines = [(invoice, line) for invoice in answer["invoices"]["nodes"] for line in invoice["lines"]["nodes"]]
+    assert known.invoice.lines[0] in {line["id"] for _, line in lines}
+    for _, line in lines:
+        for extra, passes in (("0", True), ("0.01", False)):
+            amount = Decimal(line["maximumApplicable"]) + Decimal(extra)
+            if not amount:
+                continue
+            entry = {"invoiceLineId": line["id"], "amount": str(amount)}
+            found = await refusal(
+                service,
+                "applyCreditMemoLine",
+                {"creditMemoLineId": source.lines[0], "applications": [entry]},
+            )
+            assert (found == []) is passes, (line, amount)
+
+
+async def test_a_document_of_a_period_that_has_closed_says_so(service: Service) -> None:
+    """The flag and the mutation obey one rule, settings of the entity included."""
+    books = service.books
+    invoice = await draft_invoice(books, "10.00", invoice_date=dt.date(2026, 1, 10))
+    memo = await draft_memo(books, "10.00", effective_date=dt.date(2026, 1, 10))
+    closed = Settings(closed_through=dt.date(2026, 1, 31))
+    await register_entity(books.database, code=books.entity.code, name=books.entity.code, settings=closed)
+    answer = await service.read(
+        f"""{{ invoice(by: {{id: "{invoice.id}"}}) {{ canPost {FLAG} }}
+        creditMemo(by: {{id: "{memo.id}"}}) {{ canPost {FLAG} }} }}"""
+    )
+    for kind, mutation, id in (
+        ("invoice", "postInvoice", invoice.id),
+        ("creditMemo", "postCreditMemo", memo.id),
+    ):
+        found = await refusal(service, mutation, {kind: {"id": id}})
+        assert [each["code"] for each in found] == ["PERIOD_CLOSED"]
+        assert answer[kind]["canPost"]["violations"] == found

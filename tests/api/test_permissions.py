@@ -1,0 +1,118 @@
+"""Every root field asks for its permission, and every entity is its own."""
+
+from dataclasses import replace
+from typing import Any
+
+import httpx2
+import pytest
+from graphql import GraphQLObjectType, build_schema
+from starlette.requests import Request
+
+from app.api.access import EVERYTHING
+from app.api.http.endpoint import GraphQLEndpoint
+from app.api.http.operation import RequestParameters
+from app.api.operation import BooksOperation
+from app.api.queries import READ
+from app.api.schema import made_schema, sdl
+from app.domain.actor import Actor
+from app.repository.entities import entities
+from app.use_cases.verbs import VERBS
+from tests.api.examples import inputs_of, prepared
+from tests.support.books import TestBooks, trace
+from tests.support.building import account
+from tests.support.service import SUCCESS, Service, mutation_document
+
+ARGUMENTS = {
+    "node": '(id: "x") { id }',
+    "nodes": '(ids: ["x"]) { id }',
+    "entity": "{ code }",
+    "account": '(by: {number: "x"}) { id }',
+    "invoice": '(by: {number: "x"}) { id }',
+    "creditMemo": '(by: {number: "x"}) { id }',
+    "creditMemoApplication": '(id: "x") { id }',
+    "creditMemoApplicationSums": "(groupBy: [TYPE]) { count }",
+    **dict.fromkeys(
+        ("accounts", "invoices", "creditMemos", "creditMemoApplications", "payments"), "{ totalCount }"
+    ),
+}
+"""How each root query is asked."""
+
+
+async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, **variables: Any) -> Any:
+    """The body of the answer to an actor who has only these permissions."""
+    actor: Actor = replace(books.actor, permissions=permissions)
+
+    async def opened(_: Request, parameters: RequestParameters) -> BooksOperation:
+        return BooksOperation(books.database, actor, parameters.idempotency_key)
+
+    endpoint = GraphQLEndpoint(made_schema(), open_operation=opened, allowed_hosts=("localhost",))
+    transport = httpx2.ASGITransport(endpoint)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        sent = await client.post("/", json={"query": query, "variables": variables})
+    return sent.json()
+
+
+def codes_of(body: Any) -> list[str]:
+    return [each["extensions"]["code"] for each in body["errors"]]
+
+
+def test_every_root_query_is_asked_here() -> None:
+    query = build_schema(sdl()).query_type
+    assert isinstance(query, GraphQLObjectType)
+    assert sorted(query.fields) == sorted(ARGUMENTS)
+
+
+@pytest.mark.parametrize("field", sorted(ARGUMENTS))
+async def test_a_query_needs_the_permission_to_read(books: TestBooks, field: str) -> None:
+    query = f"{{ {field}{ARGUMENTS[field]} }}"
+    assert codes_of(await answer_to(books, EVERYTHING - {READ}, query)) == ["FORBIDDEN"]
+    assert "errors" not in await answer_to(books, frozenset({READ}), query)
+
+
+@pytest.mark.parametrize("mutation", sorted(SUCCESS))
+async def test_a_mutation_needs_its_own_permission_and_changes_nothing_without(
+    books: TestBooks, mutation: str
+) -> None:
+    input = inputs_of(await prepared(books))[mutation]
+    [permission] = [
+        verb.permission for verb in VERBS.values() if verb.command.__name__.lower() == mutation.lower()
+    ]
+    before = await trace(books.place)
+    for dry_run in (True, False):
+        body = await answer_to(
+            books,
+            EVERYTHING - {permission},
+            mutation_document(mutation),
+            input=input | {"dryRun": dry_run},
+        )
+        assert codes_of(body) == ["FORBIDDEN"]
+    assert await trace(books.place) == before
+    allowed = await answer_to(books, frozenset({permission}), mutation_document(mutation), input=input)
+    assert allowed["data"][mutation]["__typename"] == SUCCESS[mutation]
+
+
+async def test_an_unknown_entity_is_forbidden_and_without_the_header_the_first_one_is_meant(
+    service: Service,
+) -> None:
+    sent = await service.send("{ entity { code } }", X_Entity_Id="nobody")
+    assert sent.status_code == 403
+    assert sent.json()["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    known = await entities(service.books.database)
+    service.forget_entity()
+    answer = await service.read("{ entity { code } }")
+    assert answer["entity"]["code"] == min(known, key=lambda each: each.id).code
+
+
+async def test_an_entity_sees_nothing_of_its_neighbour(service: Service) -> None:
+    other = await service.books.neighbour()
+    id = await account(other)
+    assert (await service.read("{ accounts { totalCount nodes { id } } }"))["accounts"]["totalCount"] == 0
+    sent = await service.send("{ accounts { nodes { id } } }", X_Entity_Id=other.entity.code)
+    assert sent.json()["data"]["accounts"]["nodes"] == [{"id": id}]
+
+
+async def test_without_the_token_nothing_is_answered(service: Service) -> None:
+    for header in ("", "Bearer", "Bearer wrong", "Basic the-token-of-the-tests"):
+        sent = await service.send("{ entity { code } }", Authorization=header)
+        assert sent.status_code == 401
+        assert sent.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

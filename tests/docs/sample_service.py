@@ -1,0 +1,63 @@
+"""The service in process over freshly loaded sample books, as `make run` serves them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from app.loading.sample import load_sample, read_sample
+from app.main import application
+from app.repository.database import open_database
+from app.settings import read_settings
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted((ROOT / "seeds").glob("*.json"))
+TOKEN = "the-token-of-the-pages"
+
+
+class SampleService:
+    """A client with the development token; without an entity it acts where GraphiQL does."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        self._client = client
+
+    async def answer(
+        self, query: str, variables: dict[str, Any], entity: str | None = None
+    ) -> dict[str, Any]:
+        """The answer without its extensions."""
+        headers = {"X-Entity-Id": entity} if entity else {}
+        answer = await self._client.post(
+            "/graphql", json={"query": query, "variables": variables}, headers=headers
+        )
+        body: dict[str, Any] = answer.json()
+        body.pop("extensions", None)
+        return body
+
+
+async def load_samples(url: str) -> None:
+    """Every file of seeds/ into a migrated, empty database."""
+    database = open_database(url)
+    try:
+        for path in SAMPLES:
+            await load_sample(database, read_sample(path))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def sample_service(url: str, directory: Path) -> AsyncIterator[SampleService]:
+    """The service over a database that has the sample books."""
+    token_file = directory / "development-token"
+    token_file.write_text(TOKEN)
+    database = open_database(url)
+    try:
+        async with httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(application(read_settings(token_file=token_file), database)),
+            base_url="http://localhost",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        ) as client:
+            yield SampleService(client)
+    finally:
+        await database.close()

@@ -1,0 +1,36 @@
+"""docs/tour.md tells the truth: its requests, run in order, answer what the page shows, on both engines."""
+
+import asyncio
+from pathlib import Path
+
+from tests.docs.markdown import blocks
+from tests.docs.tour import TOUR, toured
+from tests.support.stores import Store
+
+
+def test_every_answer_of_the_tour_is_what_the_service_answers(
+    store: Store, runner: asyncio.Runner, tmp_path: Path
+) -> None:
+    page = TOUR.read_text(encoding="utf-8")
+    found = runner.run(toured(page, store.migrated().url, tmp_path))
+    shown = {block.line: block.text for block in blocks(page) if block.line in found}
+    assert shown == found, "if the new answers are right: python -m tests.docs.write"
+
+
+def test_the_tour_meets_no_error_and_every_operation_it_promises() -> None:
+    page = TOUR.read_text(encoding="utf-8")
+    assert '"errors"' not in page
+    for promised in (
+        "applyCreditMemo(",
+        "createCreditMemo(",
+        "unapplyCreditMemo(",
+        "createAndApplyCreditMemo(",
+        "convertNegativeInvoiceLines(",
+        '"replayed": true',
+        '"dryRun": true',
+        '"before": "cursor_',
+        '"EXCEEDS_MEMO_BALANCE"',
+        '"4.13"',
+        "app audit",
+    ):
+        assert promised in page

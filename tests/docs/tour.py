@@ -1,0 +1,61 @@
+"""The tour as a program: its requests run in order, and what they answer as the page shows it.
+
+A `graphql` block is a document; a `json variables` block its variables; a `json answer` block, what comes back. One
+document may be answered several times, with other variables each time. A `console` block is a command with its output.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.docs.answers import ShortNames, laid_out
+from tests.docs.markdown import blocks
+from tests.docs.sample_service import ROOT, load_samples, sample_service
+
+TOUR = ROOT / "docs" / "tour.md"
+PROMPT = "$ python "
+TERMINAL_COLUMNS = "100"
+
+
+async def toured(page: str, url: str, directory: Path) -> dict[int, str]:
+    """What the page's answer and console blocks should hold, by the line of their opening fence.
+
+    `url` is a migrated, empty database; the tour loads the sample books into it first.
+    """
+    await load_samples(url)
+    texts: dict[int, str] = {}
+    names = ShortNames()
+    document = ""
+    variables: dict[str, Any] = {}
+    async with sample_service(url, directory) as service:
+        for block in blocks(page):
+            match block.info:
+                case "graphql":
+                    document, variables = block.text, {}
+                case "json variables":
+                    variables = json.loads(block.text)
+                case "json answer":
+                    answer = await service.answer(document, names.restored(variables))
+                    texts[block.line] = laid_out(names.shortened(answer)) + "\n"
+                case "console":
+                    texts[block.line] = _console(block.text, url)
+    return texts
+
+
+def _console(text: str, url: str) -> str:
+    """The block's one command with what it prints."""
+    command = text.splitlines()[0]
+    if not command.startswith(PROMPT):
+        raise ValueError(f"a console block begins with {PROMPT!r}: {command!r}")
+    done = subprocess.run(
+        [sys.executable, *command.removeprefix(PROMPT).split()],
+        cwd=ROOT,
+        env={**os.environ, "CREDIT_MEMO_DATABASE_URL": url, "COLUMNS": TERMINAL_COLUMNS},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return f"{command}\n{done.stdout}"

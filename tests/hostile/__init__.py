@@ -1,0 +1,1 @@
+"""Every argument of the schema with every value that somebody might send."""

@@ -1,0 +1,199 @@
+"""No value for any argument breaks the service, shows its insides, or leaves half a change behind."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    get_nullable_type,
+)
+
+from app.proof.audit import audit
+from tests.api.examples import SELECTIONS, Prepared, inputs_of, prepared
+from tests.api.input_paths import input_of, schema
+from tests.hostile.asking import Ask, Fate, fates_of
+from tests.hostile.places import Place, places_of, plain, with_value
+from tests.hostile.values import BY_SCALAR, ENUM, OBJECTS
+from tests.support.books import TestBooks, trace
+from tests.support.service import REFUSAL, SUCCESS, Service
+
+VALUES_A_TEXT = 4
+VALUES_A_FILTER = 3
+ITEMS_AT_THE_TOP = 10_001
+ITEMS_BELOW = 1_001
+
+
+def values_for(place: Place, foreign: Sequence[str], number: int) -> Iterator[Any]:
+    """Hostile values for the place; texts take turns, by the place's number, so that each occurs often."""
+    yield None
+    inner = get_nullable_type(place.type)
+    if isinstance(inner, GraphQLList):
+        items = ITEMS_AT_THE_TOP if len(place.path) < 2 else ITEMS_BELOW
+        yield from ([], [None], [[]], "x", {}, [plain(inner.of_type)] * items)
+    elif isinstance(inner, GraphQLInputObjectType):
+        yield from OBJECTS
+    elif isinstance(inner, GraphQLEnumType):
+        yield from ENUM
+    elif inner.name == "String":
+        yield from turns(BY_SCALAR["String"], VALUES_A_TEXT, number)
+    elif inner.name == "ID":
+        yield from turns(BY_SCALAR["ID"], VALUES_A_TEXT, number)
+        yield from foreign
+    else:
+        yield from BY_SCALAR[inner.name]
+
+
+def turns(values: Sequence[Any], count: int, number: int) -> Iterator[Any]:
+    for step in range(min(count, len(values))):
+        yield values[(number * count + step) % len(values)]
+
+
+def ids_of(known: Prepared) -> list[str]:
+    """One id of each kind."""
+    invoice, memo = known.other_invoice, known.memo
+    return [invoice.id, invoice.lines[0], memo.id, memo.lines[0], known.payment, known.application]
+
+
+def mutation_asks(mutation: str, base: dict[str, Any], foreign: Sequence[str]) -> list[Ask]:
+    kind = input_of(mutation)
+    read = f"{{ __typename {REFUSAL} }}"
+    return [
+        Ask(f"{mutation}(input: $v) {read}", f"{kind.name}!", with_value(kind, base, place.path, value))
+        for number, place in enumerate(places_of(GraphQLNonNull(kind)))
+        for value in values_for(place, foreign, number)
+        if place.path != ("dryRun",)
+    ]
+
+
+def dry(ask: Ask) -> Ask:
+    value = ask.value | {"dryRun": True} if isinstance(ask.value, dict) else ask.value
+    return replace(ask, value=value)
+
+
+def reading(ask: Ask, mutation: str) -> Ask:
+    """The same, with much to read of the answer."""
+    success = f"... on {SUCCESS[mutation]} {{ {SELECTIONS[mutation]} }} ... on Rejection"
+    return replace(ask, field=ask.field.replace("... on Rejection", success))
+
+
+async def ids_to_try(books: TestBooks) -> list[str]:
+    """Ids of another entity."""
+    return ids_of(await prepared(await books.neighbour()))
+
+
+@pytest.mark.parametrize("mutation", sorted(SUCCESS))
+async def test_no_value_in_an_input_breaks_the_service_or_leaves_a_trace_when_refused(
+    service: Service, engine: str, mutation: str
+) -> None:
+    foreign = await ids_to_try(service.books)
+    known = await prepared(service.books)
+    asks = mutation_asks(mutation, inputs_of(known)[mutation], [*foreign, *ids_of(known)])
+    if engine == "postgresql":
+        asks = asks[::2]
+    before = await trace(service.books.place)
+    fates = await fates_of(service, "mutation", [dry(ask) for ask in asks])
+    assert await trace(service.books.place) == before
+
+    unsuccessful = [ask for ask, fate in zip(asks, fates, strict=True) if fate is Fate.REFUSED]
+    again = await fates_of(service, "mutation", unsuccessful)
+    assert set(again) <= {Fate.REFUSED}
+    assert await trace(service.books.place) == before
+
+    # What passes may only exclude what comes after it; the books hold whatever was done.
+    passing = [ask for ask, fate in zip(asks, fates, strict=True) if fate is Fate.DONE]
+    assert passing, "the example is accepted with some values at least"
+    await fates_of(service, "mutation", [reading(ask, mutation) for ask in passing[::5]])
+    assert [each async for each in audit(service.books.database, service.books.entity.id)] == []
+
+
+def argument_asks(name: str, field: GraphQLField, ids: Sequence[str]) -> Iterator[Ask]:
+    required = {
+        each: argument for each, argument in field.args.items() if isinstance(argument.type, GraphQLNonNull)
+    }
+    shown = "{ totalCount nodes { __typename } }" if "first" in field.args else "{ __typename }"
+    for each, argument in field.args.items():
+        others = [f"{one}: {literal(kind.type)}" for one, kind in required.items() if one != each]
+        if "first" in field.args and each not in ("first", "last"):
+            others.append("first: 2")
+        arguments = ", ".join([f"{each}: $v", *others])
+        for number, place in enumerate(places_of(argument.type)):
+            for value in values_of_argument(place, ids, number):
+                yield Ask(
+                    f"{name}({arguments}) {shown}",
+                    str(argument.type),
+                    with_value(argument.type, None, place.path, value),
+                )
+
+
+def values_of_argument(place: Place, ids: Sequence[str], number: int) -> Iterator[Any]:
+    """A filter has hundreds of places: there values take turns."""
+    values = list(values_for(place, ids, number))
+    if len(place.path) < 2:
+        yield from values
+    else:
+        yield from turns(values, VALUES_A_FILTER, number)
+
+
+def literal(kind: GraphQLInputType) -> str:
+    inner = get_nullable_type(kind)
+    if isinstance(inner, GraphQLList):
+        return f"[{literal(inner.of_type)}]"
+    return next(iter(inner.values)) if isinstance(inner, GraphQLEnumType) else '"x"'
+
+
+assert schema.query_type is not None
+QUERIES = {name: field for name, field in schema.query_type.fields.items() if field.args}
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+async def test_no_value_in_an_argument_of_a_query_breaks_the_service(
+    service: Service, engine: str, name: str
+) -> None:
+    foreign = await ids_to_try(service.books)
+    known = await prepared(service.books)
+    asks = list(argument_asks(name, QUERIES[name], [*foreign, *ids_of(known)]))
+    if engine == "postgresql":
+        asks = asks[::2]
+    await fates_of(service, "query", asks)
+    assert service.books.connections_in_use() == 0
+
+
+async def test_what_was_accepted_can_be_read_again(service: Service) -> None:
+    """Texts of every script at their full length, the first and the last day, the largest numbers."""
+    text = "😀" * 255
+    entry = {
+        "number": text,
+        "name": "שלום\u202e",
+        "currency": "USD",
+        "metadata": {"": "\uffff", "n": 2**63 - 1},
+    }
+    line = {"amount": "9999999999999.99", "description": "ｆ" * 1000, "serviceStart": "0001-01-01"}
+    await service.mutate("upsertAccounts", {"accounts": [entry]})
+    made = await service.mutate(
+        "createInvoices",
+        {
+            "invoices": [
+                {
+                    "account": {"number": text},
+                    "invoiceDate": "9999-12-31",
+                    "dueDate": "0001-01-01",
+                    "post": True,
+                    "lines": [line],
+                }
+            ]
+        },
+        "invoices { invoiceDate dueDate balance account { number name metadata }"
+        " lines { nodes { description serviceStart amount } } }",
+    )
+    [invoice] = made["invoices"]
+    assert invoice["account"] == {name: entry[name] for name in ("number", "name", "metadata")}
+    assert (invoice["invoiceDate"], invoice["dueDate"]) == ("9999-12-31", "0001-01-01")
+    assert invoice["balance"] == "9999999999999.99"
+    assert invoice["lines"]["nodes"] == [line]

@@ -1,0 +1,168 @@
+"""The races: what everybody wants at once, who may get it, and what the weakened twin must be caught at."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from app.domain.entity import Settings
+from app.domain.vocabulary import ApplicationLevel
+from tests.races.contest import Expected
+from tests.races.running import Ask
+from tests.support.books import TestBooks
+from tests.support.building import Made, applied, credit, posted_invoice, posted_memo
+
+CLIENTS = 16
+OVER = r"^over: "
+BUSY = r"^error: \d+ × RETRY$"
+"""SQLite lets nobody write who has read what another has changed since: its twin loses requests, not money."""
+
+Prepare = Callable[[TestBooks], Awaitable[list[Ask]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Race:
+    """`twin_finds`: by engine, a pattern that one of the twin's findings must match."""
+
+    prepare: Prepare
+    expected: Expected
+    twin_finds: dict[str, str]
+    entity_settings: Settings | None = None
+
+
+def apply(memo: Made, *targets: tuple[Made, str], key: str | None = None) -> Ask:
+    applications = [{"invoice": {"id": invoice.id}, "amount": amount} for invoice, amount in targets]
+    given = {"creditMemo": {"id": memo.id}, "applications": applications}
+    return Ask("applyCreditMemo", given if key is None else {**given, "idempotencyKey": key})
+
+
+def credit_line(invoice: Made, amount: str) -> Ask:
+    lines = [{"invoiceLineId": invoice.lines[0], "amount": amount}]
+    return Ask("createAndApplyCreditMemo", {"invoice": {"id": invoice.id}, "lines": lines})
+
+
+async def on_one_memo(books: TestBooks) -> list[Ask]:
+    """50.00 of credit, and sixteen invoices that want 10.00 of it each."""
+    memo = await posted_memo(books, "20.00", "30.00")
+    invoices = [await posted_invoice(books, "90.00") for _ in range(CLIENTS)]
+    return [apply(memo, (invoice, "10.00")) for invoice in invoices]
+
+
+async def on_one_invoice(books: TestBooks) -> list[Ask]:
+    """70.00 owed, and sixteen memos that bring 10.00 each."""
+    invoice = await posted_invoice(books, "40.00", "30.00")
+    memos = [await posted_memo(books, "10.00") for _ in range(CLIENTS)]
+    return [apply(memo, (invoice, "10.00")) for memo in memos]
+
+
+async def on_two_invoices_crosswise(books: TestBooks) -> list[Ask]:
+    """One memo for two invoices, named in one order by half of the callers and in the other by the rest.
+
+    Locks taken in the callers' order would meet in a deadlock.
+    """
+    memos = [await posted_memo(books, "10.00") for _ in range(CLIENTS)]
+    one, other = await posted_invoice(books, "40.00"), await posted_invoice(books, "40.00")
+    return [
+        apply(memo, *[(one, "5.00"), (other, "5.00")][:: 1 if place % 2 else -1])
+        for place, memo in enumerate(memos)
+    ]
+
+
+async def unapplying_one_application(books: TestBooks) -> list[Ask]:
+    """One application of 30.00, taken back whole by everybody."""
+    memo, invoice = await posted_memo(books, "50.00"), await posted_invoice(books, "80.00")
+    [application] = await applied(books, memo, (invoice, "30.00"))
+    return [Ask("unapplyCreditMemo", {"applicationId": application}) for _ in range(CLIENTS)]
+
+
+async def unapplying_in_parts(books: TestBooks) -> list[Ask]:
+    """One application of 30.00, of which everybody takes 4.00 back: seven can, 2.00 remain."""
+    memo, invoice = await posted_memo(books, "50.00"), await posted_invoice(books, "80.00")
+    [application] = await applied(books, memo, (invoice, "30.00"))
+    return [
+        Ask("unapplyCreditMemo", {"applicationId": application, "amount": "4.00"}) for _ in range(CLIENTS)
+    ]
+
+
+async def twins_with_one_key(books: TestBooks) -> list[Ask]:
+    """Sixteen times the same request under one key; memo and invoice have room for all sixteen."""
+    memo, invoice = await posted_memo(books, "500.00"), await posted_invoice(books, "500.00")
+    return [apply(memo, (invoice, "10.00"), key="the one key") for _ in range(CLIENTS)]
+
+
+async def converting_one_invoice(books: TestBooks) -> list[Ask]:
+    """Everybody converts the negative line; half of them name it."""
+    invoice = await posted_invoice(books, "100.00", "-20.00")
+    named = {"invoiceLineIds": [invoice.lines[1]]}
+    return [
+        Ask("convertNegativeInvoiceLines", {"invoice": {"id": invoice.id}, **(named if place % 2 else {})})
+        for place in range(CLIENTS)
+    ]
+
+
+async def converting_and_applying_at_once(books: TestBooks) -> list[Ask]:
+    """Everybody converts the negative line and has the memo applied to its invoice at once."""
+    invoice = await posted_invoice(books, "100.00", "-20.00")
+    given = {"invoice": {"id": invoice.id}, "applyToInvoice": True}
+    return [Ask("convertNegativeInvoiceLines", given) for _ in range(CLIENTS)]
+
+
+async def crediting_the_last_cent(books: TestBooks) -> list[Ask]:
+    """One cent of the line is left to credit, though much is left to pay on the invoice."""
+    invoice = await posted_invoice(books, "100.00", "900.00")
+    await credit(books, invoice, (0, "99.99"))
+    return [credit_line(invoice, "0.01") for _ in range(CLIENTS)]
+
+
+def _lawful(did_it: int, *codes: str, replayed: int = 0) -> Expected:
+    return Expected(did_it=did_it, replayed=replayed, codes=frozenset(codes))
+
+
+_CAUGHT = {"postgresql": OVER, "sqlite": BUSY}
+_LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
+
+RACES: dict[str, Race] = {
+    "one memo": Race(prepare=on_one_memo, expected=_lawful(5, "EXCEEDS_MEMO_BALANCE"), twin_finds=_CAUGHT),
+    "one memo, by lines": Race(
+        prepare=on_one_memo,
+        expected=_lawful(5, "EXCEEDS_MEMO_BALANCE"),
+        twin_finds=_CAUGHT,
+        entity_settings=_LINES,
+    ),
+    "one invoice": Race(
+        prepare=on_one_invoice, expected=_lawful(7, "EXCEEDS_INVOICE_BALANCE"), twin_finds=_CAUGHT
+    ),
+    "two invoices crosswise": Race(
+        prepare=on_two_invoices_crosswise,
+        expected=_lawful(8, "EXCEEDS_INVOICE_BALANCE"),
+        twin_finds=_CAUGHT,
+    ),
+    "unapply one application": Race(
+        prepare=unapplying_one_application, expected=_lawful(1, "ALREADY_UNAPPLIED"), twin_finds=_CAUGHT
+    ),
+    "unapply in parts": Race(
+        prepare=unapplying_in_parts,
+        expected=_lawful(7, "EXCEEDS_REMAINING_APPLICATION"),
+        twin_finds=_CAUGHT,
+        entity_settings=_LINES,
+    ),
+    "one key": Race(
+        prepare=twins_with_one_key,
+        expected=_lawful(1, replayed=CLIENTS - 1),
+        twin_finds={"postgresql": OVER, "sqlite": OVER},
+    ),
+    "convert": Race(
+        prepare=converting_one_invoice,
+        expected=_lawful(1, "ALREADY_CONVERTED", "NO_LINES"),
+        twin_finds=_CAUGHT,
+    ),
+    "convert and apply": Race(
+        prepare=converting_and_applying_at_once,
+        expected=_lawful(1, "ACTIVE_SETTLEMENT", "NO_LINES"),
+        twin_finds=_CAUGHT,
+        entity_settings=_LINES,
+    ),
+    "the last creditable cent": Race(
+        prepare=crediting_the_last_cent,
+        expected=_lawful(1, "EXCEEDS_CREDITABLE_AMOUNT"),
+        twin_finds=_CAUGHT,
+    ),
+}

@@ -1,0 +1,140 @@
+"""A server process of the races: the service itself, with gates in its path, weakened when it is a twin.
+
+`python -m tests.races.server '{"database_url": …}'` prints the port it listens on.
+"""
+
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+import uvloop
+from sqlalchemy import Engine, Row, event
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.sql import Executable
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.cli.server import AnnouncingServer
+from app.domain.actor import Actor
+from app.domain.vocabulary import Operation
+from app.main import application
+from app.repository.books import Books
+from app.repository.database import Database, Snapshot, Work, open_database
+from app.settings import read_settings
+from tests.races.gates import Gates, before_writing, new_gates
+from tests.races.weakening import weaken
+
+T = TypeVar("T")
+
+
+class GatedDatabase:
+    """The database, with a gate before each COMMIT and one behind it."""
+
+    def __init__(self, database: Database, gates: Gates) -> None:
+        self._database, self._gates = database, gates
+
+    async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        async def gated(books: Books) -> T:
+            result = await work(books)
+            await self._gates["commit"].passed()
+            return result
+
+        result = await self._database.transact(actor, operation, gated)
+        await self._gates["answer"].passed()
+        return result
+
+    def rehearse(
+        self, actor: Actor, operation: Operation, work: Work[T]
+    ) -> AbstractAsyncContextManager[tuple[T, Snapshot]]:
+        return self._database.rehearse(actor, operation, work)
+
+    def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
+        return self._database.snapshot(entity_id)
+
+    def stream(
+        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Row[Any]]:
+        return self._database.stream(snapshot, statement, parameters)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+class GatedService:
+    """The service behind the start gate, and the handles of all gates beside it."""
+
+    def __init__(self, service: ASGIApp, controls: ASGIApp, gates: Gates) -> None:
+        self._service, self._controls, self._gates = service, controls, gates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/control/"):
+            await self._controls(scope, receive, send)
+            return
+        if scope["type"] == "http":
+            await self._gates["start"].passed()
+        await self._service(scope, receive, send)
+
+
+def controls(gates: Gates, database: Database) -> Starlette:
+    """POST close (`?letting=2`) and open; GET waiting (`?number=8`, answered when so many are held), connections."""
+
+    async def close(request: Request) -> Response:
+        gates[request.path_params["gate"]].close(int(request.query_params.get("letting", 0)))
+        return Response()
+
+    async def open_(request: Request) -> Response:
+        gates[request.path_params["gate"]].open()
+        return Response()
+
+    async def waiting(request: Request) -> Response:
+        await gates[request.path_params["gate"]].until_waiting(int(request.query_params["number"]))
+        return Response()
+
+    async def connections(_: Request) -> Response:
+        pool = database.engine.sync_engine.pool  # type: ignore[attr-defined]
+        assert isinstance(pool, QueuePool)
+        return JSONResponse({"in_use": pool.checkedout()})
+
+    return Starlette(
+        routes=[
+            Route("/control/{gate}/close", close, methods=["POST"]),
+            Route("/control/{gate}/open", open_, methods=["POST"]),
+            Route("/control/{gate}/waiting", waiting),
+            Route("/control/connections", connections),
+        ]
+    )
+
+
+async def serve(order: dict[str, Any]) -> None:
+    gates = new_gates()
+    database = open_database(order["database_url"])
+    if order["twin"]:
+        weaken(database)
+    event.listen(Engine, "before_cursor_execute", before_writing(gates["write"]))
+    settings = read_settings(
+        token_file=Path(order["token_file"]), time_limit_seconds=order["time_limit_seconds"], graphiql=False
+    )
+    service = application(settings, GatedDatabase(database, gates))
+    with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
+        config = uvicorn.Config(
+            GatedService(service, controls(gates, database), gates),
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+        )
+        server = AnnouncingServer(config, lambda: print(f"listening on {listener.getsockname()[1]}"))
+        await server.serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(json.loads(sys.argv[1])))

@@ -1,0 +1,230 @@
+"""One walk through the books: every command goes to the model and to the service, and what both say is compared.
+
+After a step that changed the books all documents are read through GraphQL: they are what the model says, hold
+section 3, and their versions rose with them. After a refusal, a replay or a dry run every table is as it was before.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.entity import Settings
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxStrategy
+from app.proof.audit import audit
+from app.repository.entities import register_entity
+from tests.model.books import Books
+from tests.model.comparison import differences
+from tests.model.histories import histories
+from tests.model.invariants import invariants
+from tests.model.observed import Identities, learn_versions
+from tests.model.outcome import Accepted, Outcome, Refused
+from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
+from tests.stateful.reading import Document, read_all, under_handles, whole
+from tests.support.books import TestBooks, trace
+from tests.support.service import Service
+
+Command = dict[str, Any]
+KINDS = {"Account": "accounts", "Invoice": "invoices", "CreditMemo": "creditMemos"}
+KINDS |= {"CreditMemoApplication": "applications"}
+ACCOUNTS = [
+    {"number": number, "name": number, "currency": currency}
+    for number, currency in (("A-1", "USD"), ("A-2", "USD"), ("A-3", "JPY"), ("A-4", "KWD"))
+]
+PLAIN_LINES = [
+    {"amount": "100.00", "taxItems": [{"amount": "8.25"}]},
+    {"amount": "50.00", "serviceStart": "2026-01-01", "taxItems": [{"amount": "3.13"}, {"amount": "1.00"}]},
+]
+MIXED_LINES = [
+    {"amount": "400.00", "taxItems": [{"amount": "33.00"}]},
+    {"amount": "-100.00", "taxItems": [{"amount": "-8.25"}]},
+]
+INVOICES = [
+    {"account": {"id": "acc~1"}, "invoiceDate": "2026-03-01", "post": True, "lines": lines}
+    for lines in (PLAIN_LINES, MIXED_LINES)
+]
+MEMO_LINES = [{"amount": "80.00", "description": "goodwill"}, {"amount": "40.00", "description": "goodwill"}]
+BEGINNING: list[tuple[str, Command]] = [
+    ("upsertAccounts", {"accounts": ACCOUNTS}),
+    ("createInvoices", {"invoices": INVOICES}),
+    ("createCreditMemo", {"account": {"id": "acc~1"}, "lines": MEMO_LINES, "post": True}),
+]
+
+
+class Walk:
+    """`keyed` and `delivered`: accepted commands with an idempotency key or an external reference."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        self.service = service
+        self.test_books: TestBooks = service.books
+        self.books = Books(
+            str(settings.application_level),
+            str(settings.default_allocation),
+            str(settings.default_tax_strategy),
+            settings.closed_through,
+            frozenset({"GOODWILL"}),
+        )
+        self.identities = Identities()
+        self.read: dict[str, list[Document]] = {}
+        self.tables: dict[str, str] = {}
+        self.keyed: list[tuple[str, Command]] = []
+        self.delivered: list[tuple[str, Command]] = []
+
+    async def begin(self) -> None:
+        """Four accounts in three currencies; the first one has two invoices, inv~1 and inv~2, and the memo cm~1."""
+        self.read = await read_all(self.service)
+        self.tables = await trace(self.test_books.place)
+        for mutation, command in BEGINNING:
+            assert isinstance(await self.send(mutation, command), Accepted)
+
+    async def send(self, mutation: str, command: Command) -> Outcome:
+        """One command for real."""
+        outcome, _ = await self._send(mutation, command)
+        return outcome
+
+    async def rehearse_and_send(self, mutation: str, command: Command) -> Outcome:
+        """A dry run that leaves no trace in any table, then the real call, which answers the same."""
+        self.books.now = datetime.now(UTC)
+        _, expected = self.books.preview(mutation, command)
+        rehearsed = self.identities.to_service({**command, "dryRun": True})
+        preview = await self.service.mutate(mutation, rehearsed, selection_of(mutation))
+        assert await trace(self.test_books.place) == self.tables, "a dry run left a trace"
+        self._compare_fate(expected, preview)
+        known_ids = set(_ids_in(self.read))
+        outcome, real = await self._send(mutation, command)
+        if isinstance(outcome, Accepted) and not outcome.replayed:
+            assert preview["dryRun"], "a dry run says what it is"
+            comparison = PreviewComparison(known_ids)
+            comparison.compare(preview, real)
+            assert not comparison.found, comparison.found
+        elif isinstance(expected, Refused):
+            assert preview == real, "a dry run is refused as the real call is"
+        return outcome
+
+    async def change_settings(self, level: str, allocation: str, tax_strategy: str, closed: Any) -> None:
+        """Settings may change at any time; what is in the books stays as it is."""
+        self.books.level, self.books.allocation = level, allocation
+        self.books.tax_strategy, self.books.closed_through = tax_strategy, closed
+        await register_entity(
+            self.test_books.database,
+            code=self.test_books.entity.code,
+            name=self.test_books.entity.name,
+            settings=Settings(
+                application_level=ApplicationLevel(level),
+                default_allocation=AllocationRule(allocation),
+                default_tax_strategy=TaxStrategy(tax_strategy),
+                closed_through=closed,
+            ),
+        )
+        self.tables = await trace(self.test_books.place)
+
+    async def finish(self) -> None:
+        """The service's own proof finds nothing either, and no connection is still in use."""
+        found = [each async for each in audit(self.test_books.database, self.test_books.entity.id)]
+        assert not found, found
+        assert self.test_books.connections_in_use() == 0
+
+    async def _send(self, mutation: str, command: Command) -> tuple[Outcome, Document]:
+        self.books.now = datetime.now(UTC)
+        real_command = self.identities.to_service(command)
+        outcome = self.books.run(mutation, command)
+        payload = await self.service.mutate(mutation, real_command, selection_of(mutation))
+        self._compare_fate(outcome, payload)
+        if isinstance(outcome, Accepted):
+            self._learn_records(mutation, outcome, payload)
+        before, self.tables = self.tables, await trace(self.test_books.place)
+        if isinstance(outcome, Refused) or outcome.replayed:
+            assert self.tables == before, "nothing was to change"
+        else:
+            read = await read_all(self.service)
+            assert read == self.read or not outcome.second_delivery, "a second delivery changes nothing"
+            self.read = read
+            self._compare_books()
+        if isinstance(outcome, Accepted):
+            await self._compare_payload(mutation, payload)
+            self._remember(mutation, command, outcome)
+        return outcome, payload
+
+    def _compare_fate(self, outcome: Outcome, payload: Document) -> None:
+        is_refused = payload["__typename"] == "Rejection"
+        if isinstance(outcome, Refused):
+            assert is_refused, f"accepted; the model refuses: {sorted(outcome.codes)}"
+            codes = [violation["code"] for violation in payload["violations"]]
+            assert codes[0] in outcome.codes, f"refused with {codes}; the model: {sorted(outcome.codes)}"
+            return
+        assert not is_refused, f"the model accepts; refused with {payload.get('violations')}"
+        has_counts = "duplicates" in payload
+        is_repeated = outcome.replayed or (outcome.second_delivery and not has_counts)
+        assert payload["replayed"] == is_repeated, f"replayed: {payload['replayed']}"
+        if has_counts:
+            made = len(outcome.invoices) - outcome.duplicates
+            assert (payload["created"], payload["duplicates"]) == (made, outcome.duplicates)
+
+    def _learn_records(self, mutation: str, outcome: Accepted, payload: Document) -> None:
+        for handles, documents in records_made(mutation, outcome, payload):
+            assert len(handles) == len(documents), f"model {handles}, service {documents}"
+            for handle, document in zip(handles, documents, strict=True):
+                known = self.identities.ids.setdefault(handle, document["id"])
+                assert known == document["id"], f"{handle} is {known}, answered {document['id']}"
+
+    async def _compare_payload(self, mutation: str, payload: Document) -> None:
+        """The answer shows the documents as they are read afterwards."""
+        by_id = {document["id"]: document for documents in self.read.values() for document in documents}
+        for kind, document in documents_of(mutation, payload):
+            if kind in KINDS:
+                complete = await whole(self.service, kind, document)
+                assert complete == by_id[document["id"]], f"the payload's {kind} is not what the books show"
+
+    def _remember(self, mutation: str, command: Command, outcome: Accepted) -> None:
+        if outcome.replayed or outcome.second_delivery:
+            return
+        if command.get("idempotencyKey"):
+            self.keyed.append((mutation, command))
+        if any(holder.get("externalReference") for holder in [command, *command.get("invoices", [])]):
+            plain = {name: value for name, value in command.items() if name != "idempotencyKey"}
+            self.delivered.append((mutation, plain))
+
+    def _compare_books(self) -> None:
+        observed = under_handles(self.books, self.identities, self.read)
+        self.identities.learn(self.books, observed)
+        for handle, invoice in observed["invoices"].items():
+            self.books.invoices[handle].number = self.books.invoices[handle].number or invoice["number"]
+        for handle, memo in observed["creditMemos"].items():
+            self.books.memos[handle].number = self.books.memos[handle].number or memo["number"]
+        found = [*differences(self.books, observed), *invariants(observed), *histories(observed)]
+        found += learn_versions(self.books, observed)
+        assert not found, found
+
+
+def _ids_in(value: Any) -> Iterable[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        for inner in value.values():
+            yield from _ids_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids_in(inner)
+
+
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def written_otherwise(command: Any, zeros: Callable[[], int]) -> Any:
+    """The same input in other words: zeros behind the decimals of amounts."""
+    if isinstance(command, dict):
+        return {
+            name: _with_zeros(value, zeros())
+            if name == "amount" and isinstance(value, str)
+            else written_otherwise(value, zeros)
+            for name, value in command.items()
+        }
+    if isinstance(command, list):
+        return [written_otherwise(inner, zeros) for inner in command]
+    return command
+
+
+def _with_zeros(amount: str, zeros: int) -> str:
+    if zeros == 0 or not DECIMAL.fullmatch(amount):
+        return amount
+    return f"{amount if '.' in amount else amount + '.'}{'0' * zeros}"
