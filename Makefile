@@ -18,7 +18,7 @@ say := printf '%s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-node check format soak schema setup venv graphiql lock clean
+.PHONY: help run test test-node check format soak schema docs setup venv graphiql lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ soak: setup ## the state machines and races, for long
 
 schema: venv ## write schema.graphql from the code
 	@$(venv_python) -m app schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+docs: venv ## rewrite the parts of docs/ and README.md that come from the code and the running service
+	@$(venv_python) -m tests.docs.write
 
 setup: venv
 	@$(MAKE) --no-print-directory graphiql 2>.venv/graphiql.log || \

@@ -38,12 +38,12 @@ class Place:
 
 
 def places_of(kind: GraphQLInputType, path: Path = (), above: tuple[str, ...] = ()) -> Iterator[Place]:
-    """The place itself and everything inside; a type that contains itself is entered twice at most."""
+    """The place itself and everything inside; a type that contains itself is entered once."""
     yield Place(path, kind)
     inner = get_nullable_type(kind)
     if isinstance(inner, GraphQLList):
         yield from places_of(inner.of_type, (*path, 0), above)
-    elif isinstance(inner, GraphQLInputObjectType) and above.count(inner.name) < 2:
+    elif isinstance(inner, GraphQLInputObjectType) and inner.name not in above:
         for name, field in inner.fields.items():
             yield from places_of(field.type, (*path, name), (*above, inner.name))
 
