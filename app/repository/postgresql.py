@@ -50,13 +50,8 @@ class PostgresqlDatabase:
             try:
                 return await self._once(actor, operation, work)
             except DBAPIError as error:
-                state = _sqlstate(error)
-                if state in BUSY or (state in RETRIED and attempt == ATTEMPTS):
-                    raise Busy from error
-                if state not in RETRIED:
-                    raise
-            await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))
-        raise AssertionError("unreachable")
+                await _before_another_attempt(error, attempt)
+        raise AssertionError("the last attempt returns or raises")
 
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async with self._connected() as connection:
@@ -70,15 +65,17 @@ class PostgresqlDatabase:
     async def rehearse(
         self, actor: Actor, operation: Operation, work: Work[T]
     ) -> AsyncIterator[tuple[T, Snapshot]]:
-        async with self._connected() as connection, _closing_transaction(connection):
-            await _begin(connection, actor.entity_id, "READ COMMITTED")
-            try:
-                result = await work(Books(connection, actor, operation))
-            except DBAPIError as error:
-                if _sqlstate(error) in BUSY | RETRIED:
-                    raise Busy from error
-                raise
-            yield result, Snapshot(connection, actor.entity_id)
+        for attempt in range(1, ATTEMPTS + 1):
+            async with self._connected() as connection, _closing_transaction(connection):
+                await _begin(connection, actor.entity_id, "READ COMMITTED")
+                try:
+                    result = await work(Books(connection, actor, operation))
+                except DBAPIError as error:
+                    failure = error
+                else:
+                    yield result, Snapshot(connection, actor.entity_id)
+                    return
+            await _before_another_attempt(failure, attempt)
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
@@ -118,6 +115,16 @@ class PostgresqlDatabase:
             raise
         finally:
             await uncut(connection.close())
+
+
+async def _before_another_attempt(error: DBAPIError, attempt: int) -> None:
+    """Wait a moment where running the work again can help; Busy where it cannot any more, else the error itself."""
+    state = _sqlstate(error)
+    if state in BUSY or (state in RETRIED and attempt == ATTEMPTS):
+        raise Busy from error
+    if state not in RETRIED:
+        raise error
+    await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))
 
 
 async def _begin(connection: AsyncConnection, entity_id: int, mode: str) -> None:
