@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from app.domain.entity import Settings
-from app.repository.database import Database, open_database
+from app.repository.database import Database
+from app.repository.opening import open_database
 from tests.support.books import TestBooks, open_books
 from tests.support.stores import Place, PostgresStore, SqliteStore, Store
 

@@ -42,7 +42,7 @@ async def require_migrated(settings: "Settings") -> None:
 @asynccontextmanager
 async def open_books(settings: "Settings") -> AsyncIterator["Database"]:
     """The migrated database, closed again at the end."""
-    from app.repository.database import open_database
+    from app.repository.opening import open_database
 
     await require_migrated(settings)
     database = open_database(settings.database_url.get_secret_value())

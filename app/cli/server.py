@@ -11,7 +11,7 @@ import uvloop
 from app.cli.configured import require_migrated
 from app.cli.listening import address_of
 from app.main import application
-from app.repository.database import open_database
+from app.repository.opening import open_database
 from app.settings import Settings
 
 GRACE_SECONDS = 10

@@ -1,11 +1,11 @@
-"""The database as the rest of the house sees it, and the one place where the engines part ways."""
+"""The database as the rest of the house sees it, whichever engine is behind it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CursorResult, Row, make_url
+from sqlalchemy import CursorResult, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
@@ -69,18 +69,3 @@ class Database(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-def open_database(url: str) -> Database:
-    """The database behind `sqlite:///path` or `postgresql://…`; the driver is chosen here."""
-    parsed = make_url(url)
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
-        from app.repository.sqlite import SqliteDatabase
-
-        return SqliteDatabase(parsed)
-    if backend == "postgresql":
-        from app.repository.postgresql import PostgresqlDatabase
-
-        return PostgresqlDatabase(parsed)
-    raise ValueError(f"no engine for {backend!r}: use sqlite:///path or postgresql://user@host/name")

@@ -24,7 +24,16 @@ from app.repository.uncut import uncut
 
 T = TypeVar("T")
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+PATIENCE_SECONDS = 10
+"""How long a writer waits for its turn before the answer is Busy."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={PATIENCE_SECONDS * 1000}",
+    # So that the triggers that refuse a DELETE see the one inside INSERT OR REPLACE as well.
+    "recursive_triggers=ON",
+)
 
 
 class WriterLock:
@@ -38,7 +47,9 @@ class WriterLock:
         self._thread = threading.Lock()
 
     def acquire(self) -> None:
-        self._thread.acquire()
+        """Busy when another transaction of this process, a rehearsal perhaps, keeps its turn for too long."""
+        if not self._thread.acquire(timeout=PATIENCE_SECONDS):
+            raise Busy
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX)
         except BaseException:
@@ -171,6 +182,11 @@ class SqliteDatabase:
         await self.engine.dispose()
         self._lock.close()
 
+    def _give_back(self, waiting: "asyncio.Future[None]") -> None:
+        """Nobody waits for the turn any more: give it back, if it has come at all."""
+        if waiting.exception() is None:
+            self._lock.release()
+
     @asynccontextmanager
     async def _writing_turn(self) -> AsyncIterator[None]:
         """The writer lock, taken off the event loop; a caller cancelled while waiting gives it back when it comes."""
@@ -178,7 +194,7 @@ class SqliteDatabase:
         try:
             await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            waiting.add_done_callback(lambda _: self._lock.release())
+            waiting.add_done_callback(self._give_back)
             raise
         try:
             yield

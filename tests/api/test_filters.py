@@ -168,3 +168,40 @@ async def test_a_filter_has_a_size_and_its_texts_can_be_stored(
         assert body == {"data": {"invoices": {"nodes": []}}, "extensions": body.get("extensions")}
     else:
         assert [each["extensions"]["code"] for each in body["errors"]] == ["BAD_USER_INPUT"]
+
+
+ZUORA = {
+    "accountId": "accountId",
+    "amount": "totalAmount",
+    "appliedAmount": "applied",
+    "autoApplyUponPosting": "autoApplyUponPosting",
+    "createdById": "createdBy",
+    "createdDate": "createdAt",
+    "creditMemoDate": "memoDate",
+    "currency": "currency",
+    "excludeFromAutoApplyRules": "excludeFromAutoApply",
+    "number": "number",
+    "referredInvoiceId": "invoiceId",
+    "refundAmount": "refunded",
+    "status": "status",
+    "targetDate": "targetDate",
+    "taxAmount": "taxAmount",
+    "totalTaxExemptAmount": "taxExemptAmount",
+    "transferredToAccounting": "transferredToAccounting",
+    "unappliedAmount": "balance",
+    "updatedById": "updatedBy",
+    "updatedDate": "updatedAt",
+}
+
+
+async def test_memos_are_found_by_all_that_zuora_finds_them_by(service: Service) -> None:
+    """By account number too: `account(by: {number})` lists the account's own memos."""
+    assert set(ZUORA.values()) <= set(await operators_of(service, DOCUMENTS["CreditMemo"]))
+    await assorted(service.books)
+    answer = await service.read(
+        '{ account(by: {number: "A-JPY"}) { creditMemos(filter: {balance: {gt: "5"}}) {'
+        " totalCount nodes { currency } } } }"
+    )
+    found = answer["account"]["creditMemos"]
+    assert found["totalCount"] == len(found["nodes"]) > 0
+    assert {each["currency"] for each in found["nodes"]} == {"JPY"}

@@ -9,7 +9,7 @@ import httpx2
 
 from app.loading.sample import load_sample, read_sample
 from app.main import application
-from app.repository.database import open_database
+from app.repository.opening import open_database
 from app.settings import read_settings
 
 ROOT = Path(__file__).parents[2]

@@ -115,7 +115,7 @@ class Error:
 
 
 @strawberry.type
-class Rejection(Error):  # noqa: N818 - no exception
+class Rejection(Error):
     code: str
 
 

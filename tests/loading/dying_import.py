@@ -16,8 +16,9 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.loading.invoices import InvoiceFile, import_invoices
-from app.repository.database import Database, Snapshot, T, Work, open_database
+from app.repository.database import Database, Snapshot, T, Work
 from app.repository.entities import entities
+from app.repository.opening import open_database
 
 
 class DyingDatabase:

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from app.domain.entity import Settings
 from app.loading.sample import Sample, is_half_loaded, load_sample, read_sample
 from app.proof.audit import audit
-from app.repository.database import Database, open_database
+from app.repository.database import Database
 from app.repository.entities import entities, register_entity
 from app.repository.lookups import settings_of
+from app.repository.opening import open_database
 from tests.support.books import trace
 from tests.support.stores import Place, Store
 

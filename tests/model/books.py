@@ -41,7 +41,7 @@ class Books(Ledger):
         key = command.get("idempotencyKey")
         if key is None:
             return MUTATIONS[mutation](self, command)
-        fingerprint = content_of(self, mutation, command, NOT_INPUT)
+        fingerprint = content_of(mutation, command, NOT_INPUT)
         if key in self.keys:
             stored, outcome = self.keys[key]
             is_same = stored == fingerprint

@@ -11,6 +11,7 @@ from tests.model.money import DECIMALS_OF_CURRENCY, ZERO
 from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.reading import (
     check_period,
+    check_size,
     check_texts,
     check_version,
     find_delivery,
@@ -45,7 +46,7 @@ def upsert_accounts(ledger: Ledger, command: Command) -> Outcome:
 
 def _external_of(account: Command) -> tuple[str | None, str] | None:
     reference = account.get("externalReference")
-    return (account.get("externalReferenceSource"), reference) if reference else None
+    return (account.get("externalReferenceSource") or None, reference) if reference else None
 
 
 def _upsert_account(ledger: Ledger, given: Command) -> str:
@@ -56,7 +57,7 @@ def _upsert_account(ledger: Ledger, given: Command) -> str:
         ledger.accounts[handle] = account
     else:
         account.name, account.currency = given["name"], given["currency"]
-        account.external = _external_of(given) or account.external
+        account.external = _external_of(given)
     return account.handle
 
 
@@ -124,6 +125,7 @@ def _invoice(ledger: Ledger, given: Command, codes: set[str]) -> Invoice | None:
         _invoice_line(ledger, line, number, currency, codes)
         for number, line in zip(numbers, given["lines"], strict=True)
     ]
+    check_size(sum((_magnitude(line) for line in lines), ZERO), currency, codes)
     if account is None:
         return None
     lines.sort(key=lambda line: line.number)
@@ -132,6 +134,10 @@ def _invoice(ledger: Ledger, given: Command, codes: set[str]) -> Invoice | None:
     if given.get("post"):
         _post(invoice)
     return invoice
+
+
+def _magnitude(line: InvoiceLine) -> Fraction:
+    return abs(line.amount) + sum((abs(item.amount) for item in line.tax_items), ZERO)
 
 
 def _line_number(line: Command, index: int) -> int:

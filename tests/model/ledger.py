@@ -73,9 +73,14 @@ class Ledger:
         if reference.get("id"):
             return self.invoices.get(reference["id"])
         if reference.get("number"):
-            return next((i for i in self.invoices.values() if i.number == reference["number"]), None)
+            return self._invoice_numbered(reference["number"])
         made = self.deliveries.get(("invoice", *external_key(reference["externalReference"])))
         return self.invoices[made[1].invoices[0]] if made else None
+
+    def _invoice_numbered(self, number: str) -> Invoice | None:
+        """An invoice and a debit memo may share a number: it names the invoice."""
+        found = [invoice for invoice in self.invoices.values() if invoice.number == number]
+        return min(found, key=lambda invoice: invoice.kind != "INVOICE", default=None)
 
     def find_memo(self, reference: Mapping[str, Any]) -> CreditMemo | None:
         if reference.get("id"):
@@ -117,4 +122,4 @@ class Ledger:
 
 def external_key(external: Mapping[str, Any]) -> tuple[str | None, str]:
     """(source, reference); a reference without a source is unique among those without one."""
-    return external.get("source"), external["reference"]
+    return external.get("source") or None, external["reference"]

@@ -12,6 +12,7 @@ from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.reading import (
     check_period,
     check_reason,
+    check_size,
     check_texts,
     check_version,
     find_delivery,
@@ -71,6 +72,7 @@ def create_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     if currency is None:
         return refused(codes)
     drafts = [standalone_line(ledger, line, command, currency, codes) for line in command["lines"]]
+    check_size(sum((draft.total for draft in drafts), ZERO), currency, codes)
     if codes or account is None:
         return refused(codes)
     memo = new_memo(ledger, account.handle, currency, "STANDALONE", drafts, effective_date=effective)

@@ -82,6 +82,12 @@ def read_charge(line: Command, currency: str, codes: set[str]) -> Fraction | Non
     return charge
 
 
+def check_size(magnitude: Fraction, currency: str, codes: set[str]) -> None:
+    """A document's total is an amount too; of mixed signs their magnitudes count, as conversion parts them."""
+    if magnitude >= LARGEST_MINOR_AMOUNT * minor_unit(currency):
+        codes.add("INVALID_AMOUNT")
+
+
 def read_date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -110,27 +116,20 @@ def check_version(ledger: Ledger, handle: str, command: Command, codes: set[str]
         codes.add("VERSION_CONFLICT")
 
 
-def canonical(ledger: Ledger, value: Any, without: frozenset[str], name: str = "") -> Any:
-    """The content of an input: absent is null is false, decimals by value, references by what they name."""
+def canonical(value: Any, without: frozenset[str], name: str = "") -> Any:
+    """The content of an input as given (section 7): absent is null is false, decimals by value."""
     if isinstance(value, Mapping):
-        if name in {"account", "invoice", "creditMemo"}:
-            found = getattr(ledger, "find_memo" if name == "creditMemo" else f"find_{name}")(value)
-            return found.handle if found else dict(value)
-        kept = {
-            key: canonical(ledger, inner, without, key) for key, inner in value.items() if key not in without
-        }
+        kept = {key: canonical(inner, without, key) for key, inner in value.items() if key not in without}
         return {key: inner for key, inner in kept.items() if inner is not None and inner is not False}
     if isinstance(value, list | tuple):
-        return [canonical(ledger, inner, without, name) for inner in value]
+        return [canonical(inner, without, name) for inner in value]
     if name in DECIMAL_FIELDS and isinstance(value, str):
         return format((Decimal(value) + 0).normalize(), "f")
     return value
 
 
-def content_of(
-    ledger: Ledger, operation: str, command: Command, without: frozenset[str] = NOT_CONTENT
-) -> str:
-    return json.dumps([operation, canonical(ledger, command, without)], sort_keys=True)
+def content_of(operation: str, command: Command, without: frozenset[str] = NOT_CONTENT) -> str:
+    return json.dumps([operation, canonical(command, without)], sort_keys=True)
 
 
 def delivery_key(kind: str, command: Command) -> tuple[str, str | None, str] | None:
@@ -148,7 +147,7 @@ def find_delivery(
     if key is None or key not in ledger.deliveries:
         return None
     content, made = ledger.deliveries[key]
-    if content == content_of(ledger, operation, command):
+    if content == content_of(operation, command):
         return made
     codes.add("EXTERNAL_REFERENCE_REUSED")
     return None
@@ -157,4 +156,4 @@ def find_delivery(
 def remember_delivery(ledger: Ledger, kind: str, operation: str, command: Command, made: Accepted) -> None:
     key = delivery_key(kind, command)
     if key is not None:
-        ledger.deliveries[key] = (content_of(ledger, operation, command), made)
+        ledger.deliveries[key] = (content_of(operation, command), made)

@@ -20,7 +20,7 @@ class Wanderer:
         self.random = random
         self.makers: Sequence[tuple[str, int, Callable[[Books], Command]]] = (
             ("createInvoices", 3, self._invoices),
-            ("postInvoice", 1, self._post_invoice),
+            ("postInvoice", 2, self._post_invoice),
             ("recordPayment", 2, self._payment),
             ("reversePayment", 1, self._reversal),
             ("createCreditMemo", 3, self._memo),
@@ -30,10 +30,25 @@ class Wanderer:
             ("unapplyCreditMemo", 4, self._unapplication),
             ("unapplyCreditMemoLine", 3, self._line_unapplication),
             ("convertNegativeInvoiceLines", 2, self._conversion),
-            ("postCreditMemo", 1, self._memo_named),
+            ("postCreditMemo", 2, self._memo_named),
             ("cancelCreditMemo", 1, self._memo_named),
             ("updateCreditMemoApplication", 1, self._description),
         )
+
+    def possible(self, books: Books) -> list[str]:
+        """The mutations for which there is something in the books, as often as their weight."""
+        has_lines = any(books.line_applications())
+        missing = {
+            "postInvoice": not any(each.status == "DRAFT" for each in books.invoices.values()),
+            "recordPayment": not books.invoices,
+            "reversePayment": not books.payments,
+            "unapplyCreditMemo": not books.applications,
+            "updateCreditMemoApplication": not books.applications,
+            "unapplyCreditMemoLine": not has_lines,
+        }
+        return [
+            name for name, weight, _ in self.makers if not missing.get(name, False) for _ in range(weight)
+        ]
 
     def next(self, books: Books) -> tuple[str, Command]:
         weights = [weight for _, weight, _ in self.makers]
@@ -88,7 +103,7 @@ class Wanderer:
         invoice = {
             "account": {"id": account.handle},
             "invoiceDate": "2026-03-01",
-            "post": not self._chance(0.1),
+            "post": not self._chance(0.15),
             "lines": lines,
         }
         if self._chance(0.1):
@@ -129,7 +144,7 @@ class Wanderer:
             if self._chance(0.3):
                 given["taxItems"] = [{"amount": tax["amount"].lstrip("-")} for tax in charged["taxItems"]]
             lines.append(given)
-        return {"account": {"id": account.handle}, "lines": lines, "post": not self._chance(0.2)}
+        return {"account": {"id": account.handle}, "lines": lines, "post": not self._chance(0.25)}
 
     def _credit(self, books: Books) -> Command:
         handle = self._open_invoice(books, list(books.invoices))
@@ -162,12 +177,18 @@ class Wanderer:
     def _application(self, books: Books) -> Command:
         handle = self._open_memo(books)
         memo = books.memos.get(handle)
-        items = []
+        items: list[Command] = []
+        left = memo.balance if memo else Fraction(0)
+        among = self._invoices_for(books, handle)
         for _ in range(self.random.randint(1, 2)):
-            target = self._open_invoice(books, self._invoices_for(books, handle))
+            target = self._open_invoice(books, among)
             if memo and target in books.invoices:
-                bound = max(min(memo.balance, books.invoices[target].balance), Fraction(0))
+                bound = max(min(left, books.invoices[target].balance), Fraction(0))
                 items.append({"invoice": {"id": target}, "amount": self._up_to(bound, memo.currency)})
+                left -= Fraction(items[-1]["amount"])
+            among = [each for each in among if each != target or self._chance(0.05)]
+            if not among or left <= 0:
+                break
         return {
             "creditMemo": {"id": handle},
             "applications": items,

@@ -11,8 +11,9 @@ from typing import Protocol
 from sqlalchemy import URL, make_url
 
 from app.proof.audit import AuditSummary, Difference, audit
-from app.repository.database import Database, Snapshot, open_database
+from app.repository.database import Database, Snapshot
 from app.repository.migrating import SERVICE_ROLE, migrate
+from app.repository.opening import open_database
 from app.repository.postgresql import PostgresqlDatabase
 from tests.proof.rich_books import build
 from tests.support.postgres import PostgresServer

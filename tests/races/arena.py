@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from app.domain.entity import Settings
-from app.repository.database import Database, open_database
+from app.repository.database import Database
+from app.repository.opening import open_database
 from tests.races.contest import warm_up
 from tests.races.gates import NAMES
 from tests.races.running import RunningServer

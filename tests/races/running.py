@@ -32,6 +32,8 @@ class Answer:
     replayed: bool = False
     codes: tuple[str, ...] = ()
     error: str | None = None
+    said: str = ""
+    """More about the error, for whoever reads a failed test."""
 
     @property
     def did_it(self) -> bool:
@@ -85,10 +87,10 @@ class RunningServer:
         document = mutation_document(ask.mutation, ask.selection)
         try:
             body = (await self.send(books, document, input=ask.input)).json()
-        except httpx2.TransportError:
-            return Answer(error=UNANSWERED)
+        except httpx2.TransportError as error:
+            return Answer(error=UNANSWERED, said=repr(error))
         if "errors" in body:
-            return Answer(error=body["errors"][0]["extensions"]["code"])
+            return Answer(error=body["errors"][0]["extensions"]["code"], said=str(body["errors"]))
         payload = body["data"][ask.mutation]
         if payload["__typename"] == "Rejection":
             return Answer(codes=tuple(each["code"] for each in payload["violations"]))

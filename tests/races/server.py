@@ -27,7 +27,8 @@ from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.main import application
 from app.repository.books import Books
-from app.repository.database import Database, Snapshot, Work, open_database
+from app.repository.database import Database, Snapshot, Work
+from app.repository.opening import open_database
 from app.settings import read_settings
 from tests.races.gates import Gates, before_writing, new_gates
 from tests.races.weakening import weaken
@@ -131,6 +132,8 @@ async def serve(order: dict[str, Any]) -> None:
             lifespan="on",
             log_level="warning",
             access_log=False,
+            # A connection that the server closes for idleness while a client begins to use it looks like a lost answer.
+            timeout_keep_alive=3600,
         )
         server = AnnouncingServer(config, lambda: print(f"listening on {listener.getsockname()[1]}"))
         await server.serve(sockets=[listener])

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.domain.entity import Settings
 from app.repository.books import Books
-from app.repository.database import open_database
+from app.repository.opening import open_database
 from tests.repository.direct import owner_connection, run
 from tests.repository.interrupting import cancelled_at
 from tests.repository.works import ANY, leave_a_mark, marks, take_the_number

@@ -13,8 +13,9 @@ from app.domain.entity import Account
 from app.domain.facts import Changes
 from app.repository import postgresql, sqlite
 from app.repository.books import Books, utc_now
-from app.repository.database import Busy, Database, open_database
+from app.repository.database import Busy, Database
 from app.repository.identity import new_id
+from app.repository.opening import open_database
 from tests.repository.works import ANY, leave_a_mark, marks, take_the_number
 from tests.support.books import TestBooks
 from tests.support.building import (

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.entity import Settings
 from app.repository import tables
-from app.repository.database import open_database
 from app.repository.migrating import is_up_to_date, migrate, migration_engine, newest_revision
+from app.repository.opening import open_database
 from tests.repository.direct import owner_connection, run
 from tests.support.books import open_books, trace
 from tests.support.building import one_row_of_everything

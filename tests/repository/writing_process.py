@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from app.domain.actor import Actor
-from app.repository.database import open_database
+from app.repository.opening import open_database
 from tests.repository.works import ANY, leave_a_mark
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import Command, InvoiceReference, RecordPayment, optional, required
+from app.domain.commands import Command, InvoiceReference, RecordPayment
+from app.domain.commands.fields import optional, required
 from app.domain.fingerprint import content_fingerprint, fingerprint
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.entity import Settings
-from app.repository.database import Database, open_database
+from app.repository.database import Database
+from app.repository.opening import open_database
 from tests.stateful.walk import Walk
 from tests.support.books import TestBooks, open_books
 from tests.support.service import Service

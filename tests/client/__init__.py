@@ -1,0 +1,1 @@
+"""The schema as a generated, typed client sees it."""

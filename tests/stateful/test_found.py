@@ -1,0 +1,87 @@
+"""What walks have found, each kept as a walk of its own: the service and the model agree on it ever since."""
+
+from tests.model.outcome import Accepted, Outcome, Refused
+from tests.stateful.walk import Command, Walk
+
+
+def credited(**line: object) -> Command:
+    return {"invoice": {"id": "inv~1"}, "lines": [{"invoiceLineId": "invl~1", **line}]}
+
+
+async def refused(walk: Walk, mutation: str, command: Command) -> str:
+    """The first code of the service: `send` has found it among the model's."""
+    real = await walk.service.codes(mutation, walk.identities.to_service(command))
+    outcome = await walk.send(mutation, command)
+    assert isinstance(outcome, Refused), outcome
+    return real[0]
+
+
+async def accepted(walk: Walk, mutation: str, command: Command) -> Accepted:
+    outcome: Outcome = await walk.rehearse_and_send(mutation, command)
+    assert isinstance(outcome, Accepted), outcome
+    return outcome
+
+
+async def test_a_credit_that_comes_to_nothing_is_refused_as_such(walk: Walk) -> None:
+    untaxed = {
+        "account": {"id": "acc~1"},
+        "invoiceDate": "2026-03-01",
+        "post": True,
+        "lines": [{"amount": "0.01"}],
+    }
+    made = await accepted(walk, "createInvoices", {"invoices": [untaxed]})
+    [line] = walk.books.invoices[made.invoices[0]].lines
+    nothing = {"invoiceLineId": line.handle, "amount": "0", "taxOnly": True}
+    command = {"invoice": {"id": made.invoices[0]}, "lines": [nothing]}
+    assert await refused(walk, "createAndApplyCreditMemo", command) == "NOTHING_CREDITABLE"
+
+
+async def test_a_tax_only_line_without_an_amount_credits_all_tax_that_is_left(walk: Walk) -> None:
+    await accepted(walk, "createAndApplyCreditMemo", credited(taxOnly=True))
+    assert walk.books.invoices["inv~1"].credits_applied == walk.books.invoices["inv~1"].lines[0].tax
+
+
+async def test_a_line_that_says_nothing_of_the_money_is_refused(walk: Walk) -> None:
+    assert await refused(walk, "createAndApplyCreditMemo", credited()) == "INVALID_AMOUNT"
+
+
+async def test_an_account_brought_up_to_date_without_a_reference_gives_it_up(walk: Walk) -> None:
+    entry = {"number": "A-1", "name": "Harbor", "currency": "USD"}
+    await accepted(walk, "upsertAccounts", {"accounts": [{**entry, "externalReference": "crm-1"}]})
+    lines = [{"amount": "5.00", "description": "goodwill"}]
+    named = {"externalReference": {"source": "", "reference": "crm-1"}}
+    await accepted(walk, "createCreditMemo", {"account": named, "lines": lines})
+    await accepted(walk, "upsertAccounts", {"accounts": [entry]})
+    assert await refused(walk, "createCreditMemo", {"account": named, "lines": lines}) == "NOT_FOUND"
+
+
+async def test_a_key_knows_the_input_as_it_was_given(walk: Walk) -> None:
+    """The same invoice named in another way is other input."""
+    payment = {"invoice": {"id": "inv~1"}, "amount": "10", "idempotencyKey": "k"}
+    await accepted(walk, "recordPayment", payment)
+    again = await walk.send("recordPayment", {**payment, "amount": "10.00"})
+    assert isinstance(again, Accepted)
+    assert again.replayed
+    by_number = {**payment, "invoice": {"number": walk.books.invoices["inv~1"].number}}
+    assert await refused(walk, "recordPayment", by_number) == "IDEMPOTENCY_KEY_REUSED"
+
+
+async def test_an_invoice_and_a_debit_memo_may_have_one_number(walk: Walk) -> None:
+    """They are two kinds: named by the number, the invoice is meant."""
+    document = {
+        "number": "N-1",
+        "account": {"id": "acc~1"},
+        "invoiceDate": "2026-03-01",
+        "post": True,
+        "lines": [{"amount": "20.00"}],
+    }
+    for kind in ("DEBIT_MEMO", "INVOICE"):
+        await accepted(walk, "createInvoices", {"invoices": [{**document, "kind": kind}]})
+    paid = await accepted(walk, "recordPayment", {"invoice": {"number": "N-1"}, "amount": "7.00"})
+    assert walk.books.invoices[paid.invoices[0]].kind == "INVOICE"
+
+
+async def test_lines_and_taxes_that_are_too_large_together_are_refused(walk: Walk) -> None:
+    taxed = {"amount": "50.00", "taxItems": [{"amount": "9999999999999"}]}
+    invoice = {"account": {"id": "acc~1"}, "invoiceDate": "2026-03-01", "lines": [taxed]}
+    assert await refused(walk, "createInvoices", {"invoices": [invoice]}) == "INVALID_AMOUNT"
