@@ -102,6 +102,6 @@ $(assets)/index.html: $(addprefix $(frontend)/,build.mjs build.sh package.json p
 # --------------------------------------------------------------------------------------------------------------
 
 clean: ## remove everything that is built, installed or cached; databases stay
-	rm -rf .venv .venv-node .venv-lock build dist $(assets) $(frontend)/node_modules tests/node/node_modules
+	rm -rf .venv .venv-client .venv-node .venv-lock build dist $(assets) $(frontend)/node_modules tests/node/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache schema.graphql.new
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

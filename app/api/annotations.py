@@ -8,6 +8,7 @@ from functools import cache
 from typing import Annotated, Any, Optional, ParamSpec, TypeVar, Union, cast
 
 import strawberry
+from strawberry import UNSET
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,3 +52,23 @@ def union(name: str, description: str, *members: Any) -> Any:
 def once(function: Callable[P, T]) -> Callable[P, T]:
     """functools.cache with the function's own type: it takes a dataclass's class for unhashable otherwise."""
     return cast("Callable[P, T]", cache(function))
+
+
+def type_of(
+    name: str,
+    description: str,
+    fields: dict[str, tuple[Any, str]],
+    *,
+    make: Callable[..., Any],
+    is_input: bool = False,
+) -> type[Any]:
+    """A Strawberry type from fields: name -> (type, description)."""
+    namespace: dict[str, Any] = {"__annotations__": {key: kind for key, (kind, _) in fields.items()}}
+    for key, (_, text) in fields.items():
+        more = {"default": UNSET} if is_input else {}
+        # A word that Python keeps for itself ends in `_` here.
+        namespace[key] = strawberry.field(
+            name=key.rstrip("_") if key.endswith("_") else None, description=text, **more
+        )
+    made: type[Any] = make(type(name, (), namespace), description=description)
+    return made

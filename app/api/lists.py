@@ -1,36 +1,18 @@
-"""Connections, filters and orders of a document type, made from its declared columns."""
+"""Connections and orders of a document type, made from its declared columns, and the pages asked of them."""
 
-import dataclasses
-import inspect
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from enum import Enum, StrEnum
-from typing import Any, get_args
+from typing import Any
 
 import strawberry
 from strawberry import UNSET
 
 from app.api import cursors
-from app.api.annotations import lazily, list_of, optional
-from app.api.declarations import (
-    DocumentPlan,
-    Kind,
-    filterable_columns,
-    sortable_columns,
-)
-from app.api.http.fault import ClientFault
+from app.api.annotations import list_of, type_of
+from app.api.declarations import DocumentPlan, sortable_columns
+from app.api.filters import condition_of
 from app.api.names import camel
 from app.api.reader import PageRequest, page_size
-from app.domain.currencies import MINOR_DIGITS
 from app.repository import reads
-from app.validation.shape import is_storable
-
-USUAL_DIGITS = 2
-FILTER_ITEMS = 250
-FILTER_DEPTH = 6
-# The default context rounds at 28 digits; a decimal of the schema has up to 30.
-_EXACT = Context(prec=60)
 
 
 @strawberry.type(description="Where a page lies in its list (Relay).")
@@ -47,30 +29,10 @@ class OrderDirection(Enum):
     DESC = strawberry.enum_value("DESC", description="Largest, latest, Z first; missing values last.")
 
 
-def _made(
-    name: str,
-    description: str,
-    fields: dict[str, tuple[Any, str]],
-    *,
-    make: Callable[..., Any],
-    is_input: bool = False,
-) -> type[Any]:
-    """A Strawberry type from fields: name -> (type, description)."""
-    namespace: dict[str, Any] = {"__annotations__": {key: kind for key, (kind, _) in fields.items()}}
-    for key, (_, text) in fields.items():
-        more = {"default": UNSET} if is_input else {}
-        # A word that Python keeps for itself ends in `_` here.
-        namespace[key] = strawberry.field(
-            name=key.rstrip("_") if key.endswith("_") else None, description=text, **more
-        )
-    made: type[Any] = make(type(name, (), namespace), description=description)
-    return made
-
-
 def connection_type(plan: DocumentPlan) -> type[Any]:
     """`XConnection` and `XEdge` (Relay), with the nodes beside the edges."""
     name = plan.name
-    edge = _made(
+    edge = type_of(
         f"{name}Edge",
         f"A {name} in a list.",
         {"node": (plan.type, f"The {name}."), "cursor": (str, "Its place in the list, for this order.")},
@@ -96,7 +58,6 @@ def connection_type(plan: DocumentPlan) -> type[Any]:
     return made
 
 
-# ---------------------------------------------------------------------- orders
 def order_type(plan: DocumentPlan) -> type[Any]:
     """`XOrder`: a sort field, out of an enum of the sortable columns, and a direction."""
     fields = Enum(  # type: ignore[misc]
@@ -108,7 +69,7 @@ def order_type(plan: DocumentPlan) -> type[Any]:
             for name, each in sortable_columns(plan)
         },
     )
-    return _made(
+    return type_of(
         f"{plan.name}Order",
         f"How a list of {plan.name} is sorted.",
         {
@@ -120,183 +81,6 @@ def order_type(plan: DocumentPlan) -> type[Any]:
         },
         make=strawberry.input,
     )
-
-
-# ---------------------------------------------------------------------- filters
-_OPERATORS: dict[str, str] = {
-    "eq": "Equal to.",
-    "ne": "Not equal to; missing values count.",
-    "in_": "One of, at most 250.",
-    "gt": "Greater, later than.",
-    "gte": "Greater, later than or equal to.",
-    "lt": "Less, earlier than.",
-    "lte": "Less, earlier than or equal to.",
-    "contains": "Has this in it; letter case counts.",
-    "starts_with": "Begins with this; letter case counts.",
-    "is_null": "true: has no value; false: has one.",
-}
-_COMPARED = ("eq", "ne", "in_", "gt", "gte", "lt", "lte", "is_null")
-_operator_types: dict[Any, type[Any]] = {}
-
-
-def _operators(kind: Any) -> type[Any]:
-    """The comparisons of a type, e.g. `DecimalFilter {eq ne in gt gte lt lte isNull}`."""
-    if kind in _operator_types:
-        return _operator_types[kind]
-    if kind is bool:
-        names: tuple[str, ...] = ("eq", "is_null")
-    elif kind in (Decimal, int, date, datetime):
-        names = _COMPARED
-    elif kind is str:
-        names = ("eq", "ne", "in_", "contains", "starts_with", "is_null")
-    else:
-        names = ("eq", "ne", "in_", "is_null")
-    titles = {
-        str: "String",
-        int: "Int",
-        bool: "Boolean",
-        date: "Date",
-        datetime: "DateTime",
-        strawberry.ID: "ID",
-    }
-    title = titles.get(kind) or kind.__name__
-    types = {"in_": optional(list_of(kind)), "is_null": optional(bool)}
-    made = _made(
-        f"{title}Filter",
-        f"Comparisons with a {title}; several hold together.",
-        {name: (types.get(name, optional(kind)), _OPERATORS[name]) for name in names},
-        make=strawberry.input,
-        is_input=True,
-    )
-    _operator_types[kind] = made
-    return made
-
-
-def filter_type(plan: DocumentPlan) -> type[Any]:
-    """`XFilter`: the comparisons of each filterable column, and `and`, `or`, `not`."""
-    name = f"{plan.name}Filter"
-    kinds: dict[str, Any] = {}
-    for each in reversed(plan.type.__mro__):
-        kinds |= inspect.get_annotations(each)
-    fields: dict[str, tuple[Any, str]] = {
-        column: (optional(_operators(_bare(kinds[column]))), f"Compares `{camel(column)}`.")
-        for column, _ in filterable_columns(plan)
-    }
-    annotations = {key: kind for key, (kind, _) in fields.items()}
-    namespace: dict[str, Any] = {"__annotations__": annotations}
-    for key, (_, text) in fields.items():
-        namespace[key] = strawberry.field(description=text, default=UNSET)
-    itself = lazily(name, plan.type.__module__)
-    for key, kind, text in (
-        ("and_", optional(list_of(itself)), "All of these hold."),
-        ("or_", optional(list_of(itself)), "At least one of these holds."),
-        ("not_", optional(itself), "This does not hold."),
-    ):
-        annotations[key] = kind
-        namespace[key] = strawberry.field(name=key.rstrip("_"), description=text, default=UNSET)
-    made: type[Any] = strawberry.input(
-        type(name, (), namespace), description=f"Which rows of {plan.name}; everything given holds together."
-    )
-    return made
-
-
-def _bare(kind: Any) -> Any:
-    """The type without `| None`."""
-    parts = [each for each in get_args(kind) if each is not type(None)]
-    return parts[0] if parts else kind
-
-
-def condition_of(plan: DocumentPlan, given: Any) -> reads.Condition | None:
-    """A filter input as a condition on the table's columns; ClientFault for one that is too large."""
-    if given is None or given is UNSET:
-        return None
-    condition = _condition(plan, given, 0)
-    if _size(condition) > FILTER_ITEMS:
-        raise ClientFault(f"A filter has at most {FILTER_ITEMS} values in all.", "BAD_USER_INPUT")
-    return condition
-
-
-def _size(condition: reads.Condition) -> int:
-    """How many values are compared, an empty group counting as one: what the statement's size goes by."""
-    match condition:
-        case reads.Every(parts) | reads.Some(parts):
-            return max(1, sum(map(_size, parts)))
-        case reads.No(part):
-            return _size(part)
-        case reads.Test(value=tuple() as values):
-            return max(1, len(values))
-        case _:
-            return 1
-
-
-def _condition(plan: DocumentPlan, given: Any, depth: int) -> reads.Condition:
-    if depth > FILTER_DEPTH:
-        raise ClientFault(f"A filter nests at most {FILTER_DEPTH} deep.", "BAD_USER_INPUT")
-    parts: list[reads.Condition] = []
-    columns = dict(filterable_columns(plan))
-    for field in dataclasses.fields(given):
-        value = getattr(given, field.name)
-        if value is None or value is UNSET:
-            continue
-        if field.name in ("and_", "or_"):
-            _check_count(value)
-            inner = tuple(_condition(plan, each, depth + 1) for each in value)
-            parts.append(reads.Every(inner) if field.name == "and_" else reads.Some(inner))
-        elif field.name == "not_":
-            parts.append(reads.No(_condition(plan, value, depth + 1)))
-        else:
-            parts += _tests(columns[field.name].column or field.name, columns[field.name].kind, value)
-    return reads.Every(tuple(parts))
-
-
-def _tests(column: str, kind: Kind, operators: Any) -> list[reads.Condition]:
-    tests: list[reads.Condition] = []
-    for field in dataclasses.fields(operators):
-        value = getattr(operators, field.name)
-        if value is None or value is UNSET:
-            continue
-        operator = field.name.rstrip("_")
-        if isinstance(value, list):
-            _check_count(value)
-            value = tuple(value)
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and not is_storable(text):
-                raise ClientFault("A filter's text has a character that no row can have.", "BAD_USER_INPUT")
-        if kind is Kind.AMOUNT and operator != "is_null":
-            tests.append(_scaled(column, operator, value))
-        else:
-            tests.append(reads.Test(column, operator, value))
-    return tests
-
-
-def _check_count(values: list[Any]) -> None:
-    if len(values) > FILTER_ITEMS:
-        raise ClientFault(f"A filter lists at most {FILTER_ITEMS} values.", "BAD_USER_INPUT")
-
-
-def _scaled(column: str, operator: str, value: Any) -> reads.Condition:
-    """An amount compared with a decimal, for every number of decimals a currency can have."""
-    if operator == "in":
-        return reads.Some(tuple(_scaled(column, "eq", each) for each in value))
-    if operator == "ne":
-        return reads.No(_scaled(column, "eq", value))
-    by_digits: dict[int, list[str]] = {}
-    for code, digits in MINOR_DIGITS.items():
-        by_digits.setdefault(digits, []).append(code)
-    bounds = tuple((digits, _bound(value, digits, operator)) for digits in sorted(by_digits))
-    currencies = tuple((digits, tuple(sorted(by_digits[digits]))) for digits in sorted(by_digits))
-    return reads.ScaledTest(column, operator, bounds, currencies, USUAL_DIGITS)
-
-
-def _bound(value: Decimal, digits: int, operator: str) -> int | None:
-    """The minor units that compare as the decimal does: amounts are whole, so > 12.345 is > 12.34."""
-    scaled = _EXACT.scaleb(value, digits)
-    whole = int(scaled.to_integral_value(ROUND_FLOOR))
-    if operator == "eq" and whole != scaled:
-        return None
-    if operator in ("gte", "lt"):
-        whole = int(scaled.to_integral_value(ROUND_CEILING))
-    return max(-(2**62), min(2**62, whole))
 
 
 def page_request(

@@ -12,6 +12,7 @@ from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
 from app.domain.entity import Settings
 from app.repository import reads
+from app.repository.conditions import Condition
 from app.repository.database import Busy, Snapshot
 
 _SETTINGS = tuple(each.name for each in fields(Settings))
@@ -131,7 +132,7 @@ class Reader:
         return _grouped(plan, column, await self.rows(statement, values=ids), ids)
 
     async def _load_counts(
-        self, plan: DocumentPlan, column: str, condition: reads.Condition | None, ids: list[str]
+        self, plan: DocumentPlan, column: str, condition: Condition | None, ids: list[str]
     ) -> list[int]:
         rows = await self.rows(reads.counts_of(plan.table, column, condition), values=ids)
         counts = {row[0]: int(row[1]) for row in rows}

@@ -12,65 +12,20 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
-    Text,
     and_,
     bindparam,
-    case,
     cast,
-    false,
     func,
     literal,
-    not_,
     or_,
     select,
-    true,
 )
 
-from app.domain.vocabulary import ApplicationType
 from app.repository import tables
+from app.repository.conditions import Condition, clause_of
 from app.repository.remembered import remembered
 from app.repository.types import among, in_code_order
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A comparison of a column with a value: eq, ne, in, gt, gte, lt, lte, contains, starts_with, is_null."""
-
-    column: str
-    operator: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class No:
-    part: "Condition"
-
-
-@dataclass(frozen=True, slots=True)
-class ScaledTest:
-    """A comparison of an amount with a decimal: what it means in minor units depends on the row's currency.
-
-    `bounds`: decimals of a currency -> the value in its minor units, or None where no row of it can match.
-    """
-
-    column: str
-    operator: str
-    bounds: tuple[tuple[int, int | None], ...]
-    currencies: tuple[tuple[int, tuple[str, ...]], ...]
-    default: int
-
-
-Condition = Test | Every | Some | No | ScaledTest
+from app.repository.virtual_columns import VIRTUAL, column_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +47,6 @@ class Page:
     after: Place | None = None
     before: Place | None = None
     condition: Condition | None = None
-
-
-# Columns that a row does not store: computed by the database when the row is read.
-VIRTUAL: dict[str, dict[str, ColumnElement[Any]]] = {}
-
-
-def _remaining(table: Table, original: str) -> ColumnElement[Any]:
-    taken = table.alias()
-    back = select(func.coalesce(func.sum(taken.c.amount), 0)).where(
-        taken.c.entity_id == table.c.entity_id, taken.c[original] == table.c.id
-    )
-    left = table.c.amount - cast(back.scalar_subquery(), BigInteger)
-    return case((table.c.type == ApplicationType.APPLIED, left), else_=None)
-
-
-VIRTUAL["credit_memo_application"] = {
-    "remaining_amount": _remaining(tables.credit_memo_application, "associated_application_id")
-}
-VIRTUAL["credit_memo_line_application"] = {
-    "remaining_amount": _remaining(tables.credit_memo_line_application, "associated_line_application_id")
-}
-# An entry's place in its document's history names it.
-VIRTUAL["balance_entry"] = {
-    "id": tables.balance_entry.c.document_id + "-" + cast(tables.balance_entry.c.position, Text)
-}
 
 
 @remembered
@@ -145,7 +75,7 @@ def rows_by_external_reference(table: Table) -> Select[Any]:
 @remembered
 def children_of(table: Table, column: str, order: str) -> Select[Any]:
     """All rows whose column is one of `:values`, each parent's in order; for lists that are short by nature."""
-    return rows_by(table, column).order_by(table.c[order], _column(table, "id"))
+    return rows_by(table, column).order_by(table.c[order], column_of(table, "id"))
 
 
 def page_of(table: Table, page: Page) -> Select[Any]:
@@ -174,13 +104,13 @@ def pages_of(table: Table, parent: str, page: Page) -> Select[Any]:
 
 
 def count_of(table: Table, condition: Condition | None) -> Select[Any]:
-    return select(func.count()).select_from(table).where(_own(table), _clause(table, condition))
+    return select(func.count()).select_from(table).where(_own(table), clause_of(table, condition))
 
 
 def counts_of(table: Table, parent: str, condition: Condition | None) -> Select[Any]:
     return (
         select(table.c[parent], func.count())
-        .where(_own(table), among(table.c[parent], "values"), _clause(table, condition))
+        .where(_own(table), among(table.c[parent], "values"), clause_of(table, condition))
         .group_by(table.c[parent])
     )
 
@@ -196,7 +126,7 @@ def sums_of_applications(groups: Sequence[str], condition: Condition | None) -> 
             _sum(table.c.amount).label("amount"),
             _sum(table.c.impact_amount).label("impact_amount"),
         )
-        .where(_own(table), _clause(table, condition))
+        .where(_own(table), clause_of(table, condition))
         .group_by(*keys)
         .order_by(*keys)
     )
@@ -239,7 +169,7 @@ def _ordering(table: Table, page: Page) -> list[ColumnElement[Any]]:
     column = table.c[page.order]
     descending = page.descending != page.backward
     keys: list[ColumnElement[Any]] = []
-    for each in (column, _column(table, "id")):
+    for each in (column, column_of(table, "id")):
         sorted_by = in_code_order(each)
         key = sorted_by.desc() if descending else sorted_by.asc()
         if getattr(each, "nullable", False):
@@ -250,7 +180,7 @@ def _ordering(table: Table, page: Page) -> list[ColumnElement[Any]]:
 
 def _conditions(table: Table, page: Page) -> Iterable[ColumnElement[bool]]:
     if page.condition is not None:
-        yield _clause(table, page.condition)
+        yield clause_of(table, page.condition)
     if page.after is not None:
         yield _beyond(table, page, page.after, forward=True)
     if page.before is not None:
@@ -259,7 +189,7 @@ def _conditions(table: Table, page: Page) -> Iterable[ColumnElement[bool]]:
 
 def _beyond(table: Table, page: Page, place: Place, *, forward: bool) -> ColumnElement[bool]:
     """Rows that come after the place (or before it) in the list's order, where missing values come last."""
-    column, id = table.c[page.order], _column(table, "id")
+    column, id = table.c[page.order], column_of(table, "id")
     larger = page.descending is not forward
     # A cursor's number may be larger than the column's type: it must be compared, not refused.
     value = literal(place.value, BigInteger() if isinstance(place.value, int) else column.type)
@@ -271,67 +201,6 @@ def _beyond(table: Table, page: Page, place: Place, *, forward: bool) -> ColumnE
     further = ordered > value if larger else ordered < value
     beyond = or_(further, and_(column == value, after_id))
     return or_(beyond, column.is_(None)) if forward and column.nullable else beyond
-
-
-def _clause(table: Table, condition: Condition | None) -> ColumnElement[bool]:
-    match condition:
-        case None:
-            return true()
-        case Every(parts):
-            return and_(true(), *(_clause(table, part) for part in parts))
-        case Some(parts):
-            return or_(false(), *(_clause(table, part) for part in parts))
-        case No(part):
-            # A comparison with a missing value is unknown, not false: without this, `not` would lose the row.
-            return not_(func.coalesce(_clause(table, part), false()))
-        case Test():
-            return _comparison(_column(table, condition.column), condition.operator, condition.value)
-        case ScaledTest():
-            return _scaled_comparison(table, condition)
-
-
-def _column(table: Table, name: str) -> ColumnElement[Any]:
-    return VIRTUAL[table.name][name] if name in VIRTUAL.get(table.name, {}) else table.c[name]
-
-
-def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool]
-    match operator:
-        case "eq":
-            found = column == value
-        case "ne":
-            found = or_(column != value, column.is_(None))
-        case "in":
-            found = column.in_(value)
-        case "gt":
-            found = column > value
-        case "gte":
-            found = column >= value
-        case "lt":
-            found = column < value
-        case "lte":
-            found = column <= value
-        case "contains":
-            # LIKE ignores case on SQLite only; this is the same on both.
-            found = func.replace(column, value, "") != column if value else column.is_not(None)
-        case "starts_with":
-            found = func.substr(column, 1, len(value)) == value
-        case "is_null":
-            found = column.is_(None) if value else column.is_not(None)
-        case _:
-            raise ValueError(f"no such comparison: {operator}")
-    return found
-
-
-def _scaled_comparison(table: Table, test: ScaledTest) -> ColumnElement[bool]:
-    """One comparison whatever the number of currencies: SQLite takes an expression 1,000 deep and no more."""
-    bounds = {digits: literal(bound, BigInteger()) for digits, bound in test.bounds}
-    unusual = [
-        (table.c.currency.in_(codes), bounds[digits])
-        for digits, codes in test.currencies
-        if digits != test.default
-    ]
-    return _comparison(_column(table, test.column), test.operator, case(*unusual, else_=bounds[test.default]))
 
 
 @remembered

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from app.api.declarations import DOCUMENTS, ColumnPlan, DocumentPlan, Kind
+from app.api.declarations import ColumnPlan, DocumentPlan, Kind
 from app.domain.money import minor_digits
 from app.repository import reads
 from tests.support.books import TestBooks
@@ -111,7 +111,3 @@ def operands(values: Sequence[Any], operator: str) -> list[Any]:
             return ["", *(value[:3] for value in known), *(value[:3].swapcase() for value in known[:2])]
     between = [known[0] + Decimal("0.0004")] if known and isinstance(known[0], Decimal) else []
     return known + between
-
-
-def documents() -> dict[str, DocumentPlan]:
-    return DOCUMENTS

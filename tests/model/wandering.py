@@ -19,18 +19,18 @@ class Wanderer:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.makers: Sequence[tuple[str, int, Callable[[Books], Command]]] = (
-            ("createInvoices", 3, self._invoices),
-            ("postInvoice", 2, self._post_invoice),
+            ("createAndApplyCreditMemo", 8, self._credit),
+            ("applyCreditMemo", 6, self._application),
+            ("unapplyCreditMemo", 5, self._unapplication),
+            ("unapplyCreditMemoLine", 3, self._line_unapplication),
+            ("applyCreditMemoLine", 3, self._line_application),
             ("recordPayment", 2, self._payment),
             ("reversePayment", 1, self._reversal),
             ("createCreditMemo", 3, self._memo),
-            ("createAndApplyCreditMemo", 6, self._credit),
-            ("applyCreditMemo", 6, self._application),
-            ("applyCreditMemoLine", 3, self._line_application),
-            ("unapplyCreditMemo", 4, self._unapplication),
-            ("unapplyCreditMemoLine", 3, self._line_unapplication),
             ("convertNegativeInvoiceLines", 2, self._conversion),
-            ("postCreditMemo", 2, self._memo_named),
+            ("createInvoices", 3, self._invoices),
+            ("postInvoice", 2, self._post_invoice),
+            ("postCreditMemo", 1, self._memo_named),
             ("cancelCreditMemo", 1, self._memo_named),
             ("updateCreditMemoApplication", 1, self._description),
         )
@@ -76,8 +76,8 @@ class Wanderer:
         unit = minor_unit(currency)
         bound = rounded(bound, currency)
         part = rounded(bound * Fraction(self.random.randint(1, 100), 100), currency) or min(bound, unit)
-        choices = [bound, part, bound + unit, Fraction(0)]
-        return shown(self.random.choices(choices, [10, 30, 2, 1])[0], currency)
+        choices = [part, bound, bound + unit, Fraction(0)]
+        return shown(self.random.choices(choices, [30, 10, 2, 1])[0], currency)
 
     def _mostly(self, wanted: Sequence[str], all_of_them: Sequence[str]) -> str:
         """One that can take part, or, at times, any at all."""

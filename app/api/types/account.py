@@ -8,7 +8,8 @@ import strawberry
 
 from app.api.declarations import DOCUMENTS, SumsPlan, column, measure
 from app.api.edges import connection, sums
-from app.api.lists import connection_type, filter_type, order_type
+from app.api.filters import filter_type
+from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
 from app.domain.money import minor_digits, minor_to_text

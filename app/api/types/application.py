@@ -8,7 +8,8 @@ import strawberry
 
 from app.api.declarations import DOCUMENTS, column, money
 from app.api.edges import computed, connection, many, one
-from app.api.lists import connection_type, filter_type, order_type
+from app.api.filters import filter_type
+from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode
 from app.api.types.ability import Ability, shown
 from app.api.types.node import Node, document

@@ -6,7 +6,8 @@ from decimal import Decimal
 import strawberry
 
 from app.api.declarations import DOCUMENTS, Document, column, money
-from app.api.lists import connection_type, filter_type, order_type
+from app.api.filters import filter_type
+from app.api.lists import connection_type, order_type
 from app.api.types.node import document
 from app.domain.vocabulary import BalanceEntryKind
 from app.repository import tables

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from app.api.declarations import DOCUMENTS, column, measure, money, ratio
 from app.api.edges import connection, many, one
-from app.api.lists import connection_type, filter_type, order_type
+from app.api.filters import filter_type
+from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
 from app.domain.vocabulary import TaxMode, TaxRateType, TaxStrategy

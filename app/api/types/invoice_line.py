@@ -6,7 +6,8 @@ from typing import Any
 
 from app.api.declarations import DOCUMENTS, column, measure, money, ratio
 from app.api.edges import computed, connection, many, one
-from app.api.lists import connection_type, filter_type, order_type
+from app.api.filters import filter_type
+from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
 from app.domain.drawing import creditable_total

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from app.api.declarations import DOCUMENTS
-from app.api.lists import condition_of
+from app.api.filters import condition_of
 from app.api.scalars import CurrencyCode
 from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import ApplicationType, HasBeenUnapplied

@@ -1,0 +1,108 @@
+"""Which rows of a list are meant: comparisons of columns, joined by and, or, not, as SQL."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Table, and_, case, false, func, literal, not_, or_, true
+
+from app.repository.virtual_columns import column_of
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison of a column with a value: eq, ne, in, gt, gte, lt, lte, contains, starts_with, is_null."""
+
+    column: str
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    part: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledTest:
+    """A comparison of an amount with a decimal: what it means in minor units depends on the row's currency.
+
+    `bounds`: decimals of a currency -> the value in its minor units, or None where no row of it can match.
+    """
+
+    column: str
+    operator: str
+    bounds: tuple[tuple[int, int | None], ...]
+    currencies: tuple[tuple[int, tuple[str, ...]], ...]
+    default: int
+
+
+Condition = Test | Every | Some | No | ScaledTest
+
+
+def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
+    match condition:
+        case None:
+            return true()
+        case Every(parts):
+            return and_(true(), *(clause_of(table, part) for part in parts))
+        case Some(parts):
+            return or_(false(), *(clause_of(table, part) for part in parts))
+        case No(part):
+            # A comparison with a missing value is unknown, not false: without this, `not` would lose the row.
+            return not_(func.coalesce(clause_of(table, part), false()))
+        case Test():
+            return _comparison(column_of(table, condition.column), condition.operator, condition.value)
+        case ScaledTest():
+            return _scaled_comparison(table, condition)
+
+
+def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool]
+    match operator:
+        case "eq":
+            found = column == value
+        case "ne":
+            found = or_(column != value, column.is_(None))
+        case "in":
+            found = column.in_(value)
+        case "gt":
+            found = column > value
+        case "gte":
+            found = column >= value
+        case "lt":
+            found = column < value
+        case "lte":
+            found = column <= value
+        case "contains":
+            # LIKE ignores case on SQLite only; this is the same on both.
+            found = func.replace(column, value, "") != column if value else column.is_not(None)
+        case "starts_with":
+            found = func.substr(column, 1, len(value)) == value
+        case "is_null":
+            found = column.is_(None) if value else column.is_not(None)
+        case _:
+            raise ValueError(f"no such comparison: {operator}")
+    return found
+
+
+def _scaled_comparison(table: Table, test: ScaledTest) -> ColumnElement[bool]:
+    """One comparison whatever the number of currencies: SQLite takes an expression 1,000 deep and no more."""
+    bounds = {digits: literal(bound, BigInteger()) for digits, bound in test.bounds}
+    unusual = [
+        (table.c.currency.in_(codes), bounds[digits])
+        for digits, codes in test.currencies
+        if digits != test.default
+    ]
+    return _comparison(
+        column_of(table, test.column), test.operator, case(*unusual, else_=bounds[test.default])
+    )
