@@ -51,11 +51,11 @@ def install_packages() -> None:
         INSTALLED_LOCK.write_text(lock)
 
 
-def audit(url: str) -> list[AuditResult]:
-    """All checks against a server that allows GET and introspection."""
+def audit(url: str, token: str = "") -> list[AuditResult]:
+    """All checks against a server that allows GET and introspection; with a bearer token where it wants one."""
     node = program("node")
     install_packages()
-    command = [node, "audit.mjs", url]
+    command = [node, "audit.mjs", url, *([token] if token else [])]
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode != 0:
         pytest.fail(f"the audit could not run:\n{done.stdout}{done.stderr}")
