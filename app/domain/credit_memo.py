@@ -63,6 +63,7 @@ class CreditMemo(Document):
     integration_transaction: str | None = None
     bill_to_contact: str | None = None
     bill_to_contact_snapshot: Metadata | None = None
+    template: str | None = None
     source_type: str | None = None
     source_id: str | None = None
     sequence_set: str | None = None

@@ -84,6 +84,7 @@ class CreditMemo(Node):
     integration_transaction: str | None = column("Related transaction there (Zuora: Transaction__NS).")
     bill_to_contact: str | None = column("The contact it is addressed to (Zuora: billToContactId).")
     bill_to_contact_snapshot: JSONObject | None = column("The contact as it was at posting.")
+    template: str | None = column("The template that its document is made with (Conga: TemplateId).")
     source_type: str | None = column("What kind of object it was made from (Zuora: sourceType).")
     source_id: str | None = column("That object's id (Zuora: sourceId).")
     sequence_set: str | None = column("The sequence set that numbered it (Zuora: sequenceSetId).")

@@ -427,6 +427,7 @@ def upgrade() -> None:
         sa.Column("integration_transaction", sa.String(length=255), nullable=True),
         sa.Column("bill_to_contact", sa.String(length=255), nullable=True),
         sa.Column("bill_to_contact_snapshot", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("template", sa.String(length=255), nullable=True),
         sa.Column("source_type", sa.String(length=255), nullable=True),
         sa.Column("source_id", sa.String(length=255), nullable=True),
         sa.Column("sequence_set", sa.String(length=255), nullable=True),

@@ -67,7 +67,7 @@ credit_memo = Table(
     *texts("integration_id", "integration_status", "integration_origin"),
     *texts("integration_sync_date", "integration_transaction", "bill_to_contact"),
     metadata_column("bill_to_contact_snapshot"),
-    *texts("source_type", "source_id", "sequence_set"),
+    *texts("template", "source_type", "source_id", "sequence_set"),
     *sortable_texts("invoice_group_number"),
     *word("e_invoice_status", EInvoiceStatus, nullable=True),
     *texts("e_invoice_error_code"),
