@@ -79,8 +79,6 @@ def violations_of_header(header: MemoHeader, facts: Facts) -> list[Violation]:
                 "taxAutoCalculation and taxStrategy contradict each other.", ("tax_auto_calculation",)
             )
         )
-    if header_strategy(header) is TaxStrategy.CALCULATE:
-        violations.append(no_engine(("tax_strategy",)))
     return violations
 
 

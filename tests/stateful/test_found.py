@@ -85,3 +85,11 @@ async def test_lines_and_taxes_that_are_too_large_together_are_refused(walk: Wal
     taxed = {"amount": "50.00", "taxItems": [{"amount": "9999999999999"}]}
     invoice = {"account": {"id": "acc~1"}, "invoiceDate": "2026-03-01", "lines": [taxed]}
     assert await refused(walk, "createInvoices", {"invoices": [invoice]}) == "INVALID_AMOUNT"
+
+
+async def test_a_header_that_calculates_binds_no_line_that_says_otherwise(walk: Walk) -> None:
+    """Without a tax engine it is refused only where a line would need it."""
+    copied = credited(amount="10.00", taxStrategy="COPY_FROM_INVOICE_LINE")
+    await accepted(walk, "createAndApplyCreditMemo", {**copied, "taxStrategy": "CALCULATE"})
+    calculated = {**credited(amount="10.00"), "taxStrategy": "CALCULATE"}
+    assert await refused(walk, "createAndApplyCreditMemo", calculated) == "TAX_ENGINE_NOT_CONFIGURED"
