@@ -212,4 +212,3 @@ def describe_words() -> None:
 
 
 describe_words()
-DESCRIPTIONS = {words: texts for words, (_, texts) in _WORDS.items()}
