@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from app.api.access import DevelopmentAccess
@@ -44,5 +44,5 @@ def application(settings: Settings, database: Database) -> Starlette:
 
     routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health)]
     if settings.graphiql:
-        routes += graphiql_routes("/graphql")
+        routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
     return Starlette(routes=routes, middleware=http_middleware(), lifespan=lifespan)

@@ -32,7 +32,7 @@ class DevelopmentAccess:
             raise RequestRefused(
                 401,
                 "UNAUTHENTICATED",
-                "Send the development token: Authorization: Bearer <token>.",
+                "Send this service's development token: Authorization: Bearer <token>. `python -m app token` shows it.",
                 {"WWW-Authenticate": "Bearer"},
             )
         entity = await self._entity(request.headers.get(ENTITY_HEADER))

@@ -163,7 +163,7 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
     v.ViolationCode: (
         "Why a command was refused; the order here is the order of precedence.",
         {
-            "INVALID_TEXT": "A text has a character that no database keeps, or metadata is not made of scalars.",
+            "INVALID_TEXT": "A text has a character that no database keeps, a name is empty, or metadata is not made of scalars.",
             "LIMIT_EXCEEDED": "A text, a list or the work is larger than its limit.",
             "NO_LINES": "At least one line (invoice, application) is needed.",
             "DUPLICATE_LINE": "A line is named twice.",

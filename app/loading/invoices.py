@@ -70,6 +70,9 @@ async def import_invoices(
                 while batch := list(itertools.islice(deliveries, progress.batch)):
                     await run.take(batch)
             except ValueError as error:
+                if not progress.imported + progress.known + progress.refused:
+                    # Nothing was sent: the mended file is a new import, not one to resume.
+                    progress_file.remove()
                 raise ImportImpossible(str(error)) from error
         progress_file.remove()
     return progress

@@ -10,7 +10,13 @@ from app.domain.invoice_making import line_taxes
 from app.domain.money import MAX_MINOR, minor_digits, to_minor
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import InvoiceKind, InvoiceStatus, ViolationCode
-from app.validation.amounts import exceeds, read_amount, read_extended, violations_of_quantity
+from app.validation.amounts import (
+    exceeds,
+    read_amount,
+    read_extended,
+    text_of,
+    violations_of_quantity,
+)
 from app.validation.documents import (
     account_of,
     asked_of,
@@ -162,7 +168,7 @@ def _read_line(entry: InvoiceLineEntry, currency: str, path: Path) -> tuple[int,
             _invalid(
                 "A line and its taxes have one sign.",
                 (*path, "tax_items"),
-                format(entry.tax_amount or 0, "f"),
+                text_of(tax, currency),
             )
         )
     return abs(amount) + sum(map(abs, taxes)), violations

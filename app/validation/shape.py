@@ -19,7 +19,10 @@ def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Vi
     if is_dataclass(value):
         for each in fields(value):
             own = getattr(limits, each.metadata["limit"])
-            yield from _of_value(getattr(value, each.name), (*path, each.name), own, limits)
+            given = getattr(value, each.name)
+            yield from _of_value(given, (*path, each.name), own, limits)
+            if each.metadata["is_name"] and isinstance(given, str) and is_storable(given):
+                yield from _of_name(given, (*path, each.name))
     elif isinstance(value, str):
         yield from _of_text(value, path, limit)
     elif isinstance(value, list):
@@ -41,6 +44,17 @@ def _of_text(text: str, path: Path, limit: int | None) -> Iterator[Violation]:
         )
     elif limit is not None and len(text) > limit:
         yield _too_long(path, len(text), limit, "characters")
+
+
+def _of_name(text: str, path: Path) -> Iterator[Violation]:
+    """A key or number that came out empty would make strangers the same; a stray blank, the same two."""
+    if not text or text != text.strip() or any(ord(character) < 32 for character in text):
+        yield Violation(
+            code=ViolationCode.INVALID_TEXT,
+            message="It must not be empty, and have no blanks around it and no control characters.",
+            path=path,
+            asked=text,
+        )
 
 
 def is_storable(text: str) -> bool:

@@ -23,3 +23,19 @@ async def test_the_audit_of_honest_books_says_that_they_hold(service: Service) -
         "audit"
     ]
     assert report == {"booksHold": True, "documents": 1, "differenceCount": 0, "differences": []}
+
+
+async def test_what_is_creditable_on_a_line_passes_with_its_tax(service: Service) -> None:
+    entry = {"number": "A-1", "name": "Harbor Tools", "currency": "USD"}
+    await service.mutate("upsertAccounts", {"accounts": [entry]})
+    lines = [{"amount": "200.00", "taxAmount": "20.00"}, {"amount": "-30.00", "taxAmount": "-3.00"}]
+    invoice = {"account": {"number": "A-1"}, "invoiceDate": "2026-01-31", "lines": lines, "post": True}
+    selection = "invoices { id lines { nodes { id creditableAmount } } }"
+    [made] = (await service.mutate("createInvoices", {"invoices": [invoice]}, selection))["invoices"]
+    first = made["lines"]["nodes"][0]
+    assert first["creditableAmount"] == "170.00"
+    credit = {"invoiceLineId": first["id"], "amount": first["creditableAmount"]}
+    credited = await service.mutate(
+        "createAndApplyCreditMemo", {"invoice": {"id": made["id"]}, "lines": [credit]}
+    )
+    assert credited["__typename"] == "CreditMemoCreatedAndApplied"

@@ -114,7 +114,7 @@ CREATE: list[tuple[str, list[MemoLineEntry], dict[str, Any], list[Seen]]] = [
                 "CALCULATE",
                 "COPY_FROM_INVOICE_LINE, MANUAL_OVERRIDE, IGNORE",
             )
-            for path in (("tax_strategy",), ("lines", 0, "tax_strategy"))
+            for path in (("lines", 0, "tax_strategy"),)
         ],
     ),
     (

@@ -37,6 +37,21 @@ SHAPES: list[tuple[str, Command, list[Seen]]] = [
         [("INVALID_TEXT", ("accounts", 0, "name"), None, None)],
     ),
     (
+        "an empty key would make every careless client the same",
+        PostCreditMemo(credit_memo=CreditMemoReference(number="CM-1"), idempotency_key=""),
+        [("INVALID_TEXT", ("idempotency_key",), "", None)],
+    ),
+    (
+        "a number with a stray blank",
+        UpsertAccounts(accounts=[buyer(number=" A-1")]),
+        [("INVALID_TEXT", ("accounts", 0, "number"), " A-1", None)],
+    ),
+    (
+        "a name of two lines",
+        UpsertAccounts(accounts=[buyer(name="a\nb")]),
+        [("INVALID_TEXT", ("accounts", 0, "name"), "a\nb", None)],
+    ),
+    (
         "half a surrogate pair",
         PostCreditMemo(credit_memo=CreditMemoReference(number="\ud800")),
         [("INVALID_TEXT", ("credit_memo", "number"), None, None)],

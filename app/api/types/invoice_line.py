@@ -22,9 +22,14 @@ def _text(minor: int, row: Any) -> str:
 
 
 def _creditable_amount(line: Any, invoice: Any) -> str:
-    """The least of what line and invoice have left; a discount's is negative."""
+    """The least of what line and invoice have left; a discount's is negative.
+
+    What the invoice has left contains tax: where it is less than the line's, the line gets its share without tax.
+    """
     left = line.amount - line.amount_credited
-    return _text(min(left, creditable_total(invoice)) if left > 0 else left, line)
+    with_tax = left + line.tax_amount - line.tax_credited
+    room = creditable_total(invoice)
+    return _text(left * room // with_tax if 0 < room < with_tax else min(left, room), line)
 
 
 def _creditable_tax(line: Any) -> str:

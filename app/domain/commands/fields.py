@@ -4,13 +4,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def required(description: str, *, limit: str = "text", is_id: bool = False) -> Any:
-    """A field that must be given; `limit` names how long its text or list may be (app.domain.limits)."""
-    return field(metadata={"description": description, "limit": limit, "is_id": is_id})
+def required(description: str, *, limit: str = "text", is_id: bool = False, is_name: bool = False) -> Any:
+    """A field that must be given; `limit` names how long its text or list may be (app.domain.limits).
+
+    `is_name`: the text names something for good, so it is not empty and has no stray blanks around it.
+    """
+    return field(metadata=_said(description, limit, is_id, is_name))
 
 
-def optional(description: str, *, limit: str = "text", is_id: bool = False, default: Any = None) -> Any:
-    return field(default=default, metadata={"description": description, "limit": limit, "is_id": is_id})
+def optional(
+    description: str,
+    *,
+    limit: str = "text",
+    is_id: bool = False,
+    is_name: bool = False,
+    default: Any = None,
+) -> Any:
+    return field(default=default, metadata=_said(description, limit, is_id, is_name))
+
+
+def _said(description: str, limit: str, is_id: bool, is_name: bool) -> dict[str, Any]:
+    return {"description": description, "limit": limit, "is_id": is_id, "is_name": is_name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,8 @@ class Command:
 
     idempotency_key: str | None = optional(
         "Makes a retry safe: a second call with the same key and input changes nothing and answers the first"
-        " call's documents as they are now, with `replayed: true`. Same key, other input: refused. Never expires."
+        " call's documents as they are now, with `replayed: true`. Same key, other input: refused. Never expires.",
+        is_name=True,
     )
     dry_run: bool = optional(
         "Show what the call would do, with every field of the answer, and keep nothing.", default=False

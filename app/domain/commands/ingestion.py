@@ -19,10 +19,10 @@ from app.domain.vocabulary import InvoiceKind, TaxRateType
 class AccountEntry:
     """An account to create, or to bring up to date, by its number."""
 
-    number: str = required("The account number; the key of the upsert.")
-    name: str = required("The buyer's name.")
+    number: str = required("The account number; the key of the upsert.", is_name=True)
+    name: str = required("The buyer's name.", is_name=True)
     currency: str = required("Default currency of the account's documents (ISO 4217).", limit="currency")
-    external_reference: str | None = optional("The account's id in another system.")
+    external_reference: str | None = optional("The account's id in another system.", is_name=True)
     external_reference_source: str | None = optional("That system.")
     metadata: Metadata | None = optional("Custom fields: string keys, JSON scalars.")
 
@@ -58,7 +58,7 @@ class TaxItem:
 class OrderItemEntry:
     """The order item that a line bills."""
 
-    external_reference: str = required("The order item's id in the order system.")
+    external_reference: str = required("The order item's id in the order system.", is_name=True)
     quantity: Decimal | None = optional("The quantity ordered.")
 
 
@@ -91,7 +91,9 @@ class InvoiceEntry:
     """An invoice or debit memo as the billing system made it."""
 
     kind: InvoiceKind | None = optional("Default: INVOICE.")
-    number: str | None = optional("Document number. Default: the next one of the entity's sequence.")
+    number: str | None = optional(
+        "Document number. Default: the next one of the entity's sequence.", is_name=True
+    )
     account: AccountReference = required("The buyer.")
     currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
     invoice_date: dt.date = required("The date of the invoice.")
@@ -100,7 +102,8 @@ class InvoiceEntry:
     group_number: str | None = optional("Invoice group number.")
     reference_document: str | None = optional("A document that this one refers to.")
     external_reference: str | None = optional(
-        "The invoice's id in another system. A second delivery with the same content returns the first invoice."
+        "The invoice's id in another system. A second delivery with the same content returns the first invoice.",
+        is_name=True,
     )
     external_reference_source: str | None = optional("That system.")
     metadata: Metadata | None = optional("Custom fields.")
@@ -133,7 +136,8 @@ class RecordPayment(Command):
     method: str | None = optional("How it was paid, e.g. `WIRE`.")
     reference: str | None = optional("The payer's reference.")
     external_reference: str | None = optional(
-        "The payment's id in another system. A second delivery with the same content returns the first payment."
+        "The payment's id in another system. A second delivery with the same content returns the first payment.",
+        is_name=True,
     )
     external_reference_source: str | None = optional("That system.")
     expected_version: int | None = optional("Refuse unless the invoice still has this version.")

@@ -52,7 +52,8 @@ class MemoHeader(Command):
     )
     exclude_from_revenue_accounting: bool = optional("Leave it out of revenue accounting.", default=False)
     external_reference: str | None = optional(
-        "The memo's id in another system. A second delivery with the same content returns the first memo."
+        "The memo's id in another system. A second delivery with the same content returns the first memo.",
+        is_name=True,
     )
     external_reference_source: str | None = optional("That system.")
     bill_to_contact: str | None = optional("The contact the memo is addressed to.")

@@ -23,5 +23,10 @@ use_node_from_pypi() {
 if ! is_recent node || ! command -v npm >/dev/null; then use_node_from_pypi; fi
 
 # No package's own install script runs: esbuild's only checks what npm has already put in place.
-npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
+# npm has been seen to stand still for ever; the page is optional, so it gets five minutes, twice.
+install() {
+    set -- npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+    if command -v timeout >/dev/null 2>&1; then timeout -k 5 300 "$@" >/dev/null; else "$@" >/dev/null; fi
+}
+install || install
 node build.mjs
