@@ -1,8 +1,9 @@
 """The legal entity whose books these are, and the data it keeps for all of them (domain: settings)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from app.domain.record import Document, Metadata, Record
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, SequenceKind, TaxStrategy
@@ -17,6 +18,10 @@ class Settings:
     default_tax_strategy: TaxStrategy = TaxStrategy.COPY_FROM_INVOICE_LINE
     time_zone: str = "UTC"
     closed_through: date | None = None
+
+    def day_of(self, moment: date | datetime) -> date:
+        """The entity's calendar day of an instant; a day is itself."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date() if isinstance(moment, datetime) else moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,7 @@ class Worksheet:
         self.stamp = facts.stamp
         self._new: dict[str, Record] = {}
         self._made: dict[type[Record], list[str]] = {}
+        self._index: dict[tuple[type[Record], str], tuple[int, dict[str, list[str]]]] = {}
         self._changed: dict[str, tuple[Record, Record]] = {}
         self._entries: list[BalanceEntry] = []
 
@@ -121,8 +122,16 @@ class Worksheet:
     def of(self, kind: type[R], parent: str, id: str) -> list[R]:
         """The records whose field `parent` names the id, as they stand on the sheet; new ones last."""
         known = [self.get(kind, record.id) for record in self.facts.of(kind, parent, id)]
-        made = (cast(R, self._new[each]) for each in self._made.get(kind, ()))
-        return known + [record for record in made if getattr(record, parent) == id]
+        return known + [cast(R, self._new[each]) for each in self._made_of(kind, parent, id)]
+
+    def _made_of(self, kind: type[Record], parent: str, id: str) -> list[str]:
+        """Ids of new records by their parent; each is looked at once, however often is asked."""
+        made = self._made.get(kind, [])
+        seen, index = self._index.get((kind, parent), (0, {}))
+        for each in made[seen:]:
+            index.setdefault(getattr(self._new[each], parent), []).append(each)
+        self._index[kind, parent] = (len(made), index)
+        return index.get(id, [])
 
     def add(self, record: R) -> R:
         """Put a new record down."""
@@ -138,12 +147,13 @@ class Worksheet:
             self._new[record.id] = after
             return after
         before = self._changed[record.id][0] if record.id in self._changed else current
-        if isinstance(before, Document):
-            fields |= {
-                "version": before.version + 1,
-                "updated_at": self._not_before(before),
+        if isinstance(current, Document):
+            counted = {
+                "version": cast(Document, before).version + 1,
+                "updated_at": self._not_before(current),
                 "updated_by": self.stamp.actor,
             }
+            fields = counted | fields
         after = replace(current, **fields)
         self._changed[record.id] = (before, after)
         return after

@@ -44,7 +44,8 @@ def _content(value: Any, left_out: frozenset[str]) -> Any:
     if isinstance(value, list):
         return [_content(each, left_out) for each in value]
     if isinstance(value, Decimal):
-        return format(value.normalize() if value else Decimal(0), "f")
+        text = format(value, "f") if value else "0"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):

@@ -28,9 +28,18 @@ def move_credit(
     invoice = sheet.get(Invoice, invoice_id)
     moment = sheet.moment(memo, invoice)
     row_id = sheet.stamp.new_id(CreditMemoApplication)
-    memo = move_balance(sheet, memo, _ENTRY[type], -applied, row_id, applied=memo.applied + applied)
+    # One event has one time, on both sides.
+    memo = move_balance(
+        sheet, memo, _ENTRY[type], -applied, row_id, applied=memo.applied + applied, updated_at=moment
+    )
     invoice = move_balance(
-        sheet, invoice, _ENTRY[type], -applied, row_id, credits_applied=invoice.credits_applied + applied
+        sheet,
+        invoice,
+        _ENTRY[type],
+        -applied,
+        row_id,
+        credits_applied=invoice.credits_applied + applied,
+        updated_at=moment,
     )
     with_settlement(sheet, invoice)
     return sheet.add(

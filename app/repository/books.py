@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BindParameter, Select, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
@@ -102,9 +101,9 @@ class Books:
         Only a back-dated command can meet the closing of a period; holding them always would cost a third.
         """
         settings = await self._settings(_SETTINGS)
-        today = self._clock().astimezone(ZoneInfo(settings.time_zone)).date()
-        given = [day.date() if isinstance(day, datetime) else day for day in days if day is not None]
-        return await self._settings(_SETTINGS_HELD) if any(day < today for day in given) else settings
+        today = settings.day_of(self._clock())
+        is_back_dated = any(settings.day_of(day) < today for day in days if day is not None)
+        return await self._settings(_SETTINGS_HELD) if is_back_dated else settings
 
     async def _settings(self, statement: Select[Any]) -> Settings:
         [row] = await self.rows(statement)
@@ -117,7 +116,7 @@ class Books:
         now = self._clock()
         stamp = Stamp(
             now=now,
-            today=now.astimezone(ZoneInfo(settings.time_zone)).date(),
+            today=settings.day_of(now),
             actor=self.actor.name,
             log_id=self._log_id,
             operation=self.operation,
@@ -188,6 +187,10 @@ class Books:
         )
         row = result.first()
         if row is None:
+            if final:
+                raise LookupError(
+                    f"the entity has no number sequence for {kind}: credit-memos entity makes it"
+                )
             return [None] * count
         sequence = NumberSequence(kind=kind, prefix=row.prefix, padding=row.padding)
         return [sequence.number(row.next - count + place) for place in range(count)]

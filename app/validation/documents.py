@@ -138,7 +138,7 @@ def violations_of_day(day: date | datetime | None, settings: Settings, path: Pat
     """Nothing is dated on or before the closed-through date."""
     if day is None or settings.closed_through is None:
         return []
-    if (day.date() if isinstance(day, datetime) else day) > settings.closed_through:
+    if settings.day_of(day) > settings.closed_through:
         return []
     return [
         Violation(

@@ -103,11 +103,23 @@ def tax_not_allowed(
 def violations_of_tax_items(items: list[TaxItem], digits: int, path: Path) -> list[Violation]:
     """Decimals and sizes of given tax items; whether they fit a source is judged elsewhere."""
     violations: list[Violation] = []
+    exempt_in_all = 0
     for place, item in enumerate(items):
         here: Path = (*path, place)
         violations += read_amount(item.amount, digits, (*here, "amount"))[1]
         if item.exempt_amount is not None:
-            violations += read_amount(item.exempt_amount, digits, (*here, "exempt_amount"))[1]
+            exempt, wrong = read_amount(item.exempt_amount, digits, (*here, "exempt_amount"))
+            violations += wrong
+            exempt_in_all += abs(exempt)
+            if exempt * item.amount < 0 or exempt_in_all >= MAX_MINOR:
+                violations.append(
+                    Violation(
+                        code=ViolationCode.INVALID_AMOUNT,
+                        message="An exempt amount has its tax's sign, and a line's together stay below 10^15.",
+                        path=(*here, "exempt_amount"),
+                        asked=format(item.exempt_amount, "f"),
+                    )
+                )
         violations += violations_of_rate(item.rate, (*here, "rate"))
     return violations
 
