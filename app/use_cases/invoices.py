@@ -1,5 +1,7 @@
 """Take in accounts and invoices as the billing system made them; post an invoice."""
 
+from collections.abc import Collection
+
 from app.domain.commands import CreateInvoices, PostInvoice, Reference, UpsertAccounts
 from app.domain.entity import Account
 from app.domain.facts import Changes, Worksheet
@@ -85,10 +87,11 @@ async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
     numbers = await _numbers(books, command, repeated)
     sheet = Worksheet(facts)
     item_ids = _with_order_items(sheet, command, items)
-    made = []
+    made: list[str] = []
     for place, entry in enumerate(command.invoices):
         if place in repeated:
-            made.append(repeated[place].id)
+            first = repeated[place]
+            made.append(made[first] if isinstance(first, int) else first.id)
             continue
         account = facts.get(Account, named["invoices", place, "account"])
         currency = entry.currency or account.currency
@@ -107,18 +110,26 @@ async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
     return sheet.changes(invoices=made, created=len(made) - len(repeated), duplicates=len(repeated))
 
 
-def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, Invoice]:
-    """Entries that an earlier delivery made, word for word, by their place in the call."""
-    first = {(each.external_reference_source, each.external_reference): each for each in delivered}
-    found = {}
+def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, Invoice | int]:
+    """Entries that say word for word what an earlier delivery did: its invoice, or its place in this very call."""
+    first: dict[tuple[str | None, str | None], tuple[str | None, Invoice | int]] = {
+        (each.external_reference_source, each.external_reference): (each.content_fingerprint, each)
+        for each in delivered
+    }
+    found: dict[int, Invoice | int] = {}
     for place, entry in enumerate(command.invoices):
-        known = first.get((entry.external_reference_source or "", entry.external_reference))
-        if known is not None and known.content_fingerprint == content_fingerprint(entry):
-            found[place] = known
+        if entry.external_reference is None:
+            continue
+        content = content_fingerprint(entry)
+        known = first.setdefault(
+            (entry.external_reference_source or "", entry.external_reference), (content, place)
+        )
+        if known[0] == content and known[1] != place:
+            found[place] = known[1]
     return found
 
 
-async def _numbers(books: Books, command: CreateInvoices, repeated: dict[int, Invoice]) -> dict[int, str]:
+async def _numbers(books: Books, command: CreateInvoices, repeated: Collection[int]) -> dict[int, str]:
     """The number given, else the next of the kind's sequence that no caller has used."""
     numbers = {place: each.number for place, each in enumerate(command.invoices) if each.number is not None}
     for kind, sequence in (

@@ -127,8 +127,8 @@ def violations_of_apply_line(command: ApplyCreditMemoLine, facts: Facts) -> list
         if wrong or memo.currency != invoice.currency:
             continue
         violations += _over_line(amount, line, invoice, (*path, "amount"))
+        violations += _over_invoice(amount, invoice, (*path, "amount"), taken=by_invoice[invoice.id])
         by_invoice[invoice.id] += amount
-        violations += _over_invoice(by_invoice[invoice.id], invoice, (*path, "amount"))
     violations += _over_memo_line(total, memo_line, memo, ("applications",))
     if total > memo.balance:
         violations.append(_over_memo(total, memo, ("applications",)))
@@ -174,16 +174,18 @@ def _over_memo_line(total: int, memo_line: CreditMemoLine, memo: CreditMemo, pat
     ]
 
 
-def _over_invoice(amount: int, invoice: Invoice, path: Path) -> list[Violation]:
-    if amount <= max(0, invoice.balance):
+def _over_invoice(amount: int, invoice: Invoice, path: Path, *, taken: int = 0) -> list[Violation]:
+    """`taken`: what earlier entries of the same command have of the balance."""
+    left = max(0, invoice.balance - taken)
+    if amount <= left:
         return []
     return [
         exceeds(
             ViolationCode.EXCEEDS_INVOICE_BALANCE,
-            "The invoice's balance is less.",
+            "Less is left of the invoice's balance." if taken else "The invoice's balance is less.",
             path,
             amount,
-            max(0, invoice.balance),
+            left,
             invoice.currency,
             invoice.id,
         )

@@ -179,7 +179,8 @@ def reused_external_reference(asked: str, existing: str) -> Violation:
         message="This external reference stands for a document with other content.",
         path=("external_reference",),
         asked=asked,
-        ids=(existing,),
+        # Another entry of the same call has no id yet.
+        ids=(existing,) if existing else (),
     )
 
 

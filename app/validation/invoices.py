@@ -1,6 +1,6 @@
 """When invoices and accounts may be taken in, and an invoice posted (domain 4.12)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, PostInvoice, UpsertAccounts
 from app.domain.entity import Account, Settings
@@ -62,7 +62,7 @@ def violations_of_accounts(command: UpsertAccounts, facts: Facts) -> list[Violat
 
 
 def violations_of_invoices(
-    command: CreateInvoices, facts: Facts, repeated: dict[int, Invoice]
+    command: CreateInvoices, facts: Facts, repeated: Collection[int]
 ) -> list[Violation]:
     """Every invoice of the call, but for those that repeat an earlier delivery word for word."""
     violations = violations_of_no_lines(command.invoices, ("invoices",))

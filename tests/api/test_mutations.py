@@ -39,3 +39,24 @@ async def test_what_is_creditable_on_a_line_passes_with_its_tax(service: Service
         "createAndApplyCreditMemo", {"invoice": {"id": made["id"]}, "lines": [credit]}
     )
     assert credited["__typename"] == "CreditMemoCreatedAndApplied"
+
+
+async def test_the_same_invoice_twice_in_one_call_is_made_once(service: Service) -> None:
+    entry = {"number": "A-1", "name": "Harbor Tools", "currency": "USD"}
+    await service.mutate("upsertAccounts", {"accounts": [entry]})
+    invoice = {
+        "account": {"number": "A-1"},
+        "invoiceDate": "2026-01-31",
+        "externalReference": "E-1",
+        "lines": [{"amount": "1.00"}],
+    }
+    made = await service.mutate(
+        "createInvoices", {"invoices": [invoice, invoice]}, "created duplicates invoices { id }"
+    )
+    assert (made["created"], made["duplicates"]) == (1, 1)
+    assert made["invoices"][0] == made["invoices"][1]
+    other = invoice | {"externalReference": "E-2"}
+    changed = other | {"groupNumber": "G"}
+    assert await service.codes("createInvoices", {"invoices": [other, changed]}) == [
+        "EXTERNAL_REFERENCE_REUSED"
+    ]

@@ -267,7 +267,7 @@ APPLY_LINE = [
         "more than the line has",
         [("invl_1", "30.01")],
         (memo(), memo_line(), invoice(), line(balance=3000)),
-        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "30.01", "30.00")],
+        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "10.01", "10.00")],
     ),
     (
         "more than the invoice has: the largest that passes is the less of both",
@@ -318,7 +318,7 @@ def test_a_line_within_every_balance_is_accepted() -> None:
 def test_lines_of_one_invoice_count_together_against_it() -> None:
     records = (memo(), memo_line(), invoice(balance=3000), line(), line("invl_2"))
     found = judged_lines(("invl_1", "20.00"), ("invl_2", "10.01"), with_records=records)
-    assert found == [("EXCEEDS_INVOICE_BALANCE", ("applications", 1, "amount"), "30.01", "30.00")]
+    assert found == [("EXCEEDS_INVOICE_BALANCE", ("applications", 1, "amount"), "10.01", "10.00")]
 
 
 @pytest.mark.parametrize(
