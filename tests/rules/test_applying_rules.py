@@ -267,7 +267,7 @@ APPLY_LINE = [
         "more than the line has",
         [("invl_1", "30.01")],
         (memo(), memo_line(), invoice(), line(balance=3000)),
-        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "10.01", "10.00")],
+        [("EXCEEDS_LINE_BALANCE", LINE_ITEM, "30.01", "30.00")],
     ),
     (
         "more than the invoice has: the largest that passes is the less of both",
