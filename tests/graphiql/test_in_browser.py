@@ -137,7 +137,7 @@ def test_a_new_token_takes_the_place_of_the_old_one_in_every_tab(page: Page, ser
     page.wait_until(shows(QUERY, f"query {NAMES[1]}"))
     assert stored_headers(page, r"Bearer ([\w-]+)") == ["second"] * len(NAMES)
     assert tabs(page) == NAMES
-    run(page, "development token: Authorization")
+    run(page, "UNAUTHENTICATED")
     page.load(served.link)
     page.wait_until(shows(QUERY, f"query {NAMES[1]}"))
     run(page, '"totalCount"')
