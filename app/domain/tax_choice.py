@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.domain.commands import InvoiceCreditEntry, MemoHeader, TaxItem
+from app.domain.drawing import AUTOMATIC
 from app.domain.invoice import InvoiceLineTax
 from app.domain.money import to_minor
 from app.domain.proration import (
@@ -41,8 +42,7 @@ def flag_contradicts(header: MemoHeader) -> bool:
     """The flag and the named strategy cannot both be meant."""
     if header.tax_strategy is None or header.tax_auto_calculation is None:
         return False
-    automatic = {TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE}
-    return (header.tax_strategy in automatic) != header.tax_auto_calculation
+    return (header.tax_strategy in AUTOMATIC) != header.tax_auto_calculation
 
 
 def line_strategy(entry: TaxedEntry, header: MemoHeader, default: TaxStrategy) -> TaxStrategy:

@@ -2,6 +2,7 @@
 
 from app.domain.application import CreditMemoApplication
 from app.domain.commands import CreateAndApplyCreditMemo, InvoiceCreditEntry
+from app.domain.credit_memo import CreditMemo
 from app.domain.drawing import charged, draw_from_line, taxes_of
 from app.domain.entity import ReasonCode
 from app.domain.facts import Changes, Facts, Worksheet
@@ -24,7 +25,7 @@ from app.domain.tax_choice import drawn_by, line_strategy, matched_items
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import AllocationRule, CreditMemoSource, SequenceKind, TaxMode, TaxStrategy
 from app.repository.books import Books
-from app.use_cases.credit_memos import first_delivery
+from app.use_cases.deliveries import first_delivery
 from app.validation.credit import violations_of_create_and_apply
 from app.validation.documents import default_reason
 
@@ -32,7 +33,7 @@ from app.validation.documents import default_reason
 async def create_and_apply_credit_memo(books: Books, command: CreateAndApplyCreditMemo) -> Changes:
     """One memo line for each invoice line credited; at line level each settles the line it came from."""
     facts = await _facts_for_credit(books, command)
-    first = await first_delivery(books, command)
+    first = await first_delivery(books, CreditMemo, command)
     if first is not None:
         application = (await books.children(CreditMemoApplication, "credit_memo_id", [first.id]))[0]
         return Changes(

@@ -1,11 +1,10 @@
 """Create a standalone memo; post or cancel a draft."""
 
-from app.domain.commands import CancelCreditMemo, CreateCreditMemo, MemoHeader, PostCreditMemo
+from app.domain.commands import CancelCreditMemo, CreateCreditMemo, PostCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.drawing import give_back_drawn
 from app.domain.entity import Account, ReasonCode
 from app.domain.facts import Changes, Facts, Worksheet
-from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.memo_making import (
     header_fields,
@@ -17,10 +16,11 @@ from app.domain.memo_making import (
 from app.domain.money import minor_digits
 from app.domain.record import Record
 from app.domain.tax_choice import line_strategy
-from app.domain.violation import Rejected, reject_if_any
+from app.domain.violation import reject_if_any
 from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind, TaxStrategy
 from app.repository.books import Books
-from app.validation.documents import default_reason, reused_external_reference
+from app.use_cases.deliveries import first_delivery
+from app.validation.documents import default_reason
 from app.validation.memos import violations_of_cancel, violations_of_create, violations_of_post
 
 
@@ -33,7 +33,7 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
         *await books.all(ReasonCode),
     ]
     facts = books.facts(settings, records, named)
-    first = await first_delivery(books, command)
+    first = await first_delivery(books, CreditMemo, command)
     if first is not None:
         return Changes(outcome={"credit_memo": first.id}, repeated=True)
     reject_if_any(violations_of_create(command, facts))
@@ -61,18 +61,6 @@ def _effective_strategy(place: int, command: CreateCreditMemo, facts: Facts) -> 
     """The entity's COPY_FROM_INVOICE_LINE means no tax on a line that has no invoice line."""
     strategy = line_strategy(command.lines[place], command, facts.settings.default_tax_strategy)
     return TaxStrategy.IGNORE if strategy is TaxStrategy.COPY_FROM_INVOICE_LINE else strategy
-
-
-async def first_delivery(books: Books, header: MemoHeader) -> CreditMemo | None:
-    """The memo that this external reference stands for already; Rejected when its content was another."""
-    if header.external_reference is None:
-        return None
-    for memo in await books.matching(CreditMemo, "external_reference", [header.external_reference]):
-        if memo.external_reference_source == (header.external_reference_source or ""):
-            if memo.content_fingerprint == content_fingerprint(header):
-                return memo
-            raise Rejected([reused_external_reference(header.external_reference, memo.id)])
-    return None
 
 
 async def post_credit_memo(books: Books, command: PostCreditMemo) -> Changes:

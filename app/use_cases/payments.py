@@ -6,10 +6,10 @@ from app.domain.facts import Changes, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, Payment
 from app.domain.money import minor_digits, to_minor
-from app.domain.violation import Rejected, reject_if_any
+from app.domain.violation import reject_if_any
 from app.domain.vocabulary import BalanceEntryKind, PaymentType
 from app.repository.books import Books
-from app.validation.documents import reused_external_reference
+from app.use_cases.deliveries import first_delivery
 from app.validation.payments import violations_of_payment, violations_of_reversal
 
 
@@ -18,7 +18,7 @@ async def record_payment(books: Books, command: RecordPayment) -> Changes:
     settings = await books.settings(command.date)
     named = await books.locate(Invoice, {("invoice",): command.invoice})
     invoices = await books.lock(Invoice, named.values())
-    first = await _first_delivery(books, command)
+    first = await first_delivery(books, Payment, command)
     if first is not None:
         return Changes(outcome={"payment": first.id, "invoice": first.invoice_id}, repeated=True)
     facts = books.facts(settings, invoices, named)
@@ -96,14 +96,3 @@ def _paid(sheet: Worksheet, payment: Payment, kind: BalanceEntryKind) -> Changes
     )
     with_settlement(sheet, moved)
     return sheet.changes(payment=payment.id, invoice=invoice.id)
-
-
-async def _first_delivery(books: Books, command: RecordPayment) -> Payment | None:
-    if command.external_reference is None:
-        return None
-    for payment in await books.matching(Payment, "external_reference", [command.external_reference]):
-        if payment.external_reference_source == (command.external_reference_source or ""):
-            if payment.content_fingerprint == content_fingerprint(command):
-                return payment
-            raise Rejected([reused_external_reference(command.external_reference, payment.id)])
-    return None
