@@ -1,6 +1,5 @@
 """The environment as one frozen object, read once, when a process starts."""
 
-import difflib
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -41,6 +40,10 @@ class Settings(BaseSettings):
     introspection: bool = Field(True, description="Answer questions about the schema.")
     graphiql: bool = Field(True, description="Serve the GraphiQL page.")
     get: bool = Field(True, description="Answer queries sent by GET.")
+    workers: int = Field(
+        1, ge=0, le=16, description="Workers on jobs inside the service; 0 leaves jobs to `work`."
+    )
+    poll_seconds: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
 
     @field_validator("allowed_hosts", mode="before")
@@ -88,10 +91,30 @@ def _unknown_names() -> list[str]:
     complaints = []
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=3, cutoff=0.6)
+            near = _misspelt(name.upper().removeprefix(PREFIX))
             meant = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}."
             complaints.append(f"{name} in the environment is no setting: {meant}")
     return complaints
+
+
+def _misspelt(name: str) -> list[str]:
+    """The settings that are a slip or two away from the name, in a short name one slip."""
+    known = [each.upper() for each in Settings.model_fields]
+    return [PREFIX + each for each in known if _slips(name, each) <= (1 if len(each) <= 4 else 2)]
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters are left out, put in, wrong, or swapped with their neighbour (optimal string alignment)."""
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one):
+        current = [i + 1]
+        for j, wanted in enumerate(other):
+            fewest = min(current[j] + 1, last[j + 1] + 1, last[j] + (letter != wanted))
+            if i and j and letter == other[j - 1] and one[i - 1] == wanted:
+                fewest = min(fewest, before[j - 1] + 1)
+            current.append(fewest)
+        before, last = last, current
+    return last[-1]
 
 
 def _complaint(error: Any) -> str:

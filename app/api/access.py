@@ -1,6 +1,7 @@
 """Who is asking: for now one development token, good for every entity, on a loopback address only."""
 
 import hmac
+from collections.abc import Callable
 
 from starlette.requests import Request
 
@@ -10,6 +11,7 @@ from app.api.operation import BooksOperation
 from app.api.queries import AUDIT, READ
 from app.api.reader import RETRY
 from app.domain.actor import Actor
+from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.repository.database import Busy, Database
 from app.repository.entities import Entity, entities
 from app.use_cases.verbs import VERBS
@@ -21,8 +23,16 @@ ENTITY_HEADER = "X-Entity-Id"
 class DevelopmentAccess:
     """Opens an operation for a request with the token; `X-Entity-Id` names the entity, else the first one is meant."""
 
-    def __init__(self, database: Database, token: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        token: str,
+        ask: AskTax = nobody_to_ask,
+        call_workers: Callable[[], None] | None = None,
+    ) -> None:
         self._database = database
+        self._call_workers = call_workers
+        self._ask = ask
         self._token = token.encode()
         self._known: dict[str | None, Entity] = {}
 
@@ -37,7 +47,9 @@ class DevelopmentAccess:
             )
         entity = await self._entity(request.headers.get(ENTITY_HEADER))
         actor = Actor(entity_id=entity.id, name="developer", permissions=EVERYTHING)
-        return BooksOperation(self._database, actor, parameters.idempotency_key)
+        return BooksOperation(
+            self._database, actor, parameters.idempotency_key, self._ask, self._call_workers
+        )
 
     async def _entity(self, code: str | None) -> Entity:
         """The entity by its code; the list is read again only for a code that was not in it."""

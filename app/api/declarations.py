@@ -22,6 +22,7 @@ class Kind(Enum):
     AMOUNT = "amount"
     QUANTITY = "quantity"
     RATE = "rate"
+    SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,11 @@ def column(description: str, *, of: str | None = None, filter: bool = False, sor
     return _field(ColumnPlan(Kind.PLAIN, of, filter, sort), description)
 
 
+def reference_source(description: str) -> Any:
+    """The system of an external reference: "" in the books where the reference names none (kept_source), null here."""
+    return _field(ColumnPlan(Kind.SOURCE, filterable=True), description)
+
+
 def money(description: str, *, of: str | None = None, filter: bool = False, sort: bool = False) -> Any:
     """An amount in the document's currency, with the currency's own decimals."""
     return _field(ColumnPlan(Kind.AMOUNT, of, filter, sort), description)
@@ -126,6 +132,8 @@ def value_of(plan: ColumnPlan, name: str) -> Callable[[Any], Any]:
     column_name = plan.column or name
     if plan.kind is Kind.PLAIN:
         return lambda row: getattr(row, column_name)
+    if plan.kind is Kind.SOURCE:
+        return lambda row: getattr(row, column_name) or None
     if plan.kind is Kind.AMOUNT:
 
         def amount_of(row: Any) -> str | None:

@@ -29,8 +29,13 @@ MODULES = {
     "Invoice": "invoice",
     "InvoiceLine": "invoice_line",
     "InvoiceLineTax": "invoice_line",
+    "Job": "job",
+    "JobResult": "job",
     "OrderItem": "account",
     "Payment": "payment",
+    "ReasonCode": "entity_data",
+    "TaxRate": "entity_data",
+    "Template": "entity_data",
 }
 
 
@@ -105,6 +110,15 @@ def sums(kind: Any, plan: SumsPlan, description: str) -> Any:
         return await info.context.reader.sums(plan, root.row.id)
 
     return _field(resolve, {"return": list_of(kind)}, plan, description)
+
+
+def judged(kind: Any, function: Callable[..., Any], plan: SumsPlan, description: str) -> Any:
+    """A pure function of the row and of what the plan finds for it."""
+
+    async def resolve(root: Any, info: Any) -> Any:
+        return function(root.row, await info.context.reader.sums(plan, root.row.id))
+
+    return _field(resolve, {"return": kind}, plan, description)
 
 
 def computed(

@@ -88,8 +88,8 @@ def filter_type(plan: DocumentPlan) -> type[Any]:
         namespace[key] = strawberry.field(description=text, default=UNSET)
     itself = lazily(name, plan.type.__module__)
     for key, kind, text in (
-        ("and_", optional(list_of(itself)), "All of these hold."),
-        ("or_", optional(list_of(itself)), "At least one of these holds."),
+        ("and_", optional(list_of(itself)), "All of these hold; an empty list holds of every row."),
+        ("or_", optional(list_of(itself)), "At least one of these holds; an empty list holds of no row."),
         ("not_", optional(itself), "This does not hold."),
     ):
         annotations[key] = kind
@@ -164,6 +164,8 @@ def _tests(column: str, kind: Kind, operators: Any) -> list[conditions.Condition
                 raise ClientFault("A filter's text has a character that no row can have.", "BAD_USER_INPUT")
         if kind is Kind.AMOUNT and operator != "is_null":
             tests.append(_scaled(column, operator, value))
+        elif kind is Kind.SOURCE:
+            tests.append(_of_source(column, operator, value))
         else:
             tests.append(conditions.Test(column, operator, value))
     return tests
@@ -172,6 +174,18 @@ def _tests(column: str, kind: Kind, operators: Any) -> list[conditions.Condition
 def _check_count(values: list[Any]) -> None:
     if len(values) > FILTER_ITEMS:
         raise ClientFault(f"A filter lists at most {FILTER_ITEMS} values.", "BAD_USER_INPUT")
+
+
+def _of_source(column: str, operator: str, value: Any) -> conditions.Condition:
+    """A comparison with a source, which is missing where the books keep "" for it."""
+    is_kept_empty = conditions.Test(column, "eq", "")
+    if operator == "is_null":
+        is_missing = conditions.Some((conditions.Test(column, "is_null", True), is_kept_empty))
+        return is_missing if value else conditions.No(is_missing)
+    compared = conditions.Test(column, operator, value)
+    if operator == "ne":
+        return conditions.Some((compared, is_kept_empty))
+    return conditions.Every((compared, conditions.No(is_kept_empty)))
 
 
 def _scaled(column: str, operator: str, value: Any) -> conditions.Condition:

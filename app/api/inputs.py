@@ -28,7 +28,14 @@ _NAMES = {
     "ApplicationEntry": "ApplicationInput",
     "LineApplicationEntry": "LineApplicationInput",
     "Integration": "IntegrationInput",
+    "DirectCreditLineEntry": "DirectCreditLineInput",
+    "DirectCreditMemoEntry": "DirectCreditMemoInput",
     "ExternalReference": "ExternalReferenceInput",
+    "NumberSequenceEntry": "NumberSequenceInput",
+    "ReasonCodeEntry": "ReasonCodeInput",
+    "TaxCallbackEntry": "TaxCallbackInput",
+    "TaxRateEntry": "TaxRateInput",
+    "TemplateEntry": "TemplateInput",
 }
 
 

@@ -101,7 +101,7 @@ def page_request(
     if order_by is not None:
         order, descending = order_by.field.value, order_by.direction is OrderDirection.DESC
     size, backward = page_size(first, last)
-    name = f"{plan.name}.{order}.{'desc' if descending else 'asc'}"
+    name = _order_named(plan, order, descending)
     kind = _python_type(plan, order)
     page = reads.Page(
         order=order,
@@ -113,6 +113,12 @@ def page_request(
         condition=condition_of(plan, filter),
     )
     return PageRequest(page, name)
+
+
+def _order_named(plan: DocumentPlan, column: str, descending: bool) -> cursors.Order:
+    fields = {each.column or name: name.upper() for name, each in sortable_columns(plan)}
+    direction = OrderDirection.DESC if descending else OrderDirection.ASC
+    return cursors.Order(plan.name, fields[column], direction.name)
 
 
 def _python_type(plan: DocumentPlan, column: str) -> type[Any]:

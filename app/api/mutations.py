@@ -10,6 +10,7 @@ from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_argument
 from app.api.payloads import (
     Rejection,
+    acting_entity,
     outcome_count,
     outcome_many,
     outcome_one,
@@ -29,6 +30,10 @@ def _memo() -> Any:
 
 def _invoice() -> Any:
     return outcome_one("invoice", "Invoice", "The invoice, as it is now.")
+
+
+def _job(description: str) -> Any:
+    return outcome_one("job", "Job", description)
 
 
 def _application(description: str) -> Any:
@@ -89,6 +94,7 @@ ROWS = (
         invoice=_invoice(),
     ),
     _row(Operation.POST_CREDIT_MEMO, "CreditMemoPosted", "The memo is final.", credit_memo=_memo()),
+    _row(Operation.RECALCULATE_TAX, "TaxRecalculated", "The draft has the tax of now.", credit_memo=_memo()),
     _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The draft is given up.", credit_memo=_memo()),
     _row(
         Operation.APPLY_CREDIT_MEMO,
@@ -151,6 +157,59 @@ ROWS = (
         "CreditMemoApplicationUpdated",
         "The description is changed.",
         application=_application("The application."),
+    ),
+    _row(
+        Operation.UPDATE_ENTITY_SETTINGS,
+        "EntitySettingsUpdated",
+        "The settings hold from now on.",
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.UPSERT_REASON_CODES,
+        "ReasonCodesUpserted",
+        "The reason codes are the entity's.",
+        reason_codes=outcome_many("reason_codes", "ReasonCode", "The reason codes, in input order."),
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.UPSERT_TEMPLATES,
+        "TemplatesUpserted",
+        "The templates are the entity's.",
+        templates=outcome_many("templates", "Template", "The templates, in input order."),
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.UPDATE_NUMBER_SEQUENCES,
+        "NumberSequencesUpdated",
+        "Documents are numbered so from now on.",
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.UPSERT_TAX_RATES,
+        "TaxRatesUpserted",
+        "The rates are the entity's.",
+        tax_rates=outcome_many("tax_rates", "TaxRate", "The rates, in input order."),
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.CONFIGURE_TAX_ENGINE,
+        "TaxEngineConfigured",
+        "Tax is calculated so from now on.",
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS,
+        "NegativeLineConversionsSubmitted",
+        "Workers do the job.",
+        job=_job("The job, and by `results` its items."),
+    ),
+    _row(Operation.CANCEL_JOB, "JobCanceled", "No other item is begun.", job=_job("The job.")),
+    _row(Operation.RESUME_JOB, "JobResumed", "Workers go on with the job.", job=_job("The job.")),
+    _row(
+        Operation.RETRY_JOB,
+        "JobRetried",
+        "Workers do what was refused once more.",
+        job=_job("The new job; `retriedJob` is the one that it retries."),
     ),
 )
 

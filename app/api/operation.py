@@ -1,13 +1,14 @@
 """What every resolver of a request works with: who asks, and one consistent view of the books."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
 from app.domain.actor import Actor
 from app.domain.commands import Command
+from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.proof.audit import AuditSummary, Difference, audit
 from app.repository.database import Busy, Database, Snapshot
 from app.use_cases.run import Result, Verb, perform, rehearse
@@ -21,10 +22,19 @@ class BooksOperation:
     payload has been read, and is then rolled back.
     """
 
-    def __init__(self, database: Database, actor: Actor, idempotency_key: str | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        actor: Actor,
+        idempotency_key: str | None,
+        ask: AskTax = nobody_to_ask,
+        call_workers: Callable[[], None] | None = None,
+    ) -> None:
         self.actor = actor
         self.idempotency_key = idempotency_key
         self._database = database
+        self._ask = ask
+        self._call_workers = call_workers
         self._scope = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._snapshot: Snapshot | None = None
@@ -39,8 +49,11 @@ class BooksOperation:
         """Do it, or rehearse it; the payload is then read from what it left."""
         try:
             if not command.dry_run:
-                return await perform(self._database, self.actor, verb, command)
-            rehearsal = rehearse(self._database, self.actor, verb, command)
+                result = await perform(self._database, self.actor, verb, command, ask=self._ask)
+                if "job" in result.outcome and self._call_workers is not None:
+                    self._call_workers()
+                return result
+            rehearsal = rehearse(self._database, self.actor, verb, command, ask=self._ask)
             result, self._snapshot = await self._scope.enter_async_context(rehearsal)
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error

@@ -8,6 +8,7 @@ import strawberry
 from app.api.annotations import list_of, optional
 from app.api.edges import reference
 from app.api.types.ability import Violation, shown
+from app.api.types.entity import Entity, entity_of
 from app.domain.violation import Violation as DomainViolation
 from app.use_cases.run import Result
 
@@ -59,6 +60,15 @@ def outcome_many(role: str, target: str, description: str) -> Any:
         return await info.context.reader.by_ids(target, root.result.outcome[role])
 
     return _edge(resolve, list_of(reference(target)), description)
+
+
+def acting_entity() -> Any:
+    """The entity in whose books the mutation acted, with its settings as they are now."""
+
+    async def resolve(root: Any, info: Any) -> Any:
+        return await entity_of(info.context.reader)
+
+    return _edge(resolve, Entity, "The entity, with its settings as they are now.")
 
 
 def outcome_count(role: str, description: str) -> Any:

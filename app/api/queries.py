@@ -18,6 +18,7 @@ from app.api.types.entity import Entity, entity_of
 from app.api.types.node import Node
 from app.api.types.sums import ApplicationSum, GroupBy, sums_of
 from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
+from app.domain.external_reference import kept_source
 from app.proof.audit import AuditSummary
 from app.repository import reads
 from app.validation.shape import is_storable
@@ -57,7 +58,9 @@ async def _referenced(reader: Any, target: str, by: Reference) -> Any:
         return None
     plan = DOCUMENTS[target]
     rows = await reader.rows(
-        reads.rows_by_external_reference(plan.table), reference=external.reference, source=external.source
+        reads.rows_by_external_reference(plan.table),
+        reference=external.reference,
+        source=kept_source(external.source),
     )
     return await reader.one(target, "id", rows[0].id) if rows else None
 
@@ -94,6 +97,11 @@ async def nodes(root: Any, info: Any, ids: Any) -> Any:
 async def application(root: Any, info: Any, id: Any) -> Any:
     info.context.require(READ)
     return await info.context.reader.one("CreditMemoApplication", "id", id if is_storable(id) else None)
+
+
+async def job(root: Any, info: Any, id: Any) -> Any:
+    info.context.require(READ)
+    return await info.context.reader.one("Job", "id", id if is_storable(id) else None)
 
 
 async def application_sums(root: Any, info: Any, group_by: Any, filter: Any = UNSET) -> Any:
@@ -137,10 +145,12 @@ _FIELDS: dict[str, Any] = {
         {"id": _ID, "return": optional(_APPLICATION)},
         "A row of the application history, or null.",
     ),
+    "job": _query(job, {"id": _ID, "return": optional(reference("Job"))}, "A job, or null."),
     "accounts": _list("Account", "created_at", "Accounts"),
     "invoices": _list("Invoice", "created_at", "Invoices and debit memos"),
     "credit_memos": _list("CreditMemo", "created_at", "Credit memos"),
     "credit_memo_applications": _list("CreditMemoApplication", "recorded_at", "The application history"),
+    "jobs": _list("Job", "created_at", "Jobs"),
     "payments": _list("Payment", "payment_date", "Payments and their reversals"),
     "credit_memo_application_sums": _query(
         application_sums,

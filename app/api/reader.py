@@ -23,10 +23,10 @@ RETRY = "The books were busy for too long. Send it again, with the same idempote
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What a caller asked of a connection; `order` names list, field and direction, as in its cursors."""
+    """What a caller asked of a connection; `order` is what stands in its cursors."""
 
     page: reads.Page
-    order: str
+    order: cursors.Order
 
 
 class Reader:

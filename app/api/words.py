@@ -156,6 +156,62 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "VOID": "The document was voided.",
         },
     ),
+    v.TaxEngineKind: (
+        "What calculates tax for the entity (strategy CALCULATE).",
+        {
+            "BUILT_IN": "The entity's own tax rates.",
+            "CALLBACK": "A server that the entity names (Conga: tax callback).",
+        },
+    ),
+    v.OnTaxFailure: (
+        "What becomes of a memo whose tax cannot be calculated.",
+        {
+            "REFUSE": "Nothing is made.",
+            "DRAFT": "A draft with tax status ERROR, not postable until recalculateTax succeeds.",
+        },
+    ),
+    v.TemplateType: (
+        "What kind of document a template is for (Conga: template type).",
+        {
+            "CREDIT_MEMO": "Credit memos.",
+            "DEBIT_MEMO": "Debit memos.",
+            "INVOICE": "Invoices.",
+        },
+    ),
+    v.SequenceKind: (
+        "The documents that the service numbers.",
+        {
+            "CREDIT_MEMO": "Credit memos.",
+            "DEBIT_MEMO": "Debit memos.",
+            "INVOICE": "Invoices that come without a number of their own.",
+            "REFUND": "Refunds.",
+        },
+    ),
+    v.JobKind: (
+        "What a job does with each of its items.",
+        {
+            "DIRECT_CREDIT_MEMOS": "Makes a credit memo from an invoice (Conga: direct credit memos).",
+            "NEGATIVE_LINE_CONVERSIONS": "Converts the negative lines of an invoice.",
+        },
+    ),
+    v.JobStatus: (
+        "Where a job is.",
+        {
+            "QUEUED": "No worker has begun it.",
+            "RUNNING": "Workers are at it.",
+            "CANCELED": "It was stopped; what is done stays, and it can be resumed.",
+            "DONE": "Every item has its outcome.",
+        },
+    ),
+    v.JobItemOutcome: (
+        "What became of a job's item.",
+        {
+            "PENDING": "It is still to be done.",
+            "DONE": "It was done.",
+            "SKIPPED": "There was nothing to do.",
+            "REFUSED": "It broke a rule; the violations say which.",
+        },
+    ),
     v.Operation: (
         "The commands that change the books.",
         {each.value: f"{each.value.replace('_', ' ').capitalize()}." for each in v.Operation},
@@ -163,14 +219,14 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
     v.ViolationCode: (
         "Why a command was refused; the order here is the order of precedence.",
         {
-            "INVALID_TEXT": "A text has a character that no database keeps, a name is empty, or metadata is not made of scalars.",
+            "INVALID_TEXT": "A text has a character that no database keeps, a name is empty, metadata is not made of scalars, or a text is not what its field takes.",
             "LIMIT_EXCEEDED": "A text, a list or the work is larger than its limit.",
             "NO_LINES": "At least one line (invoice, application) is needed.",
             "DUPLICATE_LINE": "A line is named twice.",
-            "DUPLICATE_TARGET": "An invoice or account is named twice.",
+            "DUPLICATE_TARGET": "An invoice, an account or another key is named twice.",
             "IDEMPOTENCY_KEY_REUSED": "The idempotency key was used for another request.",
             "EXTERNAL_REFERENCE_REUSED": "The external reference stands for a document with other content.",
-            "NUMBER_TAKEN": "Another document of the kind has the number.",
+            "NUMBER_TAKEN": "Another document of the kind has the number, or may have it.",
             "NOT_FOUND": "There is no such document here.",
             "VERSION_CONFLICT": "The document has changed since it was read.",
             "INVALID_STATUS": "The document is in another state than it must be.",
@@ -179,6 +235,9 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "CURRENCY_MISMATCH": "Memo and invoice have different currencies.",
             "UNKNOWN_CURRENCY": "It is no ISO 4217 currency with a minor unit.",
             "INVALID_REASON_CODE": "The entity has no such active reason code.",
+            "REASON_CODE_NOT_ALLOWED": "Direct credit memos may not have the reason code.",
+            "TEMPLATE_NOT_FOUND": "The entity has no such active template.",
+            "TEMPLATE_WRONG_TYPE": "The template is for another kind of document, or memos have it already.",
             "INVALID_DATE": "The date lies before what it follows.",
             "PERIOD_CLOSED": "The books are closed through that date.",
             "TOO_MANY_DECIMALS": "The number has more decimals than are kept; nothing is rounded on the way in.",
@@ -191,13 +250,17 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "ALREADY_REVERSED": "The payment has been reversed.",
             "TAX_NOT_ALLOWED": "The tax given or asked for does not fit the line or its strategy.",
             "TAX_ENGINE_NOT_CONFIGURED": "The entity has no tax engine to calculate with.",
+            "TAX_ENGINE_FAILED": "The tax engine gave no answer, or none that can be used.",
+            "TAX_PENDING": "The memo's tax is not known yet; recalculateTax tries again.",
             "EXCEEDS_REMAINING_APPLICATION": "Less than that remains applied.",
             "EXCEEDS_MEMO_BALANCE": "The memo's balance is less.",
             "EXCEEDS_LINE_BALANCE": "The line's balance is less.",
             "EXCEEDS_CREDITABLE_AMOUNT": "Less is left to credit.",
             "EXCEEDS_CREDITABLE_TAX": "Less tax is left to credit.",
+            "EXCEEDS_CREDITABLE_QUANTITY": "Less quantity is left to credit.",
             "EXCEEDS_INVOICE_BALANCE": "The invoice's balance is less.",
             "NOTHING_CREDITABLE": "The credit comes to nothing.",
+            "INTERNAL_ERROR": "The service itself failed at an item of a job; its log says how.",
         },
     ),
 }

@@ -10,17 +10,22 @@ import typer
 from app.cli.configured import configured, entity_of, open_books
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from app.proof.audit import AuditSummary, Difference
     from app.repository.entities import Entity
     from app.settings import Settings
 
 SHOWN = 200
 """Differences that the table has room for; --json has them all."""
+ANY_WIDTH = 1_000_000
+"""Characters a line, where no terminal has to show it."""
 
 
 def audit(
     entity: Annotated[
-        str | None, typer.Option(help="Only this entity's books, by its code. Default: all.")
+        str | None,
+        typer.Option(metavar="CODE", help="Only this entity's books. Default: all."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object a line: differences, then summaries.")
@@ -63,14 +68,14 @@ def _print_tables(
     summaries: "list[tuple[Entity, AuditSummary]]", shown: "list[tuple[Entity, Difference]]"
 ) -> None:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=ANY_WIDTH)
     if shown:
-        table = Table(
-            "Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row", title="Differences"
-        )
+        table = _table("Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row")
+        table.title = "Differences"
         for entity, each in shown:
             cells = (
                 entity.code,
@@ -86,7 +91,7 @@ def _print_tables(
         console.print(table)
         if (left := sum(summary.differences for _, summary in summaries) - len(shown)) > 0:
             console.print(f"and {left} more: --json has them all")
-    table = Table("Entity", "Documents", "Applications", "Balance entries", "Checks", "Differences", "Books")
+    table = _table("Entity", "Documents", "Applications", "Balance entries", "Checks", "Differences", "Books")
     for entity, summary in summaries:
         table.add_row(
             Text(entity.code),
@@ -98,3 +103,10 @@ def _print_tables(
             "hold" if summary.books_hold else "do not hold",
         )
     console.print(table)
+
+
+def _table(*headings: str) -> "Table":
+    """A table that is never cut off: as wide as it needs to be, and folded where a terminal is narrower."""
+    from rich.table import Column, Table
+
+    return Table(*(Column(heading, overflow="fold") for heading in headings))

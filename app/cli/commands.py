@@ -4,16 +4,40 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from app.cli.auditing import audit
 from app.cli.entities import entities, entity, migrate
 from app.cli.importing import import_file
+from app.cli.jobs import job
 from app.cli.schema import schema
 from app.cli.seeding import seed
 from app.cli.serving import dev, serve, token
+from app.cli.working import work
+
+
+class _Flags:
+    """Help that says of a flag what it does, and not that it is a bool."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for each in params:
+            if getattr(each, "is_flag", False):
+                each.metavar = ""
+        return params
+
+
+class _Group(_Flags, TyperGroup):
+    """The program."""
+
+
+class _Command(_Flags, TyperCommand):
+    """One of its commands."""
+
 
 commands = typer.Typer(
     name="credit-memos",
+    cls=_Group,
     help="A credit-memo service: GraphQL in front, exact books behind.",
     epilog="Settings come from the environment: CREDIT_MEMO_DATABASE_URL, CREDIT_MEMO_PORT and others.",
     no_args_is_help=True,
@@ -25,7 +49,7 @@ commands = typer.Typer(
 
 def _add(group: str, name: str, command: Callable[..., Any], *examples: str) -> None:
     lines = "\n\n".join(f"[cyan]python -m app {name}{each and ' ' + each}[/cyan]" for each in examples)
-    commands.command(name, rich_help_panel=group, epilog=f"Examples:\n\n{lines}")(command)
+    commands.command(name, cls=_Command, rich_help_panel=group, epilog=f"Examples:\n\n{lines}")(command)
 
 
 _add("The service", "dev", dev, "", "--port 8001")
@@ -37,6 +61,7 @@ _add(
     "--port 0 --database-url postgresql://credit_memo_service@127.0.0.1/books",
 )
 _add("The service", "token", token, "", "--create")
+_add("The service", "work", work, "", "--workers 4", "--until-done")
 _add("The books", "migrate", migrate, "")
 _add("The books", "entities", entities, "")
 _add(
@@ -55,4 +80,5 @@ _add(
     "invoices.jsonl --entity acme --batch 500 --errors refused.csv --resume",
 )
 _add("The books", "audit", audit, "", "--entity acme --json")
+commands.add_typer(job, rich_help_panel="The books")
 _add("Development", "schema", schema, "> schema.graphql")

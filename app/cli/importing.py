@@ -24,14 +24,21 @@ class Format(StrEnum):
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSON Lines, in UTF-8.")],
-    entity: Annotated[str, typer.Option(help="Whose invoices they are: the entity's code.")],
-    format: Annotated[Format | None, typer.Option(help="Default: by the file's name.")] = None,
-    batch: Annotated[int, typer.Option(min=1, max=1000, help="Invoices in one transaction.")] = 200,
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="CSV or JSON Lines, in UTF-8.")
+    ],
+    entity: Annotated[str, typer.Option(metavar="CODE", help="Whose invoices they are.")],
+    format: Annotated[
+        Format | None, typer.Option(metavar="FORMAT", help="csv or jsonl. Default: by the file's name.")
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(min=1, max=1000, metavar="COUNT", help="Invoices in one transaction.")
+    ] = 200,
     errors: Annotated[
         Path | None,
         typer.Option(
-            help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl."
+            metavar="FILE",
+            help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl.",
         ),
     ] = None,
     resume: Annotated[
@@ -40,11 +47,16 @@ def import_file(
 ) -> None:
     """Take in invoices and debit memos, each exactly once.
 
-    JSON Lines has an invoice a line, as `createInvoices` wants it. CSV has a row an invoice line: invoice_number,
-    account_number, invoice_date, amount (or quantity and unit_price) and more; rows of one invoice follow each other.
+    JSON Lines has an invoice a line, as `createInvoices` wants it.
 
-    A refused invoice does not stop the others: its rows are reported, and the exit code is 1. How far the import came is
-    kept in FILE.progress until it is through. Delivering the same file again does nothing twice.
+    CSV has a row an invoice line: invoice_number, account_number,
+    invoice_date, amount (or quantity and unit_price) and more; rows of one
+    invoice follow each other.
+
+    A refused invoice does not stop the others: its rows are reported, in the
+    file's order, and the exit code is 1. How far the import came is kept in
+    FILE.progress until it is through. Delivering the same file again does
+    nothing twice.
     """
     from app.loading.invoices import ImportImpossible, InvoiceFile
 

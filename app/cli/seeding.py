@@ -21,6 +21,7 @@ Files = Annotated[
         "--file",
         exists=True,
         dir_okay=False,
+        metavar="FILE",
         help="A sample file; may be given again. Default: all of seeds/.",
     ),
 ]

@@ -12,11 +12,22 @@ from app.cli.listening import listen
 from app.cli.seeding import sample_files, seed_where_missing
 from app.cli.terminal import say
 
-Host = Annotated[str | None, typer.Option(help="A loopback address. Default: CREDIT_MEMO_HOST or 127.0.0.1.")]
-Port = Annotated[
-    int | None, typer.Option(help="0 lets the system choose. Default: CREDIT_MEMO_PORT, PORT or 8000.")
+Host = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A loopback address. Default: CREDIT_MEMO_HOST or 127.0.0.1."),
 ]
-DatabaseUrl = Annotated[str | None, typer.Option(help="sqlite:///path or postgresql://user@host/name.")]
+Port = Annotated[
+    int | None,
+    typer.Option(metavar="NUMBER", help="0 lets the system choose. Default: CREDIT_MEMO_PORT, PORT or 8000."),
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="sqlite:///path or postgresql://user@host/name. Default: CREDIT_MEMO_DATABASE_URL or"
+        " sqlite:///var/books.db.",
+    ),
+]
 
 
 def serve(host: Host = None, port: Port = None, database_url: DatabaseUrl = None) -> None:
@@ -54,11 +65,23 @@ def dev(port: Port = None) -> None:
 
 def token(
     create: Annotated[bool, typer.Option("--create", help="Make the token where there is none.")] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="Where the service listens. Default: CREDIT_MEMO_PORT, PORT or 8000."
+        ),
+    ] = None,
 ) -> None:
-    """Where the development token lies, and the address that signs a browser in with it."""
-    settings = configured()
+    """Where the development token lies, and the address that signs a browser in with it.
+
+    The address is that of a service with the same settings.
+    """
+    settings = configured(port=port)
     path: Path = settings.token_file
     secret = create_token(path) if create else read_token(path)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Token: {path}")
-    print(f"GraphiQL: http://{host}:{settings.port}/graphiql#token={secret}")
+    if settings.port:
+        print(f"GraphiQL: http://{host}:{settings.port}/graphiql#token={secret}")
+    else:
+        say("The system chooses the port (0): the service says its address when it starts.")

@@ -15,8 +15,8 @@ class CommandFailed(Exception):
 
 def explained(error: Exception) -> list[str]:
     """Lines for people: a rejection as code, path, message; anything else by its own first line."""
+    from app.domain.reading import Unreadable, camel, path_text
     from app.domain.violation import Rejected
-    from app.loading.reading import Unreadable, camel, path_text
     from app.loading.sample import SampleRefused
 
     match error:

@@ -56,12 +56,14 @@ def convert_lines(
 
 
 def _positive_counterpart(sheet: Worksheet, line: InvoiceLine) -> NewMemoLine:
+    """A refund is written as a negative quantity or as a negative price; its counterpart has neither."""
     return NewMemoLine(
         amount=-line.amount,
-        taxes=[
-            tax_fields_of_source(tax, -tax.amount) | {"exempt_amount": -tax.exempt_amount}
-            for tax in taxes_of(sheet, line)
-        ],
+        taxes=[tax_fields_of_source(tax, -tax.amount, -tax.exempt_amount) for tax in taxes_of(sheet, line)],
         fields=fields_of_source_line(line)
-        | {"quantity": line.quantity, "tax_strategy": TaxStrategy.COPY_FROM_INVOICE_LINE},
+        | {
+            "quantity": None if line.quantity is None else abs(line.quantity),
+            "unit_price": None if line.unit_price is None else line.unit_price.removeprefix("-"),
+            "tax_strategy": TaxStrategy.COPY_FROM_INVOICE_LINE,
+        },
     )

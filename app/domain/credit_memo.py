@@ -108,6 +108,8 @@ class CreditMemoLine(Record):
     tax_strategy: TaxStrategy
     tax_mode: TaxMode = TaxMode.EXCLUSIVE
     tax_only: bool = False
+    amount_prorated: bool = False
+    """The amount was found from the quantity alone."""
     amount: int
     tax_amount: int
     total_amount: int

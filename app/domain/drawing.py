@@ -9,7 +9,7 @@ from app.domain.vocabulary import CreditMemoSource, TaxStrategy
 AUTOMATIC = {TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE}
 
 
-def taxes_of(facts: Facts | Worksheet, line: InvoiceLine) -> list[InvoiceLineTax]:
+def taxes_of(facts: Facts, line: InvoiceLine) -> list[InvoiceLineTax]:
     """The tax items of an invoice line, in their order."""
     return sorted(facts.of(InvoiceLineTax, "invoice_line_id", line.id), key=lambda tax: tax.ordinal)
 
@@ -45,16 +45,30 @@ def give_back_drawn(sheet: Worksheet, memo: CreditMemo) -> None:
             _give_line_back(sheet, memo_line, memo_line.source_invoice_line_id)
 
 
-def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id: str) -> None:
-    line = sheet.get(InvoiceLine, invoice_line_id)
-    taxes = taxes_of(sheet, line)
-    items = sheet.of(CreditMemoLineTax, "credit_memo_line_id", memo_line.id)
+def drawn_by(facts: Facts, memo_line: CreditMemoLine, taxes: list[InvoiceLineTax]) -> Drawn:
+    """What the memo line took from its invoice line, which has these tax items."""
+    items = facts.of(CreditMemoLineTax, "credit_memo_line_id", memo_line.id)
     taken = {tax.id: sum(item.amount for item in items if item.source_tax_item_id == tax.id) for tax in taxes}
-    drawn = Drawn(
+    return Drawn(
         memo_line.amount,
         tuple(taken[tax.id] for tax in taxes),
         copied=memo_line.tax_strategy in AUTOMATIC and not memo_line.tax_only,
     )
+
+
+def redraw(sheet: Worksheet, memo_line: CreditMemoLine, drawn: Drawn) -> None:
+    """Count the memo line for this in place of what it drew before; its own rows are changed afterwards."""
+    line = sheet.get(InvoiceLine, memo_line.source_invoice_line_id or "")
+    taxes = taxes_of(sheet, line)
+    before = drawn_by(sheet, memo_line, taxes)
+    state = draw(give_back(charged(line, taxes), before), drawn)
+    _put(sheet, line, taxes, state, drawn.total - before.total)
+
+
+def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id: str) -> None:
+    line = sheet.get(InvoiceLine, invoice_line_id)
+    taxes = taxes_of(sheet, line)
+    drawn = drawn_by(sheet, memo_line, taxes)
     _put(sheet, line, taxes, give_back(charged(line, taxes), drawn), -drawn.total)
 
 

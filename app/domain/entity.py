@@ -1,12 +1,19 @@
 """The legal entity whose books these are, and the data it keeps for all of them (domain: settings)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from app.domain.record import Document, Metadata, Record
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, SequenceKind, TaxStrategy
+from app.domain.vocabulary import (
+    AllocationRule,
+    ApplicationLevel,
+    SequenceKind,
+    TaxEngineKind,
+    TaxStrategy,
+    TemplateType,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +25,9 @@ class Settings:
     default_tax_strategy: TaxStrategy = TaxStrategy.COPY_FROM_INVOICE_LINE
     time_zone: str = "UTC"
     closed_through: date | None = None
+    tax_engine: TaxEngineKind | None = None
+    convert_negative_lines_on_posting: bool = False
+    apply_converted_memo_on_posting: bool = False
 
     def day_of(self, moment: date | datetime) -> date:
         """The entity's calendar day of an instant; a day is itself."""
@@ -37,6 +47,51 @@ class ReasonCode(Record):
     is_default: bool = False
 
 
+NOT_FOR_DIRECT = ("Wallet Application", "Credit & Rebill")
+"""Reason codes that every entity begins with, and that direct credit memos may not have (Conga)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template(Record):
+    """What a document's printed form is made with (Conga: template); a memo takes only one of its own type."""
+
+    PREFIX: ClassVar[str] = "tpl"
+
+    code: str
+    label: str
+    type: TemplateType
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate(Record):
+    """A rate of the built-in tax engine, valid from a day through another (None: until replaced)."""
+
+    PREFIX: ClassVar[str] = "txr"
+
+    tax_code: str
+    jurisdiction: str
+    name: str
+    code_description: str | None = None
+    location_code: str | None = None
+    rate: int
+    """Hundred-millionths of the amount: 0.0825 is 8,250,000."""
+    rate_description: str | None = None
+    valid_from: date
+    valid_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxCallback(Record):
+    """The server that calculates tax for the entity, and the secret its requests are signed with."""
+
+    PREFIX: ClassVar[str] = "txc"
+
+    url: str
+    secret: str = field(repr=False)
+    timeout_milliseconds: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSequence:
     """Where document numbers of one kind come from: prefix + `next` padded with zeros."""
@@ -46,6 +101,8 @@ class NumberSequence:
     next: int = 1
     padding: int = 6
     gapless: bool = False
+    gapless_from: int | None = None
+    """The first number that the promise of no gap is about; None: all of them."""
 
     def number(self, value: int) -> str:
         """The document number for the value, e.g. ``CM-000017``."""

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from app.domain.application import BalanceEntry
-from app.domain.entity import Settings
+from app.domain.entity import NumberSequence, Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Document, Record
+from app.domain.tax_engine import TaxAnswers
 from app.domain.vocabulary import Operation
 
 R = TypeVar("R", bound=Record)
@@ -30,9 +31,10 @@ class Facts:
     """The records that a command touches, as they stand under its locks.
 
     `named` keeps which record a reference of the command stood for: input path -> id, absent where nothing was found.
+    `tax_answers`: what the entity's tax callback, if it has one, has answered.
     """
 
-    __slots__ = ("_children", "_records", "limits", "named", "settings", "stamp")
+    __slots__ = ("_children", "_records", "limits", "named", "settings", "stamp", "tax_answers")
 
     def __init__(
         self,
@@ -42,9 +44,11 @@ class Facts:
         records: Iterable[Record] = (),
         named: Mapping[tuple[str | int, ...], str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        tax_answers: TaxAnswers | None = None,
     ) -> None:
         self.settings = settings
         self.limits = limits
+        self.tax_answers = tax_answers or {}
         self.stamp = stamp
         self.named = dict(named or {})
         self._records: dict[type[Record], dict[str, Record]] = {}
@@ -90,34 +94,67 @@ class Changes:
     new: tuple[Record, ...] = ()
     changed: tuple[tuple[Record, Record], ...] = ()
     entries: tuple[BalanceEntry, ...] = ()
+    settings: tuple[Settings, Settings] | None = None
+    """The entity's settings, before -> after."""
+    sequences: tuple[tuple[NumberSequence | None, NumberSequence], ...] = ()
+    """Number sequences, before -> after; None before a new one."""
+    referring: tuple[tuple[Record, Record], ...] = ()
+    """Before -> after of records that now name new ones, and so are written after them: outcomes of job items."""
     outcome: Outcome = field(default_factory=dict)
     repeated: bool = False
     """The command was a second delivery of something already in the books: nothing is new, the outcome is the first's."""
 
+    @property
+    def is_effect(self) -> bool:
+        """Whether anything is to be written at all."""
+        return bool(self.new or self.changed or self.referring or self.settings or self.sequences)
 
-class Worksheet:
+
+class Worksheet(Facts):
     """A decision in the making: the facts, with what has been put down on top of them so far.
+
+    Rules that judge a sheet see what earlier commands of the same transaction have done.
 
     Steps of a composite verb (create, post, apply) write on one sheet and so see each other's results; `changes` turns
     it into the value that is recorded. A document that changes counts its version up once, however often it is put.
     """
 
+    __slots__ = ("_changed", "_entries", "_index", "_made", "_new", "facts")
+
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.settings = facts.settings
+        self.limits = facts.limits
+        self.tax_answers = facts.tax_answers
         self.stamp = facts.stamp
+        self.named = facts.named
         self._new: dict[str, Record] = {}
         self._made: dict[type[Record], list[str]] = {}
         self._index: dict[tuple[type[Record], str], tuple[int, dict[str, list[str]]]] = {}
         self._changed: dict[str, tuple[Record, Record]] = {}
         self._entries: list[BalanceEntry] = []
 
-    def get(self, kind: type[R], id: str) -> R:
-        """The record as it stands on the sheet."""
+    def find(self, kind: type[R], id: str | None) -> R | None:
+        """The record as it stands on the sheet, or None."""
+        if id is None:
+            return None
         if id in self._new:
             return cast(R, self._new[id])
         if id in self._changed:
             return cast(R, self._changed[id][1])
-        return self.facts.get(kind, id)
+        return self.facts.find(kind, id)
+
+    def get(self, kind: type[R], id: str) -> R:
+        """The record as it stands on the sheet."""
+        found = self.find(kind, id)
+        if found is None:
+            raise KeyError(id)
+        return found
+
+    def every(self, kind: type[R]) -> list[R]:
+        """All records of the kind as they stand on the sheet; new ones last."""
+        known = [self.get(kind, record.id) for record in self.facts.every(kind)]
+        return known + [cast(R, self._new[each]) for each in self._made.get(kind, [])]
 
     def of(self, kind: type[R], parent: str, id: str) -> list[R]:
         """The records whose field `parent` names the id, as they stand on the sheet; new ones last."""

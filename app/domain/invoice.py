@@ -90,6 +90,10 @@ class InvoiceLine(Record):
     tax_credited: int = 0
     amount_copied: int = 0
     """The part of amount_credited whose tax was taken automatically (C of the cumulative proportion)."""
+    quantity_prorated: int = 0
+    """The part of quantity_credited from credits whose amount was found from their quantity."""
+    amount_prorated: int = 0
+    """The part of amount_credited that those credits took."""
     order_item_id: str | None = None
     metadata: Metadata | None = None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.domain.balances import move_balance, with_settlement
 from app.domain.commands import InvoiceEntry, InvoiceLineEntry, TaxItem
+from app.domain.external_reference import source_of
 from app.domain.facts import Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
@@ -34,7 +35,7 @@ def make_invoice(
     sheet: Worksheet,
     entry: InvoiceEntry,
     *,
-    number: str,
+    number: str | None,
     account_id: str,
     currency: str,
     digits: int,
@@ -65,9 +66,7 @@ def make_invoice(
             reference_document=entry.reference_document,
             group_number=entry.group_number,
             external_reference=entry.external_reference,
-            external_reference_source=entry.external_reference_source or ""
-            if entry.external_reference
-            else None,
+            external_reference_source=source_of(entry),
             content_fingerprint=content_fingerprint(entry) if entry.external_reference else None,
             metadata=entry.metadata,
             created_at=moment,

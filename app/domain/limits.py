@@ -1,6 +1,6 @@
 """How much one call may ask for. The defaults are the contract; a caller can be given others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +21,19 @@ class Limits:
     targets: int = 1000
     pairs: int = 15_000
     source_pairs: int = 200_000
+    entity_data: int = 1000
+    number_prefix: int = 32
+    url: int = 2000
+    direct_credit_memos: int = 50
+    job_inputs: int = 10_000
+    job_items: int = 1_000_000
+    atomic_items: int = 1_000
     metadata_keys: int = 50
     metadata_bytes: int = 8 * 1024
+
+    def in_a_job(self) -> "Limits":
+        """Nobody waits for a job's answer: any allocation may be as long as one that goes to its source lines."""
+        return replace(self, pairs=max(self.pairs, self.source_pairs))
 
 
 DEFAULT_LIMITS = Limits()

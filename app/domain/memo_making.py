@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.balances import move_balance
-from app.domain.commands import CreateCreditMemo, MemoHeader, MemoLineEntry, TaxItem
+from app.domain.commands import MemoHeader, MemoLineEntry, TaxItem
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.external_reference import source_of
 from app.domain.facts import Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
 from app.domain.money import extended_amount, quantity_to_scaled, rate_to_scaled, to_minor
+from app.domain.proration import Drawn, exempt_share
 from app.domain.vocabulary import (
     BalanceEntryKind,
     CreditMemoSource,
@@ -51,7 +53,7 @@ def tax_item_fields(item: TaxItem, digits: int) -> dict[str, Any]:
     }
 
 
-def tax_fields_of_source(source: InvoiceLineTax, amount: int) -> dict[str, Any]:
+def tax_fields_of_source(source: InvoiceLineTax, amount: int, exempt_amount: int) -> dict[str, Any]:
     """The invoice's tax item as the columns of the memo's, over the given part of it."""
     return {
         "source_tax_item_id": source.id,
@@ -65,7 +67,28 @@ def tax_fields_of_source(source: InvoiceLineTax, amount: int) -> dict[str, Any]:
         "rate_type": source.rate_type,
         "tax_date": source.tax_date,
         "amount": amount,
+        "exempt_amount": exempt_amount,
     }
+
+
+def credited_taxes(
+    line: InvoiceLine,
+    sources: Sequence[InvoiceLineTax],
+    drawn: Drawn,
+    rates: Sequence[int | None] | None = None,
+) -> list[dict[str, Any]]:
+    """The tax items of which a credit takes a part, as the columns of the memo's; `rates`: by which it was found.
+
+    The exempt amount of an item goes with its tax; of an item without tax, with the line's amount.
+    """
+    taxes = []
+    for source, part, rate in zip(sources, drawn.taxes, rates or (None,) * len(sources), strict=True):
+        share = (part, source.amount) if source.amount else (drawn.amount, line.amount)
+        exempt = exempt_share(source.exempt_amount, *share)
+        if part or exempt:
+            fields = tax_fields_of_source(source, part, exempt)
+            taxes.append(fields if rate is None else fields | {"rate": rate})
+    return taxes
 
 
 def fields_of_source_line(line: InvoiceLine) -> dict[str, Any]:
@@ -94,12 +117,17 @@ def entry_amount(entry: MemoLineEntry, digits: int) -> int:
     return extended_amount(entry.quantity, entry.unit_price, digits)
 
 
-def standalone_line(entry: MemoLineEntry, strategy: TaxStrategy, digits: int) -> NewMemoLine:
-    """A line that credits no invoice line: its tax is what the caller gives, or none."""
+def standalone_line(
+    entry: MemoLineEntry, strategy: TaxStrategy, digits: int, calculated: Sequence[dict[str, Any]] = ()
+) -> NewMemoLine:
+    """A line that credits no invoice line: its tax is what the caller gives, what an engine calculated, or none."""
     items = entry.tax_items or () if strategy is TaxStrategy.MANUAL_OVERRIDE else ()
+    amount = 0 if entry.tax_only else entry_amount(entry, digits)
+    if entry.tax_mode is TaxMode.INCLUSIVE:
+        amount -= sum(item["amount"] for item in calculated)
     return NewMemoLine(
-        amount=0 if entry.tax_only else entry_amount(entry, digits),
-        taxes=[tax_item_fields(item, digits) for item in items],
+        amount=amount,
+        taxes=[*(tax_item_fields(item, digits) for item in items), *calculated],
         fields={
             "sku": entry.sku,
             "description": entry.description,
@@ -125,6 +153,7 @@ def header_fields(header: MemoHeader) -> dict[str, Any]:
     integration = header.integration
     return {
         "reason_code": header.reason_code,
+        "template": header.template,
         "description": header.description,
         "comment": header.comment,
         "effective_date": header.effective_date,
@@ -135,9 +164,7 @@ def header_fields(header: MemoHeader) -> dict[str, Any]:
         "auto_apply_upon_posting": header.auto_apply_upon_posting,
         "exclude_from_revenue_accounting": header.exclude_from_revenue_accounting,
         "external_reference": header.external_reference,
-        "external_reference_source": header.external_reference_source or ""
-        if header.external_reference
-        else None,
+        "external_reference_source": source_of(header),
         "content_fingerprint": content_fingerprint(header) if header.external_reference else None,
         "bill_to_contact": header.bill_to_contact,
         "invoice_group_number": header.invoice_group_number,
@@ -241,12 +268,3 @@ def post_memo(sheet: Worksheet, memo: CreditMemo) -> CreditMemo:
 def with_default_reason(command: MemoHeader, default: str | None) -> MemoHeader:
     """The header with the entity's default reason code where it names none (Zuora)."""
     return command if command.reason_code is not None else replace(command, reason_code=default)
-
-
-def standalone_lines(
-    command: CreateCreditMemo, strategies: Sequence[TaxStrategy], digits: int
-) -> list[NewMemoLine]:
-    return [
-        standalone_line(entry, strategy, digits)
-        for entry, strategy in zip(command.lines, strategies, strict=True)
-    ]

@@ -72,6 +72,11 @@ def rate_to_scaled(rate: Decimal) -> int:
     return _to_scaled(rate, RATE_DIGITS, MAX_SCALED)
 
 
+def unit_price_to_scaled(unit_price: Decimal) -> int:
+    """The price in units of its twelfth decimal. TooManyDecimals beyond it, AmountOutOfRange from MAX_UNIT_PRICE on."""
+    return _to_scaled(unit_price, UNIT_PRICE_DIGITS, MAX_UNIT_PRICE * 10**UNIT_PRICE_DIGITS)
+
+
 def minor_to_text(minor: int, digits: int) -> str:
     """The amount with exactly the currency's decimals: "12.34", "1200", "-0.05"."""
     if digits == 0:
@@ -137,7 +142,7 @@ def extended_amount(quantity: Decimal, unit_price: Decimal, digits: int) -> int:
     AmountOutOfRange when a factor or the product is.
     """
     scaled_quantity = quantity_to_scaled(quantity)
-    scaled_price = _to_scaled(unit_price, UNIT_PRICE_DIGITS, MAX_UNIT_PRICE * 10**UNIT_PRICE_DIGITS)
+    scaled_price = unit_price_to_scaled(unit_price)
     exact = scaled_quantity * scaled_price * 10**digits
     minor = round_half_away(exact, 10 ** (QUANTITY_DIGITS + UNIT_PRICE_DIGITS))
     if abs(minor) >= MAX_MINOR:

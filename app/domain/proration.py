@@ -10,7 +10,9 @@ Nothing here refuses: the functions say what a credit would take, callers judge 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from operator import neg
+from typing import NamedTuple
 
 from app.domain.money import round_half_away, split
 
@@ -84,40 +86,105 @@ def cumulative_share(whole: int, part: int, base: int, taken: int, left: int) ->
     return _between_zero_and(left, round_half_away(whole * part, base) - taken)
 
 
-def copy_exclusive(line: ChargedLine, amount: int) -> Drawn:
-    """An amount without tax, and of each tax item round(t·C/a) − T.
+def exempt_share(exempt: int, part: int, whole: int) -> int:
+    """What of a tax item's exempt amount goes with a part of a whole, rounded towards zero.
 
-    A line of amount 0 gives no tax this way.
+    Parts that together are no more than the whole never carry more than the exempt amount, whichever of them are
+    given back in between; the whole at once carries all of it. A whole of 0 has no shares.
     """
+    if whole == 0:
+        return 0
+    share = abs(exempt) * abs(part) // abs(whole)
+    return share if exempt >= 0 else -share
+
+
+class Proportion(NamedTuple):
+    """What part of an amount is tax, exactly: t/a where it is copied, rate/10^8 where a rate is known.
+
+    A base of 0 has no proportion, and gives no tax.
+    """
+
+    whole: int
+    base: int
+
+
+def charged_proportions(line: ChargedLine) -> tuple[Proportion, ...]:
+    """What was charged of each tax item, of the line's amount."""
+    return tuple(Proportion(tax.amount, line.amount) for tax in line.taxes)
+
+
+def prorate_exclusive(line: ChargedLine, amount: int, proportions: Sequence[Proportion]) -> Drawn:
+    """An amount without tax, and of each tax item round(proportion·C) − T, kept within what is left of it."""
     return Drawn(
         amount,
         tuple(
-            cumulative_share(
-                tax.amount, line.copied + amount, line.amount, tax.copied, tax.amount - tax.credited
-            )
-            for tax in line.taxes
+            cumulative_share(whole, line.copied + amount, base, tax.copied, tax.amount - tax.credited)
+            for tax, (whole, base) in zip(line.taxes, proportions, strict=True)
         ),
         copied=True,
     )
 
 
-def copy_inclusive(line: ChargedLine, gross: int) -> Drawn:
-    """An amount that contains its tax: round(Σt·G/(a + Σt)) − T of it is tax, the rest is amount.
+def prorate_inclusive(line: ChargedLine, gross: int, proportions: Sequence[Proportion]) -> Drawn:
+    """An amount that contains its tax: round(p·G/(1 + p)) − T of it is tax, p the sum of the proportions.
 
     The line's tax is taken as one and then split over the items by what is left of each: item by item, several
     small taxes could exceed a small gross. A line of amount 0 gives no tax this way.
     """
     if _is_negative(line):
-        return _opposite_drawn(copy_inclusive(_opposite(line), -gross))
-    charged_tax = sum(tax.amount for tax in line.taxes)
+        return _opposite_drawn(prorate_inclusive(_opposite(line), -gross, proportions))
     if line.amount == 0:
         return Drawn(gross, (0,) * len(line.taxes), copied=True)
+    of_amount = sum((Fraction(whole, base) for whole, base in proportions), Fraction())
+    of_gross = of_amount / (1 + of_amount)
     copied_tax = sum(tax.copied for tax in line.taxes)
     copied_gross = line.copied + copied_tax + gross
-    share = round_half_away(charged_tax * copied_gross, line.amount + charged_tax) - copied_tax
-    least, most = max(0, gross - amount_left(line)), min(gross, tax_left(line))
-    tax = min(max(share, least), most)
+    share = round_half_away(of_gross.numerator * copied_gross, of_gross.denominator) - copied_tax
+    tax = contained_tax(line, gross, share)
     return Drawn(gross - tax, split_tax_amount(line, tax), copied=True)
+
+
+def contained_tax(line: ChargedLine, gross: int, share: int) -> int:
+    """The tax in a gross amount: the share found for it, kept between what the amount left cannot hold of the gross,
+    and what is left of the tax. For lines that are not negative.
+    """
+    least, most = max(0, gross - amount_left(line)), min(gross, tax_left(line))
+    return min(max(share, least), most)
+
+
+def copy_exclusive(line: ChargedLine, amount: int) -> Drawn:
+    """An amount without tax, and of each tax item round(t·C/a) − T.
+
+    A line of amount 0 gives no tax this way.
+    """
+    return prorate_exclusive(line, amount, charged_proportions(line))
+
+
+def copy_inclusive(line: ChargedLine, gross: int) -> Drawn:
+    """An amount that contains its tax: round(Σt·G/(a + Σt)) − T of it is tax, the rest is amount."""
+    return prorate_inclusive(line, gross, charged_proportions(line))
+
+
+def capped_exclusive(line: ChargedLine, amount: int, taxes: Sequence[int]) -> Drawn:
+    """An amount without tax, and the taxes found for it, each kept between 0 and what is left of its item."""
+    return Drawn(amount, _capped(line, taxes), copied=True)
+
+
+def capped_inclusive(line: ChargedLine, gross: int, taxes: Sequence[int]) -> Drawn:
+    """An amount that contains the taxes found in it, each kept as in `capped_exclusive`, together as a contained tax.
+
+    What has to be more or less than was found is spread by what is left beyond it, or by what was found.
+    """
+    if _is_negative(line):
+        return _opposite_drawn(capped_inclusive(_opposite(line), -gross, [-tax for tax in taxes]))
+    found = _capped(line, taxes)
+    tax = contained_tax(line, gross, sum(found))
+    if tax <= sum(found):
+        parts = split(tax, found) if tax else [0] * len(found)
+    else:
+        beyond = [left - part for left, part in zip(_taxes_left(line), found, strict=True)]
+        parts = [part + more for part, more in zip(found, split(tax - sum(found), beyond), strict=True)]
+    return Drawn(gross - tax, tuple(parts), copied=True)
 
 
 def all_that_is_left(line: ChargedLine) -> Drawn:
@@ -198,6 +265,10 @@ def _moved(line: ChargedLine, drawn: Drawn, direction: int) -> ChargedLine:
 
 def _taxes_left(line: ChargedLine) -> tuple[int, ...]:
     return tuple(tax.amount - tax.credited for tax in line.taxes)
+
+
+def _capped(line: ChargedLine, taxes: Sequence[int]) -> tuple[int, ...]:
+    return tuple(_between_zero_and(left, tax) for left, tax in zip(_taxes_left(line), taxes, strict=True))
 
 
 def _is_part(part: int, whole: int) -> bool:

@@ -12,20 +12,18 @@ from app.domain.invoice import Invoice
 from app.domain.vocabulary import ApplicationType, HasBeenUnapplied
 
 
-def remaining_of(sheet: Facts | Worksheet, application: CreditMemoApplication) -> int:
+def remaining_of(sheet: Facts, application: CreditMemoApplication) -> int:
     """What of an APPLIED row has not been unapplied yet (invariant 6)."""
     taken_back = sheet.of(CreditMemoApplication, "associated_application_id", application.id)
     return application.amount - sum(row.amount for row in taken_back)
 
 
-def remaining_of_line(sheet: Facts | Worksheet, row: CreditMemoLineApplication) -> int:
+def remaining_of_line(sheet: Facts, row: CreditMemoLineApplication) -> int:
     taken_back = sheet.of(CreditMemoLineApplication, "associated_line_application_id", row.id)
     return row.amount - sum(each.amount for each in taken_back)
 
 
-def unwound(
-    sheet: Facts | Worksheet, application: CreditMemoApplication, amount: int
-) -> list[tuple[str, int]]:
+def unwound(sheet: Facts, application: CreditMemoApplication, amount: int) -> list[tuple[str, int]]:
     """Which line applications give how much back: last allocated first (Salesforce has only the whole)."""
     rows = sheet.of(CreditMemoLineApplication, "application_id", application.id)
     ordered = sorted(rows, key=lambda row: row.sequence)

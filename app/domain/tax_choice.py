@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
-from app.domain.commands import InvoiceCreditEntry, MemoHeader, TaxItem
+from app.domain.calculated_tax import CalculatedTax
+from app.domain.commands import MemoHeader, TaxItem
 from app.domain.drawing import AUTOMATIC
+from app.domain.entity import Settings
 from app.domain.invoice import InvoiceLineTax
 from app.domain.money import to_minor
 from app.domain.proration import (
@@ -17,6 +20,7 @@ from app.domain.proration import (
     given_tax,
     tax_of_amount,
 )
+from app.domain.tax_matching import place_of
 from app.domain.vocabulary import TaxMode, TaxStrategy
 
 
@@ -29,23 +33,39 @@ class TaxedEntry(Protocol):
     def tax_items(self) -> list[TaxItem] | None: ...
 
 
-def header_strategy(header: MemoHeader) -> TaxStrategy | None:
-    """The strategy the request names for its lines: by name, else by Zuora's flag. No entity here has an engine."""
+class CreditedEntry(TaxedEntry, Protocol):
+    """A line of a request that credits an invoice line."""
+
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def tax_mode(self) -> TaxMode | None: ...
+    @property
+    def tax_only(self) -> bool: ...
+
+
+def header_strategy(header: MemoHeader, settings: Settings) -> TaxStrategy | None:
+    """The strategy the request names for its lines: by name, else by Zuora's flag.
+
+    The flag's true calculates where the entity has a tax engine, and copies where it has none.
+    """
     if header.tax_strategy is not None:
         return header.tax_strategy
     if header.tax_auto_calculation is None:
         return None
-    return TaxStrategy.COPY_FROM_INVOICE_LINE if header.tax_auto_calculation else TaxStrategy.IGNORE
+    if not header.tax_auto_calculation:
+        return TaxStrategy.IGNORE
+    return TaxStrategy.CALCULATE if settings.tax_engine else TaxStrategy.COPY_FROM_INVOICE_LINE
 
 
 def flag_contradicts(header: MemoHeader) -> bool:
-    """The flag and the named strategy cannot both be meant."""
+    """The header's flag and the header's strategy cannot both be meant; a line that names its own overrides both."""
     if header.tax_strategy is None or header.tax_auto_calculation is None:
         return False
     return (header.tax_strategy in AUTOMATIC) != header.tax_auto_calculation
 
 
-def line_strategy(entry: TaxedEntry, header: MemoHeader, default: TaxStrategy) -> TaxStrategy:
+def line_strategy(entry: TaxedEntry, header: MemoHeader, settings: Settings) -> TaxStrategy:
     """The line's strategy, else the header's, else the flag's, else the entity's.
 
     Items given under the flag's false, or where no one names a strategy, mean MANUAL_OVERRIDE.
@@ -56,7 +76,7 @@ def line_strategy(entry: TaxedEntry, header: MemoHeader, default: TaxStrategy) -
         return header.tax_strategy
     if entry.tax_items and header.tax_auto_calculation is not True:
         return TaxStrategy.MANUAL_OVERRIDE
-    return header_strategy(header) or default
+    return header_strategy(header, settings) or settings.default_tax_strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +97,62 @@ def matched_items(
 
 def _place(item: TaxItem, sources: Sequence[InvoiceLineTax]) -> int | None:
     if item.source_tax_item_id is not None:
-        places = [place for place, source in enumerate(sources) if source.id == item.source_tax_item_id]
-    else:
-        said = {
-            "jurisdiction": item.jurisdiction,
-            "location_code": item.location_code,
-            "code": item.code,
-            "name": item.name,
-        }
-        places = [
-            place
-            for place, source in enumerate(sources)
-            if all(value is None or getattr(source, key) == value for key, value in said.items())
-        ]
-    return places[0] if len(places) == 1 else None
+        named = (place for place, source in enumerate(sources) if source.id == item.source_tax_item_id)
+        return next(named, None)
+    return place_of(item, sources)
 
 
-def drawn_by(
-    entry: InvoiceCreditEntry,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """How an entry takes from its invoice line: everything but the amount, so that any amount can be tried."""
+
+    line: ChargedLine
+    strategy: TaxStrategy
+    mode: TaxMode
+    tax_only: bool
+    given: tuple[int, ...]
+    """Tax the caller gives, for each tax item of the line; zeros unless the strategy is MANUAL_OVERRIDE."""
+    calculated: CalculatedTax | None = None
+    """What the engine finds, where the strategy is CALCULATE and the line is not tax-only."""
+
+    def drawn(self, amount: int) -> Drawn:
+        """What the entry takes with this amount (minor units). The caller has judged its sign.
+
+        Taken by magnitude, neither the amount nor the tax ever falls while the amount named rises.
+        """
+        if self.strategy is TaxStrategy.MANUAL_OVERRIDE or self.strategy is TaxStrategy.IGNORE:
+            return given_tax(self.line, 0 if self.tax_only else amount, self.given)
+        if self.tax_only:
+            return tax_of_amount(self.line, amount) if amount else all_tax_left(self.line)
+        if self.calculated is not None:
+            return self.calculated.drawn(self.line, amount, self.mode)
+        if self.mode is TaxMode.INCLUSIVE:
+            return copy_inclusive(self.line, amount)
+        return copy_exclusive(self.line, amount)
+
+
+def taking_of(
+    entry: CreditedEntry,
     strategy: TaxStrategy,
     line: ChargedLine,
     sources: Sequence[InvoiceLineTax],
     digits: int,
-) -> Drawn:
-    """What the entry takes from its line. The caller has judged its decimals, sign and the match of its items."""
-    amount = 0 if entry.amount is None else to_minor(entry.amount, digits)
+) -> Taking:
+    """How the entry takes from its line. The caller has judged its decimals and the match of its items."""
+    given = [0] * len(sources)
     if strategy is TaxStrategy.MANUAL_OVERRIDE:
-        taxes = [0] * len(sources)
         for matched in matched_items(entry.tax_items or (), sources, digits):
             if matched.place is not None:
-                taxes[matched.place] += matched.amount
-        return given_tax(line, 0 if entry.tax_only else amount, taxes)
-    if strategy is TaxStrategy.IGNORE:
-        return given_tax(line, amount, [0] * len(sources))
-    if entry.tax_only:
-        return tax_of_amount(line, amount) if amount else all_tax_left(line)
-    return (
-        copy_inclusive(line, amount) if entry.tax_mode is TaxMode.INCLUSIVE else copy_exclusive(line, amount)
+                given[matched.place] += matched.amount
+    return Taking(
+        line=line,
+        strategy=strategy,
+        mode=entry.tax_mode or TaxMode.EXCLUSIVE,
+        tax_only=entry.tax_only,
+        given=tuple(given),
     )
+
+
+def named_amount(entry: CreditedEntry, digits: int) -> int:
+    """The amount the entry names in minor units; 0 where it names none."""
+    return 0 if entry.amount is None else to_minor(entry.amount, digits)

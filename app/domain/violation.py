@@ -1,7 +1,7 @@
 """Why a command was refused: a caller's mistake, as a value."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.vocabulary import ViolationCode
 
@@ -22,11 +22,21 @@ class Violation:
     ids: tuple[str, ...] = ()
 
 
+def most_basic_first(violations: Iterable[Violation]) -> tuple[Violation, ...]:
+    """In the order in which a caller reads them: that of the published codes."""
+    return tuple(sorted(violations, key=lambda each: _PRECEDENCE[each.code]))
+
+
+def under(at: Path, violations: Iterable[Violation]) -> list[Violation]:
+    """The violations of a part of the input, with their paths in the whole."""
+    return [replace(each, path=(*at, *each.path)) for each in violations] if at else list(violations)
+
+
 class Rejected(Exception):
     """Raised inside a transaction, so that it rolls back and nothing of the command is kept, its key included."""
 
     def __init__(self, violations: Iterable[Violation]) -> None:
-        self.violations = tuple(sorted(violations, key=lambda each: _PRECEDENCE[each.code]))
+        self.violations = most_basic_first(violations)
         super().__init__("; ".join(each.message for each in self.violations))
 
 

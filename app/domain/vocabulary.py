@@ -46,6 +46,28 @@ class TaxStatus(StrEnum):
     ERROR = "ERROR"
 
 
+class TaxEngineKind(StrEnum):
+    """What calculates tax for the entity: its own rates, or a server that it names (Conga: tax callback)."""
+
+    BUILT_IN = "BUILT_IN"
+    CALLBACK = "CALLBACK"
+
+
+class OnTaxFailure(StrEnum):
+    """What becomes of a memo whose tax cannot be calculated."""
+
+    REFUSE = "REFUSE"
+    DRAFT = "DRAFT"
+
+
+class TemplateType(StrEnum):
+    """What kind of document a template is for (Conga: template type)."""
+
+    CREDIT_MEMO = "CREDIT_MEMO"
+    DEBIT_MEMO = "DEBIT_MEMO"
+    INVOICE = "INVOICE"
+
+
 class InvoiceKind(StrEnum):
     """A debit memo raises what the buyer owes; credit is applied to it as to an invoice."""
 
@@ -168,6 +190,31 @@ class SequenceKind(StrEnum):
     REFUND = "REFUND"
 
 
+class JobKind(StrEnum):
+    """What a job does with each of its items."""
+
+    DIRECT_CREDIT_MEMOS = "DIRECT_CREDIT_MEMOS"
+    NEGATIVE_LINE_CONVERSIONS = "NEGATIVE_LINE_CONVERSIONS"
+
+
+class JobStatus(StrEnum):
+    """QUEUED until a worker begins; CANCELED jobs can be resumed; DONE is for good."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    CANCELED = "CANCELED"
+    DONE = "DONE"
+
+
+class JobItemOutcome(StrEnum):
+    """What became of an item: SKIPPED had nothing to do, REFUSED broke a rule, PENDING is still to be done."""
+
+    PENDING = "PENDING"
+    DONE = "DONE"
+    SKIPPED = "SKIPPED"
+    REFUSED = "REFUSED"
+
+
 class Operation(StrEnum):
     """The commands that change the books; the kind of a log entry and the maker of an application."""
 
@@ -179,6 +226,21 @@ class Operation(StrEnum):
     REVERSE_PAYMENT = "REVERSE_PAYMENT"
     CREATE_CREDIT_MEMO = "CREATE_CREDIT_MEMO"
     CREATE_AND_APPLY_CREDIT_MEMO = "CREATE_AND_APPLY_CREDIT_MEMO"
+    CREATE_CREDIT_MEMO_FROM_INVOICE = "CREATE_CREDIT_MEMO_FROM_INVOICE"
+    CREATE_DIRECT_CREDIT_MEMOS = "CREATE_DIRECT_CREDIT_MEMOS"
+    SUBMIT_DIRECT_CREDIT_MEMOS = "SUBMIT_DIRECT_CREDIT_MEMOS"
+    SUBMIT_NEGATIVE_LINE_CONVERSIONS = "SUBMIT_NEGATIVE_LINE_CONVERSIONS"
+    WORK_ON_JOB = "WORK_ON_JOB"
+    CANCEL_JOB = "CANCEL_JOB"
+    RESUME_JOB = "RESUME_JOB"
+    RETRY_JOB = "RETRY_JOB"
+    RECALCULATE_TAX = "RECALCULATE_TAX"
+    UPDATE_ENTITY_SETTINGS = "UPDATE_ENTITY_SETTINGS"
+    CONFIGURE_TAX_ENGINE = "CONFIGURE_TAX_ENGINE"
+    UPSERT_TAX_RATES = "UPSERT_TAX_RATES"
+    UPSERT_REASON_CODES = "UPSERT_REASON_CODES"
+    UPSERT_TEMPLATES = "UPSERT_TEMPLATES"
+    UPDATE_NUMBER_SEQUENCES = "UPDATE_NUMBER_SEQUENCES"
     POST_CREDIT_MEMO = "POST_CREDIT_MEMO"
     CANCEL_CREDIT_MEMO = "CANCEL_CREDIT_MEMO"
     APPLY_CREDIT_MEMO = "APPLY_CREDIT_MEMO"
@@ -208,6 +270,9 @@ class ViolationCode(StrEnum):
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
     UNKNOWN_CURRENCY = "UNKNOWN_CURRENCY"
     INVALID_REASON_CODE = "INVALID_REASON_CODE"
+    REASON_CODE_NOT_ALLOWED = "REASON_CODE_NOT_ALLOWED"
+    TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
+    TEMPLATE_WRONG_TYPE = "TEMPLATE_WRONG_TYPE"
     INVALID_DATE = "INVALID_DATE"
     PERIOD_CLOSED = "PERIOD_CLOSED"
     TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS"
@@ -220,10 +285,14 @@ class ViolationCode(StrEnum):
     ALREADY_REVERSED = "ALREADY_REVERSED"
     TAX_NOT_ALLOWED = "TAX_NOT_ALLOWED"
     TAX_ENGINE_NOT_CONFIGURED = "TAX_ENGINE_NOT_CONFIGURED"
+    TAX_ENGINE_FAILED = "TAX_ENGINE_FAILED"
+    TAX_PENDING = "TAX_PENDING"
     EXCEEDS_REMAINING_APPLICATION = "EXCEEDS_REMAINING_APPLICATION"
     EXCEEDS_MEMO_BALANCE = "EXCEEDS_MEMO_BALANCE"
     EXCEEDS_LINE_BALANCE = "EXCEEDS_LINE_BALANCE"
     EXCEEDS_CREDITABLE_AMOUNT = "EXCEEDS_CREDITABLE_AMOUNT"
     EXCEEDS_CREDITABLE_TAX = "EXCEEDS_CREDITABLE_TAX"
+    EXCEEDS_CREDITABLE_QUANTITY = "EXCEEDS_CREDITABLE_QUANTITY"
     EXCEEDS_INVOICE_BALANCE = "EXCEEDS_INVOICE_BALANCE"
     NOTHING_CREDITABLE = "NOTHING_CREDITABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"

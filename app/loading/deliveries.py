@@ -8,7 +8,7 @@ from typing import Protocol
 import orjson
 
 from app.domain.commands import InvoiceEntry
-from app.loading.reading import Fault, Unreadable, read
+from app.domain.reading import Fault, Unreadable, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from app.domain.commands import InvoiceEntry
 from app.domain.limits import DEFAULT_LIMITS
+from app.domain.reading import Fault, Unreadable, camel, read
 from app.loading.csv_rows import CsvRow, CsvRows
 from app.loading.deliveries import Delivery, Place, RowFault
-from app.loading.reading import Fault, Unreadable, camel, read
 
 NUMBER = "invoice_number"
 INVOICE_COLUMNS = {

@@ -5,20 +5,21 @@ import fcntl
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.domain.actor import Actor
 from app.domain.commands import CreateInvoices
 from app.domain.limits import DEFAULT_LIMITS
+from app.domain.reading import camel, path_text
 from app.domain.violation import Rejected, Violation
 from app.domain.vocabulary import Operation, ViolationCode
+from app.loading.batch_faults import BatchFaults, path_beside
 from app.loading.deliveries import Delivery, DeliveryFile, JsonLines
 from app.loading.error_report import UNREADABLE, ErrorReport, RefusedRow
 from app.loading.invoice_csv import InvoiceCsv, row_place
 from app.loading.progress_file import ImportProgress, ProgressFile, hash_of
-from app.loading.reading import camel, path_text
 from app.repository.database import Busy, Database
 from app.repository.entities import Entity
 from app.use_cases.run import Result, perform
@@ -61,9 +62,12 @@ async def import_invoices(
         progress_file = ProgressFile(file.path)
         progress = _begin(file, progress_file)
         progress_file.write(progress)
-        with ErrorReport(file.errors, progress.error_bytes) as report:
+        with (
+            ErrorReport(file.errors, progress.error_bytes) as report,
+            closing(BatchFaults(progress_file.path, progress.batch_error_bytes)) as faults,
+        ):
             run = _Import(
-                database, file.entity, progress, report, lambda: progress_file.write(progress), watch
+                database, file.entity, progress, faults, report, lambda: progress_file.write(progress), watch
             )
             try:
                 deliveries = FORMATS[file.format]().deliveries(file.path, progress.place)
@@ -73,8 +77,10 @@ async def import_invoices(
                 if not progress.imported + progress.known + progress.refused:
                     # Nothing was sent: the mended file is a new import, not one to resume.
                     progress_file.remove()
+                    faults.remove()
                 raise ImportImpossible(str(error)) from error
         progress_file.remove()
+        faults.remove()
     return progress
 
 
@@ -101,6 +107,11 @@ def _begin(file: InvoiceFile, progress_file: ProgressFile) -> ImportProgress:
         )
     if earlier.error_bytes and (not file.errors.exists() or file.errors.stat().st_size < earlier.error_bytes):
         raise ImportImpossible(f"{file.errors} is not the error report of the interrupted import")
+    faults = path_beside(progress_file.path)
+    if earlier.batch_error_bytes and (
+        not faults.exists() or faults.stat().st_size < earlier.batch_error_bytes
+    ):
+        raise ImportImpossible(f"{faults} of the interrupted import is missing or cut off")
     return earlier
 
 
@@ -122,6 +133,7 @@ class _Import:
         database: Database,
         entity: Entity,
         progress: ImportProgress,
+        faults: BatchFaults,
         report: ErrorReport,
         save: Callable[[], None],
         watch: Watch | None,
@@ -129,6 +141,7 @@ class _Import:
         self._database = database
         self._actor = Actor(entity_id=entity.id, name=ACTOR, permissions=frozenset())
         self._progress = progress
+        self._faults = faults
         self._report = report
         self._save = save
         self._watch = watch
@@ -137,6 +150,7 @@ class _Import:
         """Send what can be read; split what is refused, until only the faulty invoices are left out.
 
         How a batch is split is written down before its first part is sent, so that a resumed run sends the same parts.
+        Faults turn up in the order of sending; the report gets them in the file's once the batch is through.
         """
         progress = self._progress
         if progress.pending is None:
@@ -148,6 +162,8 @@ class _Import:
             group = progress.pending.pop(0)
             progress.pending[:0] = await self._send(batch, group)
             self._checkpoint()
+        self._report.add(self._faults.in_row_order())
+        self._faults.forget()
         progress.pending = None
         progress.place = batch[-1].end
         self._checkpoint()
@@ -164,7 +180,7 @@ class _Import:
                 raise ImportImpossible(message) from rejected
             if len(group) > 1:
                 return _parts(group, rejected.violations)
-            self._report.add([_refused(batch[group[0]], each) for each in rejected.violations])
+            self._faults.add([_refused(batch[group[0]], each) for each in rejected.violations])
             self._progress.refused += 1
             return []
         created: int = 0 if result.replayed else result.outcome["created"]
@@ -190,7 +206,7 @@ class _Import:
     def _report_unreadable(self, batch: list[Delivery]) -> None:
         unreadable = [each for each in batch if each.entry is None]
         for delivery in unreadable:
-            self._report.add(
+            self._faults.add(
                 [
                     RefusedRow(
                         row=each.row,
@@ -206,6 +222,7 @@ class _Import:
 
     def _checkpoint(self) -> None:
         self._progress.error_bytes = self._report.size
+        self._progress.batch_error_bytes = self._faults.size
         self._save()
         if self._watch is not None:
             self._watch(self._progress)

@@ -19,6 +19,7 @@ class ImportProgress:
 
     `place`: where the current batch begins. `pending`: which of its invoices are still to be sent, in the groups that
     they are sent in; None where it was not begun. `error_bytes`: how much of the error report is final.
+    `batch_error_bytes`: how much of what the current batch found is, until the report takes it over.
     """
 
     content: str
@@ -31,6 +32,7 @@ class ImportProgress:
     known: int = 0
     refused: int = 0
     error_bytes: int = 0
+    batch_error_bytes: int = 0
 
 
 class ProgressFile:

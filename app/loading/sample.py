@@ -10,10 +10,10 @@ import orjson
 
 from app.domain.actor import Actor
 from app.domain.entity import NumberSequence, Settings
+from app.domain.reading import camel, read
 from app.domain.violation import Rejected
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, Operation, SequenceKind, TaxStrategy
 from app.loading.handles import Handles
-from app.loading.reading import camel, read
 from app.repository import lookups
 from app.repository.database import Database
 from app.repository.entities import Entity, entities, reason_code, register_entity

@@ -1,6 +1,7 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -12,9 +13,11 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.commands import Command, Reference
 from app.domain.entity import NumberSequence, Settings
+from app.domain.external_reference import kept_source
 from app.domain.facts import Changes, Facts, Outcome, Stamp
 from app.domain.fingerprint import fingerprint
 from app.domain.record import Record
+from app.domain.tax_engine import TaxAnswers
 from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
@@ -47,15 +50,25 @@ class Books:
         self._claimed = False
         self.actor = actor
         self.operation = operation
+        self.tax_answers: TaxAnswers = {}
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> list[Any]:
         """The rows of a statement that filters by `:entity_id`."""
         result = await self._connection.execute(statement, {"entity_id": self.actor.entity_id, **parameters})
         return list(result.all())
 
-    async def write(self, statement: Executable, values: Any) -> None:
-        """For the operator's tables only (entities and their sequences); documents are written by `record`."""
-        await self._connection.execute(statement, values)
+    async def write(self, statement: Executable, values: Any) -> int:
+        """Run a statement that writes; returns how many rows it touched.
+
+        For what is not of the books themselves: the operator's tables, and jobs with their items and queue.
+        Documents are written by `record`.
+        """
+        result = await self._connection.execute(statement, values)
+        return result.rowcount
+
+    async def written(self, statement: Executable, values: Any) -> list[Any]:
+        """The same, and the rows that it returns."""
+        return list((await self._connection.execute(statement, values)).all())
 
     # ------------------------------------------------------------------ exactly once
     async def claim(self, command: Command) -> Outcome | None:
@@ -105,6 +118,10 @@ class Books:
         is_back_dated = any(settings.day_of(day) < today for day in days if day is not None)
         return await self._settings(_SETTINGS_HELD) if is_back_dated else settings
 
+    async def settings_to_change(self) -> Settings:
+        """The entity's settings, locked: who has read them to be held is waited for, and two changes take turns."""
+        return await self._settings(_SETTINGS_LOCKED)
+
     async def _settings(self, statement: Select[Any]) -> Settings:
         [row] = await self.rows(statement)
         return Settings(**row._mapping)
@@ -122,14 +139,21 @@ class Books:
             operation=self.operation,
             new_id=new_id,
         )
-        return Facts(settings=settings, stamp=stamp, records=records, named=named, limits=self.actor.limits)
+        return Facts(
+            settings=settings,
+            stamp=stamp,
+            records=records,
+            named=named,
+            limits=self.actor.limits,
+            tax_answers=self.tax_answers,
+        )
 
     async def locate(self, kind: type[Record], references: Mapping[Path, Reference]) -> dict[Path, str]:
         """Ids of the referenced records, by input path. An id given is taken as it is: reading it will tell."""
         located = {path: ref.id for path, ref in references.items() if ref.id is not None}
         by_number = {path: ref.number for path, ref in references.items() if ref.number is not None}
         external = {
-            path: (ref.external_reference.source, ref.external_reference.reference)
+            path: (kept_source(ref.external_reference.source), ref.external_reference.reference)
             for path, ref in references.items()
             if ref.external_reference is not None
         }
@@ -164,6 +188,10 @@ class Books:
     async def lock_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Like `matching`, locked in the order of their ids."""
         return await self._read(kind, _by(kind, column, lock=True), values)
+
+    async def hold_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
+        """Like `matching`, held against change until the commit; others may hold them too."""
+        return await self._read(kind, _by(kind, column, lock=False, hold=True), values)
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
@@ -201,7 +229,7 @@ class Books:
         entity_id = self.actor.entity_id
         if self._claimed:
             await record_outcome(self._connection, entity_id, self._log_id, changes.outcome)
-        elif changes.new or changes.changed:
+        elif changes.is_effect:
             await record_unclaimed(
                 self._connection,
                 {
@@ -217,14 +245,12 @@ class Books:
 
 
 _ENTITY: BindParameter[int] = bindparam("entity_id")
-_SETTINGS = select(
-    tables.entity.c.application_level,
-    tables.entity.c.default_allocation,
-    tables.entity.c.default_tax_strategy,
-    tables.entity.c.time_zone,
-    tables.entity.c.closed_through,
-).where(tables.entity.c.id == _ENTITY)
+_SETTINGS = select(*(tables.entity.c[each.name] for each in fields(Settings))).where(
+    tables.entity.c.id == _ENTITY
+)
 _SETTINGS_HELD = _SETTINGS.with_for_update(read=True)
+# Accounts refer to the entity's key, which no change of settings touches.
+_SETTINGS_LOCKED = _SETTINGS.with_for_update(key_share=True)
 _FIRST_CALL = select(tables.log_entry.c.fingerprint, tables.log_entry.c.outcome).where(
     tables.log_entry.c.entity_id == _ENTITY, tables.log_entry.c.idempotency_key == bindparam("key")
 )
@@ -261,14 +287,14 @@ def _all(kind: type[Record]) -> Select[Any]:
 
 
 @remembered
-def _by(kind: type[Record], column: str, *, lock: bool) -> Select[Any]:
+def _by(kind: type[Record], column: str, *, lock: bool, hold: bool = False) -> Select[Any]:
     table = TABLES[kind]
     statement = (
         selection(kind)
         .where(table.c.entity_id == _ENTITY, among(table.c[column], "values"))
         .order_by(*_order(kind))
     )
-    return statement.with_for_update() if lock else statement
+    return statement.with_for_update(read=hold) if lock or hold else statement
 
 
 def _order(kind: type[Record]) -> list[Any]:

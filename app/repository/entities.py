@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
-from app.domain.entity import NumberSequence, ReasonCode, Settings
+from app.domain.entity import NOT_FOR_DIRECT, NumberSequence, ReasonCode, Settings
 from app.domain.vocabulary import Operation
 from app.repository import tables
 from app.repository.books import Books
 from app.repository.database import Database
 from app.repository.identity import new_id
 from app.repository.rows import values_of
+
+OPERATOR = "operator"
+"""Who acts by the commands of the terminal."""
 
 NO_ENTITY = 0
 """Reading the list of entities happens before one is chosen."""
@@ -46,34 +48,40 @@ async def register_entity(
     reason_codes: Sequence[ReasonCode] = (),
     sequences: Sequence[NumberSequence] = (),
 ) -> Entity:
-    """Register an entity, or bring the settings of a known one up to date; codes and sequences only begin with it."""
-    known = {each.code: each.id for each in await entities(database)}
-    if code in known:
-        entity_id = known[code]
-        statement: Executable = update(tables.entity).where(tables.entity.c.id == bindparam("of_entity"))
-        values = {"of_entity": entity_id, "name": name, **asdict(settings)}
-    else:
-        entity_id = max(known.values(), default=0) + 1
-        statement = insert(tables.entity)
-        values = {"id": entity_id, "code": code, "name": name, **asdict(settings)}
+    """Register a new entity with what it begins with: beside its own reason codes those that every entity has."""
+    entity_id = max((each.id for each in await entities(database)), default=0) + 1
+    own = {each.code for each in reason_codes}
+    codes = [
+        *reason_codes,
+        *(reason_code(each, each, allowed_for_direct=False) for each in NOT_FOR_DIRECT if each not in own),
+    ]
 
     async def work(books: Books) -> None:
-        await books.write(statement, values)
-        if code in known:
-            return
-        if reason_codes:
-            await books.write(
-                insert(tables.reason_code), [values_of(each, entity_id) for each in reason_codes]
-            )
+        row = {"id": entity_id, "code": code, "name": name, **asdict(settings)}
+        await books.write(insert(tables.entity), row)
+        await books.write(insert(tables.reason_code), [values_of(each, entity_id) for each in codes])
         if sequences:
             await books.write(
                 insert(tables.number_sequence),
                 [{"entity_id": entity_id, **asdict(each)} for each in sequences],
             )
 
-    operator = Actor(entity_id=entity_id, name="operator", permissions=frozenset())
-    await database.transact(operator, Operation.REGISTER_ENTITY, work)
+    await database.transact(_operator(entity_id), Operation.REGISTER_ENTITY, work)
     return Entity(id=entity_id, code=code, name=name)
+
+
+async def rename_entity(database: Database, entity: Entity, name: str) -> None:
+    """Give it another name; its code stays for ever."""
+
+    async def work(books: Books) -> None:
+        statement = update(tables.entity).where(tables.entity.c.id == bindparam("of_entity"))
+        await books.write(statement, {"of_entity": entity.id, "name": name})
+
+    await database.transact(_operator(entity.id), Operation.REGISTER_ENTITY, work)
+
+
+def _operator(entity_id: int) -> Actor:
+    return Actor(entity_id=entity_id, name=OPERATOR, permissions=frozenset())
 
 
 def reason_code(code: str, label: str, **flags: bool) -> ReasonCode:

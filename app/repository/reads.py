@@ -155,6 +155,22 @@ def balances_of_accounts() -> Select[Any]:
     )
 
 
+@remembered
+def invoices_with_convertible_lines() -> Select[Any]:
+    """Those of `:values` that have a negative line not yet converted."""
+    line = tables.invoice_line
+    return (
+        select(line.c.invoice_id)
+        .distinct()
+        .where(
+            _own(line),
+            among(line.c.invoice_id, "values"),
+            line.c.total_amount < 0,
+            line.c.converted_amount == 0,
+        )
+    )
+
+
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """SUM of BIGINT is NUMERIC on PostgreSQL: back to what an amount is."""
     return cast(func.sum(column), BigInteger)
@@ -210,5 +226,13 @@ def entity() -> Select[Any]:
 
 
 @remembered
-def reason_codes() -> Select[Any]:
-    return select(tables.reason_code).where(_own(tables.reason_code)).order_by(tables.reason_code.c.code)
+def all_of(table: Table, order: str) -> Select[Any]:
+    """Every row of the entity, for what an entity has few of."""
+    return select(*columns_of(table)).where(_own(table)).order_by(table.c[order])
+
+
+@remembered
+def tax_callback() -> Select[Any]:
+    """Whom the entity's tax is asked from; the secret is not read, so that nothing can show it."""
+    table = tables.tax_callback
+    return select(table.c.url, table.c.timeout_milliseconds).where(_own(table))

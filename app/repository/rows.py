@@ -7,8 +7,9 @@ from sqlalchemy import Row, Select, Table, select
 
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
-from app.domain.entity import Account, ReasonCode
+from app.domain.entity import Account, ReasonCode, TaxCallback, TaxRate, Template
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem, Payment
+from app.domain.job import Job, JobItem
 from app.domain.record import Record
 from app.repository import tables
 from app.repository.remembered import remembered
@@ -19,6 +20,9 @@ R = TypeVar("R", bound=Record)
 TABLES: dict[type[Record], Table] = {
     Account: tables.account,
     ReasonCode: tables.reason_code,
+    Template: tables.template,
+    TaxRate: tables.tax_rate,
+    TaxCallback: tables.tax_callback,
     OrderItem: tables.order_item,
     Invoice: tables.invoice,
     InvoiceLine: tables.invoice_line,
@@ -29,6 +33,8 @@ TABLES: dict[type[Record], Table] = {
     CreditMemoApplication: tables.credit_memo_application,
     CreditMemoLineApplication: tables.credit_memo_line_application,
     Payment: tables.payment,
+    Job: tables.job,
+    JobItem: tables.job_item,
 }
 
 

@@ -129,6 +129,8 @@ def in_code_order(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 ID = code_order_text(40)
+JOB_ITEM_ID = code_order_text(60)
+"""A job item's id is its job's hex and its position, so that a million items are made by one statement."""
 AMOUNT = BigInteger()
 SCALED = BigInteger()
 COUNT = Integer()

@@ -1,5 +1,7 @@
 """Convert negative invoice lines into a posted memo, and apply it to their invoice where asked."""
 
+from collections.abc import Mapping
+
 from app.domain.commands import ConvertNegativeInvoiceLines
 from app.domain.conversion import convert_lines
 from app.domain.credit_memo import CreditMemo
@@ -7,52 +9,59 @@ from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.record import Record
 from app.domain.settling import Settlement, settle
-from app.domain.violation import reject_if_any
-from app.domain.vocabulary import AllocationRule, SequenceKind
+from app.domain.violation import Path, reject_if_any
+from app.domain.vocabulary import AllocationRule
 from app.repository.books import Books
+from app.use_cases.numbering import number_memos
 from app.validation.convert import lines_to_convert, violations_of_convert
 
 
 async def convert_negative_invoice_lines(books: Books, command: ConvertNegativeInvoiceLines) -> Changes:
     """One memo line for each converted line; `apply_to_invoice` uses as much as both balances carry."""
-    facts = await _facts_for_convert(books, command)
+    facts = await facts_for_convert(books, {(): command})
     reject_if_any(violations_of_convert(command, facts))
-    invoice = facts.get(Invoice, facts.named["invoice",])
-    lines = lines_to_convert(command, facts, invoice)
-    [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=True)
     sheet = Worksheet(facts)
+    memo_id, application_id = convert(sheet, command)
+    await number_memos(books, sheet, [memo_id])
+    return sheet.changes(credit_memo=memo_id, invoice=facts.named["invoice",], application=application_id)
+
+
+def convert(sheet: Worksheet, command: ConvertNegativeInvoiceLines, at: Path = ()) -> tuple[str, str | None]:
+    """Put memo and application down; their ids. The memo has no number yet."""
+    invoice = sheet.get(Invoice, sheet.named[(*at, "invoice")])
     memo = convert_lines(
         sheet,
         invoice,
-        lines,
-        number=number,
+        lines_to_convert(command, sheet, invoice),
+        number=None,
         fields={"effective_date": command.effective_date, "description": command.description},
     )
-    application_id = None
     amount = min(sheet.get(Invoice, invoice.id).balance, sheet.get(CreditMemo, memo.id).balance)
-    if command.apply_to_invoice and amount > 0:
-        application_id = settle(
-            sheet,
-            Settlement(
-                credit_memo_id=memo.id,
-                invoice_id=invoice.id,
-                amount=amount,
-                description=command.description,
-                allocation=AllocationRule.HIGHEST_FIRST,
-            ),
-        ).id
-    return sheet.changes(credit_memo=memo.id, invoice=invoice.id, application=application_id)
+    if not command.apply_to_invoice or amount <= 0:
+        return memo.id, None
+    application = settle(
+        sheet,
+        Settlement(
+            credit_memo_id=memo.id,
+            invoice_id=invoice.id,
+            amount=amount,
+            description=command.description,
+            allocation=AllocationRule.HIGHEST_FIRST,
+        ),
+    )
+    return memo.id, application.id
 
 
-async def _facts_for_convert(books: Books, command: ConvertNegativeInvoiceLines) -> Facts:
-    settings = await books.settings(command.effective_date)
-    named = await books.locate(Invoice, {("invoice",): command.invoice})
+async def facts_for_convert(books: Books, commands: Mapping[Path, ConvertNegativeInvoiceLines]) -> Facts:
+    """For one command or for hundreds, each under its place in the input."""
+    settings = await books.settings(*(each.effective_date for each in commands.values()))
+    references = {(*at, "invoice"): each.invoice for at, each in commands.items()}
+    named = await books.locate(Invoice, references)
     invoices = await books.lock(Invoice, named.values())
     records: list[Record] = [*invoices]
     records += await books.children(InvoiceLine, "invoice_id", [each.id for each in invoices])
     records += await books.children(InvoiceLineTax, "invoice_id", [each.id for each in invoices])
     known = {record.id for record in records}
-    records += await books.find(
-        InvoiceLine, [each for each in command.invoice_line_ids or () if each not in known]
-    )
+    asked = [id for each in commands.values() for id in each.invoice_line_ids or () if id not in known]
+    records += await books.find(InvoiceLine, asked)
     return books.facts(settings, records, named)

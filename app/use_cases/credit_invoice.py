@@ -4,28 +4,27 @@ from app.domain.application import CreditMemoApplication
 from app.domain.commands import CreateAndApplyCreditMemo, InvoiceCreditEntry
 from app.domain.credit_memo import CreditMemo
 from app.domain.drawing import charged, draw_from_line, taxes_of
-from app.domain.entity import ReasonCode
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.memo_making import (
     NewMemoLine,
+    credited_taxes,
     fields_of_source_line,
     header_fields,
     make_memo,
     post_memo,
-    tax_fields_of_source,
     tax_item_fields,
     with_default_reason,
 )
 from app.domain.money import minor_digits
 from app.domain.proration import Drawn
-from app.domain.record import Record
 from app.domain.settling import Settlement, settle
-from app.domain.tax_choice import drawn_by, line_strategy, matched_items
+from app.domain.tax_choice import line_strategy, matched_items, named_amount, taking_of
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import AllocationRule, CreditMemoSource, SequenceKind, TaxMode, TaxStrategy
 from app.repository.books import Books
 from app.use_cases.deliveries import first_delivery
+from app.use_cases.memo_headers import records_of_headers
 from app.validation.credit import violations_of_create_and_apply
 from app.validation.documents import default_reason
 
@@ -35,7 +34,8 @@ async def create_and_apply_credit_memo(books: Books, command: CreateAndApplyCred
     facts = await _facts_for_credit(books, command)
     first = await first_delivery(books, CreditMemo, command)
     if first is not None:
-        application = (await books.children(CreditMemoApplication, "credit_memo_id", [first.id]))[0]
+        made = await books.children(CreditMemoApplication, "credit_memo_id", [first.id])
+        application = min(made, key=lambda each: each.credit_memo_position)
         return Changes(
             outcome={
                 "credit_memo": first.id,
@@ -78,8 +78,9 @@ async def create_and_apply_credit_memo(books: Books, command: CreateAndApplyCred
 async def _facts_for_credit(books: Books, command: CreateAndApplyCreditMemo) -> Facts:
     settings = await books.settings(command.effective_date)
     named = await books.locate(Invoice, {("invoice",): command.invoice})
+    records = await records_of_headers(books, [command])
     invoices = await books.lock(Invoice, named.values())
-    records: list[Record] = [*invoices, *await books.all(ReasonCode)]
+    records += invoices
     records += await books.children(InvoiceLine, "invoice_id", [each.id for each in invoices])
     records += await books.children(InvoiceLineTax, "invoice_id", [each.id for each in invoices])
     known = {record.id for record in records}
@@ -95,9 +96,10 @@ def _credit(
     """The memo line for an entry and what it draws."""
     line = facts.get(InvoiceLine, entry.invoice_line_id)
     digits = minor_digits(line.currency)
-    strategy = line_strategy(entry, command, facts.settings.default_tax_strategy)
+    strategy = line_strategy(entry, command, facts.settings)
     sources = taxes_of(facts, line)
-    drawn = drawn_by(entry, strategy, charged(line, sources), sources, digits)
+    taking = taking_of(entry, strategy, charged(line, sources), sources, digits)
+    drawn = taking.drawn(named_amount(entry, digits))
     if strategy is TaxStrategy.MANUAL_OVERRIDE:
         taxes = [
             tax_item_fields(matched.item, digits)
@@ -105,11 +107,7 @@ def _credit(
             for matched in matched_items(entry.tax_items or (), sources, digits)
         ]
     else:
-        taxes = [
-            tax_fields_of_source(source, part)
-            for source, part in zip(sources, drawn.taxes, strict=True)
-            if part
-        ]
+        taxes = [] if strategy is TaxStrategy.IGNORE else credited_taxes(line, sources, drawn)
     fields = fields_of_source_line(line) | {
         "description": entry.description or line.description,
         "comment": entry.comment,

@@ -1,36 +1,42 @@
 """Create a standalone memo; post or cancel a draft."""
 
+from app.domain.calculated_tax import require_answers
 from app.domain.commands import CancelCreditMemo, CreateCreditMemo, PostCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.drawing import give_back_drawn
-from app.domain.entity import Account, ReasonCode
-from app.domain.facts import Changes, Facts, Worksheet
+from app.domain.entity import Account, Settings
+from app.domain.facts import Changes, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.memo_making import (
     header_fields,
     make_memo,
     post_memo,
-    standalone_lines,
     with_default_reason,
 )
-from app.domain.money import minor_digits
 from app.domain.record import Record
+from app.domain.standalone_tax import leave_tax_pending, standalone_lines, standalone_questions
 from app.domain.tax_choice import line_strategy
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind, TaxStrategy
 from app.repository.books import Books
 from app.use_cases.deliveries import first_delivery
+from app.use_cases.memo_headers import records_of_headers
+from app.use_cases.tax_records import tax_records
 from app.validation.documents import default_reason
 from app.validation.memos import violations_of_cancel, violations_of_create, violations_of_post
 
 
 async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes:
-    """A draft, or at once a posted memo; a second delivery of the same external reference makes nothing."""
+    """A draft, or at once a posted memo; a second delivery of the same external reference makes nothing.
+
+    Its tax may be asked for outside: Unanswered.
+    """
     settings = await books.settings(command.effective_date)
     named = await books.locate(Account, {("account",): command.account})
     records: list[Record] = [
         *await books.find(Account, named.values()),
-        *await books.all(ReasonCode),
+        *await records_of_headers(books, [command]),
+        *await _tax_records(books, command, settings),
     ]
     facts = books.facts(settings, records, named)
     first = await first_delivery(books, CreditMemo, command)
@@ -39,8 +45,10 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
     reject_if_any(violations_of_create(command, facts))
     account = facts.get(Account, named["account",])
     currency = command.currency or account.currency
-    strategies = [_effective_strategy(each, command, facts) for each in range(len(command.lines))]
-    [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=command.post)
+    require_answers(facts, standalone_questions(command, facts, currency))
+    lines, failures = standalone_lines(command, facts, currency)
+    is_posted = command.post and not failures
+    [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=is_posted)
     sheet = Worksheet(facts)
     memo = make_memo(
         sheet,
@@ -49,24 +57,31 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
         currency=currency,
         source=CreditMemoSource.STANDALONE,
         invoice_id=None,
-        lines=standalone_lines(command, strategies, minor_digits(currency)),
+        lines=lines,
         fields=header_fields(with_default_reason(command, default_reason(facts))),
     )
-    if command.post:
+    if failures:
+        leave_tax_pending(sheet, memo, failures)
+    elif is_posted:
         post_memo(sheet, memo)
     return sheet.changes(credit_memo=memo.id)
 
 
-def _effective_strategy(place: int, command: CreateCreditMemo, facts: Facts) -> TaxStrategy:
-    """The entity's COPY_FROM_INVOICE_LINE means no tax on a line that has no invoice line."""
-    strategy = line_strategy(command.lines[place], command, facts.settings.default_tax_strategy)
-    return TaxStrategy.IGNORE if strategy is TaxStrategy.COPY_FROM_INVOICE_LINE else strategy
+async def _tax_records(books: Books, command: CreateCreditMemo, settings: Settings) -> list[Record]:
+    calculated = [
+        each
+        for each in command.lines
+        if line_strategy(each, command, settings) is TaxStrategy.CALCULATE and not each.tax_exempt
+    ]
+    return await tax_records(books, settings, (each.tax_code for each in calculated)) if calculated else []
 
 
 async def post_credit_memo(books: Books, command: PostCreditMemo) -> Changes:
     """The draft becomes final and can be applied; a gapless sequence numbers it now."""
-    settings = await books.settings()
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
+    # The date says whether the settings are to be held, which comes before the memo's own lock; it never changes.
+    dated = await books.find(CreditMemo, named.values())
+    settings = await books.settings(*(each.effective_date for each in dated))
     facts = books.facts(settings, await books.lock(CreditMemo, named.values()), named)
     reject_if_any(violations_of_post(command, facts))
     sheet = Worksheet(facts)
@@ -83,7 +98,7 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
     settings = await books.settings()
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
     memos = await books.lock(CreditMemo, named.values())
-    facts = books.facts(settings, [*memos, *await _drawn_by(books, memos)], named)
+    facts = books.facts(settings, [*memos, *await drawn_records(books, memos)], named)
     reject_if_any(violations_of_cancel(command, facts))
     sheet = Worksheet(facts)
     memo = facts.get(CreditMemo, named["credit_memo",])
@@ -98,7 +113,7 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
     return sheet.changes(credit_memo=memo.id)
 
 
-async def _drawn_by(books: Books, memos: list[CreditMemo]) -> list[Record]:
+async def drawn_records(books: Books, memos: list[CreditMemo]) -> list[Record]:
     """What the memos may have drawn from: their invoices (locked), lines and tax items."""
     lines = await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in memos])
     invoices = await books.lock(Invoice, [each.invoice_id for each in memos if each.invoice_id])

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from app.domain.commands import MemoHeader, RecordPayment
 from app.domain.credit_memo import CreditMemo
+from app.domain.external_reference import external_key
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Payment
 from app.domain.violation import Rejected
@@ -18,7 +19,7 @@ async def first_delivery(books: Books, kind: type[D], command: MemoHeader | Reco
     if command.external_reference is None:
         return None
     for each in await books.matching(kind, "external_reference", [command.external_reference]):
-        if each.external_reference_source == (command.external_reference_source or ""):
+        if external_key(each) == external_key(command):
             if each.content_fingerprint == content_fingerprint(command):
                 return each
             raise Rejected([reused_external_reference(command.external_reference, each.id)])

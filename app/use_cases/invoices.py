@@ -1,9 +1,11 @@
 """Take in accounts and invoices as the billing system made them; post an invoice."""
 
 from collections.abc import Collection
+from typing import Any
 
-from app.domain.commands import CreateInvoices, PostInvoice, Reference, UpsertAccounts
+from app.domain.commands import AccountEntry, CreateInvoices, PostInvoice, Reference, UpsertAccounts
 from app.domain.entity import Account
+from app.domain.external_reference import external_key, source_of
 from app.domain.facts import Changes, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, OrderItem
@@ -18,6 +20,12 @@ from app.validation.invoices import (
     violations_of_invoices,
     violations_of_post_invoice,
 )
+
+SEQUENCES = {
+    InvoiceKind.INVOICE: SequenceKind.INVOICE,
+    InvoiceKind.DEBIT_MEMO: SequenceKind.DEBIT_MEMO,
+}
+"""Where invoices of a kind get their numbers."""
 
 
 async def upsert_accounts(books: Books, command: UpsertAccounts) -> Changes:
@@ -35,16 +43,7 @@ async def upsert_accounts(books: Books, command: UpsertAccounts) -> Changes:
     sheet = Worksheet(facts)
     ids = []
     for entry in command.accounts:
-        fields = {
-            "number": entry.number,
-            "name": entry.name,
-            "currency": entry.currency,
-            "external_reference": entry.external_reference,
-            "external_reference_source": entry.external_reference_source or ""
-            if entry.external_reference
-            else None,
-            "metadata": entry.metadata,
-        }
+        fields = _said_of_account(entry)
         known = by_number.get(entry.number)
         if known is None:
             stamp = sheet.stamp
@@ -55,13 +54,24 @@ async def upsert_accounts(books: Books, command: UpsertAccounts) -> Changes:
                     created_by=stamp.actor,
                     updated_at=stamp.now,
                     updated_by=stamp.actor,
-                    **fields,  # type: ignore[arg-type]
+                    **fields,
                 )
             )
         elif any(getattr(known, name) != value for name, value in fields.items()):
             sheet.change(known, **fields)
         ids.append(known.id)
     return sheet.changes(accounts=ids)
+
+
+def _said_of_account(entry: AccountEntry) -> dict[str, Any]:
+    """The columns that the entry sets; what it leaves out is not among them and stays as it is stored."""
+    fields: dict[str, Any] = {"number": entry.number, "name": entry.name, "currency": entry.currency}
+    if entry.external_reference is not None:
+        fields["external_reference"] = entry.external_reference
+        fields["external_reference_source"] = source_of(entry)
+    if entry.metadata is not None:
+        fields["metadata"] = entry.metadata
+    return fields
 
 
 async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
@@ -112,47 +122,58 @@ async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
 
 def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, Invoice | int]:
     """Entries that say word for word what an earlier delivery did: its invoice, or its place in this very call."""
-    first: dict[tuple[str | None, str | None], tuple[str | None, Invoice | int]] = {
-        (each.external_reference_source, each.external_reference): (each.content_fingerprint, each)
-        for each in delivered
+    first: dict[tuple[str, str] | None, tuple[str | None, Invoice | int]] = {
+        external_key(each): (each.content_fingerprint, each) for each in delivered
     }
     found: dict[int, Invoice | int] = {}
     for place, entry in enumerate(command.invoices):
         if entry.external_reference is None:
             continue
         content = content_fingerprint(entry)
-        known = first.setdefault(
-            (entry.external_reference_source or "", entry.external_reference), (content, place)
-        )
+        known = first.setdefault(external_key(entry), (content, place))
         if known[0] == content and known[1] != place:
             found[place] = known[1]
     return found
 
 
-async def _numbers(books: Books, command: CreateInvoices, repeated: Collection[int]) -> dict[int, str]:
-    """The number given, else the next of the kind's sequence that no caller has used."""
-    numbers = {place: each.number for place, each in enumerate(command.invoices) if each.number is not None}
-    for kind, sequence in (
-        (InvoiceKind.INVOICE, SequenceKind.INVOICE),
-        (InvoiceKind.DEBIT_MEMO, SequenceKind.DEBIT_MEMO),
-    ):
-        places = [
-            place
+async def _numbers(books: Books, command: CreateInvoices, repeated: Collection[int]) -> dict[int, str | None]:
+    """The number given, else the next of the kind's sequence; None for a draft of a gapless one."""
+    numbers: dict[int, str | None] = {}
+    for kind in SEQUENCES:
+        entries = {
+            place: each
             for place, each in enumerate(command.invoices)
-            if place not in numbers and place not in repeated and (each.kind or InvoiceKind.INVOICE) is kind
-        ]
-        used = set(numbers.values())
-        while places:
-            offered = await books.next_numbers(sequence, len(places), final=True)
-            used |= {
-                each.number
-                for each in await books.matching(Invoice, "number", [n for n in offered if n])
-                if each.kind is kind and each.number
-            }
-            free = [number for number in offered if number is not None and number not in used]
-            numbers |= dict(zip(places, free, strict=False))
-            places = places[len(free) :]
+            if place not in repeated and (each.kind or InvoiceKind.INVOICE) is kind
+        }
+        given = {place: each.number for place, each in entries.items() if each.number is not None}
+        used = set(given.values())
+        places = [place for place in entries if place not in given]
+        # Asked for together, numbers follow the order of the call; only a gapless sequence leaves some to ask for again.
+        is_final = all(entries[place].post for place in places)
+        offered = await _next_free(books, kind, len(places), used, final=is_final)
+        numbers |= given | dict(zip(places, offered, strict=True))
+        waiting = [place for place in places if numbers[place] is None and entries[place].post]
+        numbers |= zip(waiting, await _next_free(books, kind, len(waiting), used, final=True), strict=True)
     return numbers
+
+
+async def _next_free(
+    books: Books, kind: InvoiceKind, count: int, used: Collection[str], *, final: bool
+) -> list[str | None]:
+    """The next numbers that no document has; None each where the sequence gives a draft none.
+
+    What is skipped is the number of a document that a caller numbered: it is no gap.
+    """
+    free: list[str | None] = []
+    while len(free) < count:
+        offered = await books.next_numbers(SEQUENCES[kind], count - len(free), final=final)
+        numbers = [each for each in offered if each is not None]
+        if not numbers:
+            return [None] * count
+        known = await books.matching(Invoice, "number", numbers)
+        taken = {each.number for each in known if each.kind is kind}.union(used)
+        free += [each for each in numbers if each not in taken]
+    return free
 
 
 def _order_items(command: CreateInvoices) -> list[str]:
@@ -185,11 +206,17 @@ def _with_order_items(sheet: Worksheet, command: CreateInvoices, known: list[Ord
 
 
 async def post_invoice(books: Books, command: PostInvoice) -> Changes:
-    """The draft becomes a claim on the buyer: it can be paid, and credit can be applied to it."""
-    settings = await books.settings()
+    """The draft becomes a claim on the buyer, payable and creditable; a gapless sequence numbers it now."""
     named = await books.locate(Invoice, {("invoice",): command.invoice})
+    # The date says whether the settings are to be held, which comes before the invoice's own lock; it never changes.
+    dated = await books.find(Invoice, named.values())
+    settings = await books.settings(*(each.invoice_date for each in dated))
     facts = books.facts(settings, await books.lock(Invoice, named.values()), named)
     reject_if_any(violations_of_post_invoice(command, facts))
     sheet = Worksheet(facts)
-    invoice = posted_invoice(sheet, facts.get(Invoice, named["invoice",]))
+    invoice = facts.get(Invoice, named["invoice",])
+    if invoice.number is None:
+        [number] = await _next_free(books, invoice.kind, 1, set(), final=True)
+        invoice = sheet.change(invoice, number=number)
+    posted_invoice(sheet, invoice)
     return sheet.changes(invoice=invoice.id)

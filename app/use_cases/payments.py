@@ -2,6 +2,7 @@
 
 from app.domain.balances import move_balance, with_settlement
 from app.domain.commands import RecordPayment, ReversePayment
+from app.domain.external_reference import source_of
 from app.domain.facts import Changes, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, Payment
@@ -40,9 +41,7 @@ async def record_payment(books: Books, command: RecordPayment) -> Changes:
         method=command.method,
         reference=command.reference,
         external_reference=command.external_reference,
-        external_reference_source=command.external_reference_source or ""
-        if command.external_reference
-        else None,
+        external_reference_source=source_of(command),
         content_fingerprint=content_fingerprint(command) if command.external_reference else None,
         log_id=sheet.stamp.log_id,
         recorded_at=sheet.moment(invoice),

@@ -1,20 +1,26 @@
-"""How every verb runs: shape -> claim -> facts -> judge -> decide -> record, in one transaction."""
+"""How every verb runs: claim -> shape -> facts -> judge -> decide -> record, in one transaction.
+
+Where tax has to be asked for outside, the transaction is given up, so that nothing is locked meanwhile, and run again
+with the answers.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.domain.actor import Actor
 from app.domain.commands import Command
 from app.domain.facts import Changes, Outcome
-from app.domain.violation import reject_if_any
+from app.domain.tax_engine import AskTax, TaxAnswers, Unanswered, nobody_to_ask
+from app.domain.violation import Rejected, Violation, reject_if_any
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
-from app.repository.database import Database, Snapshot, Work
-from app.validation.shape import violations_of_shape
+from app.repository.database import Busy, Database, Snapshot, Work
+from app.validation.shape import bars_claiming, violations_of_shape
 
 C = TypeVar("C", bound=Command)
+T = TypeVar("T")
 UseCase = Callable[[Books, C], Awaitable[Changes]]
 
 
@@ -37,15 +43,27 @@ class Result:
     dry_run: bool = False
 
 
-async def perform(database: Database, actor: Actor, verb: Verb, command: Command) -> Result:
+ROUNDS = 3
+"""How often tax is asked for outside; the books changed under each answer so far, so others are busy with them."""
+
+
+async def perform(
+    database: Database, actor: Actor, verb: Verb, command: Command, *, ask: AskTax = nobody_to_ask
+) -> Result:
     """Do it and commit. Raises Rejected with every broken rule, Busy when the database does not come to it."""
-    reject_if_any(violations_of_shape(command, actor.limits))
-    return await database.transact(actor, verb.operation, _work(verb, command))
+    misshapen = violations_of_shape(command, actor.limits)
+    if any(bars_claiming(each, command) for each in misshapen):
+        raise Rejected(misshapen)
+
+    async def attempt(answers: TaxAnswers) -> Result:
+        return await database.transact(actor, verb.operation, _work(verb, command, misshapen, answers))
+
+    return await with_answers(attempt, ask, preview=False)
 
 
 @asynccontextmanager
 async def rehearse(
-    database: Database, actor: Actor, verb: Verb, command: Command
+    database: Database, actor: Actor, verb: Verb, command: Command, *, ask: AskTax = nobody_to_ask
 ) -> AsyncIterator[tuple[Result, Snapshot]]:
     """Do it in a transaction that is never kept: what the real call would give can be read while it is open.
 
@@ -53,20 +71,43 @@ async def rehearse(
     """
     reject_if_any(violations_of_shape(command, actor.limits))
 
+    async with AsyncExitStack() as open_until_read:
+
+        async def attempt(answers: TaxAnswers) -> tuple[Result, Snapshot]:
+            async def work(books: Books) -> Result:
+                books.tax_answers = answers
+                changes = await verb.use_case(books, command)
+                await books.record(changes)
+                return Result(outcome=changes.outcome, replayed=changes.repeated, dry_run=True)
+
+            rehearsal = database.rehearse(actor, verb.operation, work)
+            return await open_until_read.enter_async_context(rehearsal)
+
+        yield await with_answers(attempt, ask, preview=True)
+
+
+async def with_answers(attempt: Callable[[TaxAnswers], Awaitable[T]], ask: AskTax, *, preview: bool) -> T:
+    """What the attempt comes to, once it has every answer it wants; Busy when it wants others each time."""
+    answers: TaxAnswers = {}
+    for _ in range(ROUNDS):
+        try:
+            return await attempt(answers)
+        except Unanswered as unanswered:
+            new = await ask(unanswered.callback, unanswered.questions, preview=preview)
+            answers = {**answers, **new}
+    try:
+        return await attempt(answers)
+    except Unanswered as unanswered:
+        raise Busy from unanswered
+
+
+def _work(verb: Verb, command: Command, misshapen: list[Violation], answers: TaxAnswers) -> Work[Result]:
     async def work(books: Books) -> Result:
-        changes = await verb.use_case(books, command)
-        await books.record(changes)
-        return Result(outcome=changes.outcome, replayed=changes.repeated, dry_run=True)
-
-    async with database.rehearse(actor, verb.operation, work) as rehearsed:
-        yield rehearsed
-
-
-def _work(verb: Verb, command: Command) -> Work[Result]:
-    async def work(books: Books) -> Result:
+        books.tax_answers = answers
         outcome = await books.claim(command)
         if outcome is not None:
             return Result(outcome=outcome, replayed=True)
+        reject_if_any(misshapen)
         changes = await verb.use_case(books, command)
         await books.record(changes)
         return Result(outcome=changes.outcome, replayed=changes.repeated)

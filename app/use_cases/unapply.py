@@ -10,10 +10,13 @@ from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.money import minor_digits, to_minor
 from app.domain.record import Record
 from app.domain.taking_back import remaining_of, remaining_of_line, take_back, unwound
-from app.domain.violation import Rejected, reject_if_any
+from app.domain.violation import reject_if_any
 from app.repository.books import Books
-from app.validation.documents import not_found
-from app.validation.unapply import violations_of_unapply, violations_of_unapply_line
+from app.validation.unapply import (
+    violations_of_unapply,
+    violations_of_unapply_line,
+    violations_of_update,
+)
 
 
 async def unapply_credit_memo(books: Books, command: UnapplyCreditMemo) -> Changes:
@@ -72,12 +75,12 @@ async def update_credit_memo_application(books: Books, command: UpdateCreditMemo
     """The description is all of the history that a caller may change (Salesforce: Description, Update)."""
     settings = await books.settings()
     found = await books.find(CreditMemoApplication, [command.application_id])
-    await books.lock(CreditMemo, [each.credit_memo_id for each in found])
+    memos = await books.lock(CreditMemo, [each.credit_memo_id for each in found])
     found = await books.find(CreditMemoApplication, [command.application_id])
-    if not found:
-        raise Rejected([not_found("credit memo application", ("application_id",), command.application_id)])
-    sheet = Worksheet(books.facts(settings, found))
-    sheet.change(found[0], description=command.description)
+    facts = books.facts(settings, [*memos, *found])
+    reject_if_any(violations_of_update(command, facts))
+    sheet = Worksheet(facts)
+    sheet.change(facts.get(CreditMemoApplication, command.application_id), description=command.description)
     return sheet.changes(application=command.application_id)
 
 

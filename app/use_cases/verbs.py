@@ -8,7 +8,17 @@ from app.use_cases.credit_invoice import create_and_apply_credit_memo
 from app.use_cases.credit_memos import cancel_credit_memo, create_credit_memo, post_credit_memo
 from app.use_cases.invoices import create_invoices, post_invoice, upsert_accounts
 from app.use_cases.payments import record_payment, reverse_payment
+from app.use_cases.recalculate_tax import recalculate_tax
 from app.use_cases.run import UseCase, Verb
+from app.use_cases.settings import (
+    update_entity_settings,
+    update_number_sequences,
+    upsert_reason_codes,
+    upsert_templates,
+)
+from app.use_cases.steer_jobs import cancel_job, resume_job
+from app.use_cases.submit_jobs import retry_job, submit_negative_line_conversions
+from app.use_cases.tax_settings import configure_tax_engine, upsert_tax_rates
 from app.use_cases.unapply import (
     unapply_credit_memo,
     unapply_credit_memo_line,
@@ -38,6 +48,7 @@ VERBS: dict[Operation, Verb] = {
             "credit_memos:create",
         ),
         _verb(Operation.POST_CREDIT_MEMO, commands.PostCreditMemo, post_credit_memo, "credit_memos:post"),
+        _verb(Operation.RECALCULATE_TAX, commands.RecalculateTax, recalculate_tax, "credit_memos:create"),
         _verb(
             Operation.CANCEL_CREDIT_MEMO, commands.CancelCreditMemo, cancel_credit_memo, "credit_memos:cancel"
         ),
@@ -72,5 +83,34 @@ VERBS: dict[Operation, Verb] = {
             update_credit_memo_application,
             "credit_memos:apply",
         ),
+        _verb(
+            Operation.UPDATE_ENTITY_SETTINGS,
+            commands.UpdateEntitySettings,
+            update_entity_settings,
+            "settings:write",
+        ),
+        _verb(
+            Operation.UPSERT_REASON_CODES, commands.UpsertReasonCodes, upsert_reason_codes, "settings:write"
+        ),
+        _verb(Operation.UPSERT_TEMPLATES, commands.UpsertTemplates, upsert_templates, "settings:write"),
+        _verb(
+            Operation.UPDATE_NUMBER_SEQUENCES,
+            commands.UpdateNumberSequences,
+            update_number_sequences,
+            "settings:write",
+        ),
+        _verb(Operation.UPSERT_TAX_RATES, commands.UpsertTaxRates, upsert_tax_rates, "taxes:write"),
+        _verb(
+            Operation.CONFIGURE_TAX_ENGINE, commands.ConfigureTaxEngine, configure_tax_engine, "taxes:write"
+        ),
+        _verb(
+            Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS,
+            commands.SubmitNegativeLineConversions,
+            submit_negative_line_conversions,
+            "invoices:convert",
+        ),
+        _verb(Operation.CANCEL_JOB, commands.CancelJob, cancel_job, "jobs:write"),
+        _verb(Operation.RESUME_JOB, commands.ResumeJob, resume_job, "jobs:write"),
+        _verb(Operation.RETRY_JOB, commands.RetryJob, retry_job, "jobs:write"),
     )
 }

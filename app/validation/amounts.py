@@ -5,8 +5,10 @@ from decimal import Decimal
 from app.domain.money import (
     MAX_MINOR,
     MAX_SCALED,
+    MAX_UNIT_PRICE,
     QUANTITY_DIGITS,
     RATE_DIGITS,
+    UNIT_PRICE_DIGITS,
     AmountOutOfRange,
     TooManyDecimals,
     extended_amount,
@@ -15,6 +17,7 @@ from app.domain.money import (
     quantity_to_scaled,
     rate_to_scaled,
     to_minor,
+    unit_price_to_scaled,
 )
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import ViolationCode
@@ -23,6 +26,14 @@ from app.domain.vocabulary import ViolationCode
 def text_of(minor: int, currency: str) -> str:
     """The amount as a caller writes it: `12.34`, `1200` JPY."""
     return minor_to_text(minor, minor_digits(currency))
+
+
+def asked_amount(value: Decimal, digits: int) -> str:
+    """An amount that was asked for: in the currency's decimals where it is an amount, else exactly as written."""
+    try:
+        return minor_to_text(to_minor(value, digits), digits)
+    except (TooManyDecimals, AmountOutOfRange):
+        return format(value, "f")
 
 
 def read_amount(value: Decimal, digits: int, path: Path) -> tuple[int, list[Violation]]:
@@ -44,7 +55,7 @@ def read_positive_amount(value: Decimal, digits: int, path: Path) -> tuple[int, 
                 code=ViolationCode.INVALID_AMOUNT,
                 message="The amount must be greater than 0.",
                 path=path,
-                asked=format(value, "f"),
+                asked=minor_to_text(minor, digits),
             )
         ]
     return minor, violations
@@ -72,6 +83,20 @@ def violations_of_quantity(value: Decimal | None, path: Path, *, positive: bool 
     return []
 
 
+def violations_of_unit_price(value: Decimal | None, path: Path) -> list[Violation]:
+    """Unit prices have at most 12 decimals, and stay below 10^15."""
+    if value is None:
+        return []
+    try:
+        unit_price_to_scaled(value)
+    except TooManyDecimals:
+        return [_too_many_decimals(value, UNIT_PRICE_DIGITS, path)]
+    except AmountOutOfRange:
+        largest = MAX_UNIT_PRICE * 10**UNIT_PRICE_DIGITS - 1
+        return [_out_of_range(value, minor_to_text(largest, UNIT_PRICE_DIGITS), path)]
+    return []
+
+
 def violations_of_rate(value: Decimal | None, path: Path) -> list[Violation]:
     """Rates have at most 8 decimals."""
     if value is None:
@@ -94,6 +119,7 @@ def read_extended(
 ) -> tuple[int, list[Violation]]:
     """A line's amount: the one given, else quantity x price, rounded once, half away from zero."""
     violations = violations_of_quantity(quantity, (*path, "quantity"))
+    violations += violations_of_unit_price(unit_price, (*path, "unit_price"))
     if amount is not None:
         minor, wrong = read_amount(amount, digits, (*path, "amount"))
         return minor, violations + wrong
@@ -110,8 +136,6 @@ def read_extended(
         return 0, violations
     try:
         return extended_amount(quantity, unit_price, digits), []
-    except TooManyDecimals as error:
-        return 0, [_too_many_decimals(unit_price, error.allowed, (*path, "unit_price"))]
     except AmountOutOfRange:
         return 0, [_out_of_range(unit_price, minor_to_text(MAX_MINOR - 1, digits), (*path, "unit_price"))]
 
@@ -131,9 +155,10 @@ def exceeds(
 
 
 def _too_many_decimals(value: Decimal, digits: int, path: Path) -> Violation:
+    kept = f"At most {digits} decimals are kept here" if digits else "The currency has no decimals"
     return Violation(
         code=ViolationCode.TOO_MANY_DECIMALS,
-        message=f"At most {digits} decimals are kept here; nothing is rounded on the way in.",
+        message=f"{kept}; nothing is rounded on the way in.",
         path=path,
         asked=format(value, "f"),
         allowed=str(digits),

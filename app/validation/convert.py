@@ -3,8 +3,8 @@
 from app.domain.commands import ConvertNegativeInvoiceLines
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
-from app.domain.violation import Violation
-from app.domain.vocabulary import InvoiceStatus, ViolationCode
+from app.domain.violation import Path, Violation, under
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, InvoiceStatus, ViolationCode
 from app.validation.documents import (
     asked_of,
     not_found,
@@ -12,6 +12,7 @@ from app.validation.documents import (
     violations_of_invoice_status,
     violations_of_version,
 )
+from app.validation.pairing import violations_of_pair_count
 
 
 def lines_to_convert(
@@ -21,38 +22,55 @@ def lines_to_convert(
     lines = [line for line in facts.of(InvoiceLine, "invoice_id", invoice.id) if is_convertible(line)]
     if command.invoice_line_ids is None:
         return lines
-    return [line for line in lines if line.id in command.invoice_line_ids]
+    named = set(command.invoice_line_ids)
+    return [line for line in lines if line.id in named]
 
 
 def is_convertible(line: InvoiceLine) -> bool:
     return line.total_amount < 0 and line.converted_amount == 0
 
 
-def violations_of_convert(command: ConvertNegativeInvoiceLines, facts: Facts) -> list[Violation]:
-    """Negative, unconverted lines of one posted invoice without an active settlement."""
+def violations_of_convert(
+    command: ConvertNegativeInvoiceLines, facts: Facts, at: Path = ()
+) -> list[Violation]:
+    """Negative, unconverted lines of one posted invoice without an active settlement.
+
+    `at`: where in the input the command stands, for one among many.
+    """
+    return under(at, _violations_of_convert(command, facts, facts.named_record(Invoice, *at, "invoice")))
+
+
+def _violations_of_convert(
+    command: ConvertNegativeInvoiceLines, facts: Facts, invoice: Invoice | None
+) -> list[Violation]:
     violations = violations_of_day(
         command.effective_date or facts.stamp.today, facts.settings, ("effective_date",)
     )
-    invoice = facts.named_record(Invoice, "invoice")
+    violations += _violations_of_names(command, facts, invoice)
     if invoice is None:
         return [not_found("invoice", ("invoice",), asked_of(command.invoice)), *violations]
     violations += violations_of_version(invoice, command.expected_version, ("expected_version",))
-    violations += violations_of_unsettled(invoice)
-    if command.invoice_line_ids is None:
-        if not any(map(is_convertible, facts.of(InvoiceLine, "invoice_id", invoice.id))):
-            violations.append(_no_lines("The invoice has no negative line left to convert."))
-        return violations
-    if not command.invoice_line_ids:
-        violations.append(_no_lines("At least one line is needed."))
-    seen: set[str] = set()
-    for place, id in enumerate(command.invoice_line_ids):
-        violations += _violations_of_line(id, facts, invoice, seen, place)
+    lines = lines_to_convert(command, facts, invoice)
+    violations += violations_of_convertible_invoice(
+        invoice, has_lines=bool(lines), named=command.invoice_line_ids is not None
+    )
+    if not violations:
+        violations += _violations_of_pairs(command, facts, invoice, lines)
     return violations
 
 
-def violations_of_unsettled(invoice: Invoice) -> list[Violation]:
-    """Posted, and no application or payment on it that has not been taken back; `canConvert` asks the same."""
+def violations_of_convertible_invoice(
+    invoice: Invoice, *, has_lines: bool, named: bool = False
+) -> list[Violation]:
+    """Posted, with a negative line left, and no application or payment on it that has not been taken back.
+
+    `canConvertNegativeLines` asks the same. Of `named` lines each is told by itself what is wrong with it. Without
+    a line there is nothing that a settlement could stand against.
+    """
     violations = violations_of_invoice_status(invoice, InvoiceStatus.POSTED)
+    if not has_lines:
+        message = "The invoice has no negative line left to convert."
+        return violations if named else [*violations, _no_lines(message)]
     if invoice.credits_applied or invoice.payments_applied:
         violations.append(
             Violation(
@@ -65,15 +83,44 @@ def violations_of_unsettled(invoice: Invoice) -> list[Violation]:
     return violations
 
 
+def _violations_of_names(
+    command: ConvertNegativeInvoiceLines, facts: Facts, invoice: Invoice | None
+) -> list[Violation]:
+    if command.invoice_line_ids is None:
+        return []
+    if not command.invoice_line_ids:
+        return [_no_lines("At least one line is needed.")]
+    violations = []
+    seen: set[str] = set()
+    for place, id in enumerate(command.invoice_line_ids):
+        violations += _violations_of_line(id, facts, invoice, seen, place)
+    return violations
+
+
+def _violations_of_pairs(
+    command: ConvertNegativeInvoiceLines, facts: Facts, invoice: Invoice, lines: list[InvoiceLine]
+) -> list[Violation]:
+    """Where lines are settled, the memo of the lines is applied to the invoice's positive ones."""
+    if not command.apply_to_invoice or facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
+        return []
+    return violations_of_pair_count(
+        AllocationRule.HIGHEST_FIRST,
+        [-line.total_amount for line in lines],
+        [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
+        facts.limits,
+        ("apply_to_invoice",),
+    )
+
+
 def _violations_of_line(
-    id: str, facts: Facts, invoice: Invoice, seen: set[str], place: int
+    id: str, facts: Facts, invoice: Invoice | None, seen: set[str], place: int
 ) -> list[Violation]:
     path = ("invoice_line_ids", place)
     line = facts.find(InvoiceLine, id)
     if line is None:
         return [not_found("invoice line", path, id)]
     code, message = None, ""
-    if line.invoice_id != invoice.id:
+    if invoice is not None and line.invoice_id != invoice.id:
         code, message = ViolationCode.LINE_NOT_ON_INVOICE, "The line belongs to another invoice."
     elif line.id in seen:
         code, message = ViolationCode.DUPLICATE_LINE, "The line is named twice."

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from app.domain.commands import Reference
 from app.domain.credit_memo import CreditMemo
-from app.domain.entity import Account, ReasonCode, Settings
+from app.domain.entity import Account, ReasonCode, Settings, Template
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.money import UnknownCurrency, minor_digits
 from app.domain.record import Document
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import CreditMemoStatus, InvoiceStatus, ViolationCode
+from app.domain.vocabulary import CreditMemoStatus, InvoiceStatus, TemplateType, ViolationCode
 
 
 def not_found(what: str, path: Path, asked: str | None) -> Violation:
@@ -24,7 +24,8 @@ def not_found(what: str, path: Path, asked: str | None) -> Violation:
 def asked_of(reference: Reference) -> str:
     """The reference as the caller wrote it."""
     if reference.external_reference is not None:
-        return f"{reference.external_reference.source}/{reference.external_reference.reference}"
+        external = reference.external_reference
+        return f"{external.source}/{external.reference}" if external.source else external.reference
     return reference.id or reference.number or ""
 
 
@@ -114,7 +115,7 @@ def violations_of_currency(currency: str, path: Path) -> list[Violation]:
     return []
 
 
-def violations_of_reason(code: str | None, facts: Facts) -> list[Violation]:
+def violations_of_reason(code: str | None, facts: Facts, path: Path = ("reason_code",)) -> list[Violation]:
     """A reason code is one of the entity's active ones, or none."""
     active = {each.code for each in facts.every(ReasonCode) if each.active}
     if code is None or code in active:
@@ -123,11 +124,61 @@ def violations_of_reason(code: str | None, facts: Facts) -> list[Violation]:
         Violation(
             code=ViolationCode.INVALID_REASON_CODE,
             message="The entity has no such active reason code.",
-            path=("reason_code",),
+            path=path,
             asked=code,
             allowed=", ".join(sorted(active)),
         )
     ]
+
+
+def violations_of_direct_reason(
+    code: str | None, facts: Facts, path: Path = ("reason_code",)
+) -> list[Violation]:
+    """Like any reason, and one that direct memos may have; None stands for the entity's default (Conga)."""
+    violations = violations_of_reason(code, facts, path)
+    if violations:
+        return violations
+    meant = code or default_reason(facts)
+    allowed = [each.code for each in facts.every(ReasonCode) if each.active and each.allowed_for_direct]
+    if meant is None or meant in allowed:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.REASON_CODE_NOT_ALLOWED,
+            message="Direct credit memos may not have this reason code.",
+            path=path,
+            asked=meant,
+            allowed=", ".join(sorted(allowed)),
+        )
+    ]
+
+
+def violations_of_template(code: str | None, facts: Facts, path: Path = ("template",)) -> list[Violation]:
+    """A memo's template is an active one of the entity, made for credit memos (Conga)."""
+    if code is None:
+        return []
+    template = next((each for each in facts.every(Template) if each.code == code), None)
+    if template is None or not template.active:
+        return [
+            Violation(
+                code=ViolationCode.TEMPLATE_NOT_FOUND,
+                message="The entity has no such active template.",
+                path=path,
+                asked=code,
+            )
+        ]
+    if template.type is not TemplateType.CREDIT_MEMO:
+        return [
+            Violation(
+                code=ViolationCode.TEMPLATE_WRONG_TYPE,
+                message="The template is for another kind of document.",
+                path=path,
+                asked=template.type,
+                allowed=TemplateType.CREDIT_MEMO,
+                ids=(template.id,),
+            )
+        ]
+    return []
 
 
 def default_reason(facts: Facts) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, PostInvoice, UpsertAccounts
 from app.domain.entity import Account, Settings
+from app.domain.external_reference import external_key
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes
@@ -29,25 +30,20 @@ from app.validation.documents import (
     violations_of_period,
     violations_of_version,
 )
-from app.validation.memos import violations_of_tax_items
+from app.validation.taxes import violations_of_tax_items
 
 
 def violations_of_accounts(command: UpsertAccounts, facts: Facts) -> list[Violation]:
     """Known currencies; no number twice; an external reference stays with its account."""
     violations = violations_of_no_lines(command.accounts, ("accounts",))
     violations += _twice((each.number for each in command.accounts), "accounts", "number")
-    references: dict[tuple[str, str], str] = {
-        (each.external_reference_source or "", each.external_reference): each.number
-        for each in facts.every(Account)
-        if each.external_reference is not None
-    }
+    references = {external_key(each): each.number for each in facts.every(Account)}
     for place, entry in enumerate(command.accounts):
         path: Path = ("accounts", place)
         violations += violations_of_currency(entry.currency, (*path, "currency"))
         if entry.external_reference is None:
             continue
-        reference = (entry.external_reference_source or "", entry.external_reference)
-        owner = references.setdefault(reference, entry.number)
+        owner = references.setdefault(external_key(entry), entry.number)
         if owner != entry.number:
             violations.append(
                 Violation(
@@ -67,27 +63,23 @@ def violations_of_invoices(
     """Every invoice of the call, but for those that repeat an earlier delivery word for word."""
     violations = violations_of_no_lines(command.invoices, ("invoices",))
     taken = {(each.kind, each.number) for each in facts.every(Invoice)}
-    delivered = {
-        (each.external_reference_source or "", each.external_reference): each.id
-        for each in facts.every(Invoice)
-        if each.external_reference is not None
-    }
+    delivered = {external_key(each): each.id for each in facts.every(Invoice)}
     for place, entry in enumerate(command.invoices):
         if place in repeated:
             continue
         path: Path = ("invoices", place)
-        key = (entry.kind or InvoiceKind.INVOICE, entry.number)
         if entry.number is not None:
-            if key in taken:
+            numbered = (entry.kind or InvoiceKind.INVOICE, entry.number)
+            if numbered in taken:
                 violations.append(_number_taken(entry.number, (*path, "number")))
-            taken.add(key)
+            taken.add(numbered)
         if entry.external_reference is not None:
-            reference = (entry.external_reference_source or "", entry.external_reference)
-            if reference in delivered:
+            key = external_key(entry)
+            if key in delivered:
                 violations.append(
-                    _at(path, reused_external_reference(entry.external_reference, delivered[reference]))
+                    _at(path, reused_external_reference(entry.external_reference, delivered[key]))
                 )
-            delivered[reference] = ""
+            delivered[key] = ""
         violations += _violations_of_invoice(entry, facts, path)
     return violations
 

@@ -6,22 +6,30 @@ from app.domain.commands import (
     MemoHeader,
     MemoLineEntry,
     PostCreditMemo,
-    TaxItem,
 )
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.money import MAX_MINOR, minor_digits
-from app.domain.tax_choice import TaxedEntry, flag_contradicts, header_strategy, line_strategy
+from app.domain.standalone_tax import question_of_entry, standalone_tax
+from app.domain.tax_choice import flag_contradicts, header_strategy, line_strategy
+from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import CreditMemoStatus, TaxMode, TaxStrategy, ViolationCode
+from app.domain.vocabulary import (
+    CreditMemoStatus,
+    OnTaxFailure,
+    TaxMode,
+    TaxStatus,
+    TaxStrategy,
+    ViolationCode,
+)
 from app.validation.amounts import (
     exceeds,
     read_amount,
     read_extended,
     text_of,
     violations_of_quantity,
-    violations_of_rate,
+    violations_of_unit_price,
 )
 from app.validation.documents import (
     account_of,
@@ -33,12 +41,22 @@ from app.validation.documents import (
     violations_of_no_lines,
     violations_of_period,
     violations_of_reason,
+    violations_of_template,
     violations_of_version,
+)
+from app.validation.taxes import (
+    inclusive_needs_automatic,
+    no_engine,
+    tax_engine_failed,
+    tax_not_allowed,
+    violations_of_given_amount,
+    violations_of_items_use,
+    violations_of_tax_items,
 )
 
 
 def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violation]:
-    """≥ 1 line, each above 0; tax only as given: there is no invoice line to copy it from."""
+    """≥ 1 line, each above 0; tax as given or calculated: there is no invoice line to copy it from."""
     violations = violations_of_no_lines(command.lines, ("lines",))
     account, missing = account_of(facts, ("account",), command.account)
     violations += missing + violations_of_header(command, facts)
@@ -51,6 +69,9 @@ def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violat
     total = 0
     for place, entry in enumerate(command.lines):
         amount, wrong = _read_line(entry, command, facts, currency, ("lines", place))
+        if not wrong:
+            tax, wrong = _read_calculated(place, command, facts, currency)
+            amount += tax
         violations += wrong
         total += amount
     if total >= MAX_MINOR:
@@ -68,8 +89,9 @@ def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violat
 
 
 def violations_of_header(header: MemoHeader, facts: Facts) -> list[Violation]:
-    """Reason code, dates and tax strategy of a new memo."""
+    """Reason code, template, dates and tax strategy of a new memo."""
     violations = violations_of_reason(header.reason_code, facts)
+    violations += violations_of_template(header.template, facts)
     violations += violations_of_day(
         header.effective_date or facts.stamp.today, facts.settings, ("effective_date",)
     )
@@ -82,69 +104,15 @@ def violations_of_header(header: MemoHeader, facts: Facts) -> list[Violation]:
     return violations
 
 
-def no_engine(path: Path) -> Violation:
-    return Violation(
-        code=ViolationCode.TAX_ENGINE_NOT_CONFIGURED,
-        message="The entity has no tax engine to calculate with.",
-        path=path,
-        asked=TaxStrategy.CALCULATE,
-        allowed=", ".join(each for each in TaxStrategy if each is not TaxStrategy.CALCULATE),
-    )
-
-
-def tax_not_allowed(
-    message: str, path: Path, *, asked: str | None = None, allowed: str | None = None
-) -> Violation:
-    return Violation(
-        code=ViolationCode.TAX_NOT_ALLOWED, message=message, path=path, asked=asked, allowed=allowed
-    )
-
-
-def violations_of_tax_items(items: list[TaxItem], digits: int, path: Path) -> list[Violation]:
-    """Decimals and sizes of given tax items; whether they fit a source is judged elsewhere."""
-    violations: list[Violation] = []
-    exempt_in_all = 0
-    for place, item in enumerate(items):
-        here: Path = (*path, place)
-        violations += read_amount(item.amount, digits, (*here, "amount"))[1]
-        if item.exempt_amount is not None:
-            exempt, wrong = read_amount(item.exempt_amount, digits, (*here, "exempt_amount"))
-            violations += wrong
-            exempt_in_all += abs(exempt)
-            if exempt * item.amount < 0 or exempt_in_all >= MAX_MINOR:
-                violations.append(
-                    Violation(
-                        code=ViolationCode.INVALID_AMOUNT,
-                        message="An exempt amount has its tax's sign, and a line's together stay below 10^15.",
-                        path=(*here, "exempt_amount"),
-                        asked=format(item.exempt_amount, "f"),
-                    )
-                )
-        violations += violations_of_rate(item.rate, (*here, "rate"))
-    return violations
-
-
-def violations_of_items_use(entry: TaxedEntry, strategy: TaxStrategy, path: Path) -> list[Violation]:
-    """Given items mean MANUAL_OVERRIDE and nothing else."""
-    if not entry.tax_items or strategy is TaxStrategy.MANUAL_OVERRIDE:
-        return []
-    return [
-        tax_not_allowed(
-            "Tax items are given, but the tax strategy is another.",
-            (*path, "tax_items"),
-            asked=strategy,
-            allowed=TaxStrategy.MANUAL_OVERRIDE,
-        )
-    ]
-
-
 def _read_line(
     entry: MemoLineEntry, command: CreateCreditMemo, facts: Facts, currency: str, path: Path
 ) -> tuple[int, list[Violation]]:
     digits = minor_digits(currency)
     violations = violations_of_period(entry.service_start, entry.service_end, path)
-    strategy = line_strategy(entry, command, facts.settings.default_tax_strategy)
-    violations += _violations_of_strategy(entry, strategy, command, path)
+    strategy = line_strategy(entry, command, facts.settings)
+    named = entry.tax_strategy or header_strategy(command, facts.settings)
+    has_engine = facts.settings.tax_engine is not None
+    violations += _violations_of_strategy(entry, strategy, named, path, has_engine=has_engine)
     items = entry.tax_items or []
     wrong_items = violations_of_tax_items(items, digits, (*path, "tax_items"))
     violations += wrong_items
@@ -154,7 +122,9 @@ def _read_line(
             minor, wrong = read_amount(item.amount, digits, ())
             tax += minor
             if minor < 0:
-                violations.append(_negative_tax(item, (*path, "tax_items", place, "amount")))
+                violations.append(
+                    _negative_tax(text_of(minor, currency), (*path, "tax_items", place, "amount"))
+                )
             if item.source_tax_item_id is not None:
                 violations.append(
                     not_found(
@@ -178,23 +148,25 @@ def _read_line(
     return amount + tax, violations + wrong
 
 
+def _read_calculated(
+    place: int, command: CreateCreditMemo, facts: Facts, currency: str
+) -> tuple[int, list[Violation]]:
+    """The tax that the entity's engine adds to a line; 0 while its callback has not been asked."""
+    answer = standalone_tax(facts, question_of_entry(place, command, facts, currency))
+    if isinstance(answer, TaxFailure):
+        refused = command.on_tax_failure is not OnTaxFailure.DRAFT
+        return 0, [tax_engine_failed(answer, ("lines", place))] if refused else []
+    if answer is None or command.lines[place].tax_mode is TaxMode.INCLUSIVE:
+        return 0, []
+    return sum(item.amount for item in answer.items), []
+
+
 def _violations_of_tax_only(
     entry: MemoLineEntry, tax: int, wrong_items: list[Violation], digits: int, path: Path
 ) -> list[Violation]:
     violations = violations_of_quantity(entry.quantity, (*path, "quantity"))
-    if entry.amount is not None:
-        amount, wrong = read_amount(entry.amount, digits, (*path, "amount"))
-        violations += wrong
-        if amount:
-            violations.append(
-                Violation(
-                    code=ViolationCode.INVALID_AMOUNT,
-                    message="A tax-only line has no amount.",
-                    path=(*path, "amount"),
-                    asked=format(entry.amount, "f"),
-                    allowed="0",
-                )
-            )
+    violations += violations_of_unit_price(entry.unit_price, (*path, "unit_price"))
+    violations += violations_of_given_amount(entry.amount, digits, (*path, "amount"))
     if tax <= 0 and not wrong_items:
         violations.append(
             Violation(
@@ -207,11 +179,18 @@ def _violations_of_tax_only(
 
 
 def _violations_of_strategy(
-    entry: MemoLineEntry, strategy: TaxStrategy, command: CreateCreditMemo, path: Path
+    entry: MemoLineEntry,
+    strategy: TaxStrategy,
+    named: TaxStrategy | None,
+    path: Path,
+    *,
+    has_engine: bool,
 ) -> list[Violation]:
-    named = entry.tax_strategy or header_strategy(command)
+    """`named`: the strategy that the request names for the line; the entity's own is not held against it."""
     if strategy is TaxStrategy.CALCULATE:
-        return [no_engine((*path, "tax_strategy"))]
+        if not has_engine:
+            return [no_engine((*path, "tax_strategy"))]
+        return violations_of_items_use(entry, strategy, path)
     violations = []
     if named is TaxStrategy.COPY_FROM_INVOICE_LINE and strategy is named:
         violations.append(
@@ -227,21 +206,12 @@ def _violations_of_strategy(
     return violations + violations_of_items_use(entry, strategy, path)
 
 
-def inclusive_needs_automatic(path: Path, strategy: TaxStrategy) -> Violation:
-    return tax_not_allowed(
-        "INCLUSIVE needs a strategy that finds the tax in the amount.",
-        path,
-        asked=f"{TaxMode.INCLUSIVE} with {strategy}",
-        allowed=TaxMode.EXCLUSIVE,
-    )
-
-
-def _negative_tax(item: TaxItem, path: Path) -> Violation:
+def _negative_tax(asked: str, path: Path) -> Violation:
     return Violation(
         code=ViolationCode.INVALID_AMOUNT,
         message="The tax must have the sign of its line.",
         path=path,
-        asked=format(item.amount, "f"),
+        asked=asked,
         allowed="0 or more",
     )
 
@@ -257,6 +227,21 @@ def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Vi
     return [
         *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
         *violations_of_day(memo.effective_date, settings, ("credit_memo",)),
+        *_violations_of_pending_tax(memo),
+    ]
+
+
+def _violations_of_pending_tax(memo: CreditMemo) -> list[Violation]:
+    """A memo whose tax could not be calculated waits for recalculateTax."""
+    if memo.tax_status is not TaxStatus.ERROR or memo.status is not CreditMemoStatus.DRAFT:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.TAX_PENDING,
+            message="The memo's tax could not be calculated yet: recalculateTax tries again.",
+            path=("credit_memo",),
+            ids=(memo.id,),
+        )
     ]
 
 

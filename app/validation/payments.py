@@ -43,7 +43,7 @@ def violations_of_payment(command: RecordPayment, facts: Facts) -> list[Violatio
 
 
 def violations_of_reversal(command: ReversePayment, facts: Facts) -> list[Violation]:
-    """Once, whole, and not dated before the payment."""
+    """Once, whole, of the invoice as the caller has read it, and not dated before the payment."""
     payment = facts.find(Payment, command.payment_id)
     if payment is None:
         return [not_found("payment", ("payment_id",), command.payment_id)]
@@ -58,7 +58,9 @@ def violations_of_reversal(command: ReversePayment, facts: Facts) -> list[Violat
                 ids=(payment.id,),
             )
         ]
-    violations = violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
+    invoice = facts.get(Invoice, payment.invoice_id)
+    violations = violations_of_version(invoice, command.expected_version, ("expected_version",))
+    violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
     if facts.of(Payment, "reversed_payment_id", payment.id):
         violations.append(
             Violation(

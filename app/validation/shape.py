@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from app.domain.commands import Command
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import ViolationCode
@@ -13,6 +14,16 @@ from app.domain.vocabulary import ViolationCode
 def violations_of_shape(command: object, limits: Limits = DEFAULT_LIMITS) -> list[Violation]:
     """Texts that no database keeps, and everything longer than its limit (domain: limits)."""
     return list(_of_value(command, (), limits.text, limits))
+
+
+def bars_claiming(violation: Violation, command: Command) -> bool:
+    """It cannot be stored or compared with an earlier call, so no earlier call can have been like it.
+
+    Everything else waits for the claim of the idempotency key: a limit lowered since must not refuse a replay.
+    """
+    if violation.code is ViolationCode.INVALID_TEXT:
+        return True
+    return violation.path == ("idempotency_key",) and len(command.idempotency_key or "") > DEFAULT_LIMITS.text
 
 
 def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Violation]:
@@ -28,9 +39,11 @@ def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Vi
     elif isinstance(value, list):
         if len(value) > limit:
             yield _too_long(path, len(value), limit, "items")
-            return
         for place, item in enumerate(value):
-            yield from _of_value(item, (*path, place), limits.text, limits)
+            for violation in _of_value(item, (*path, place), limits.text, limits):
+                # Of a list that is too long only what cannot be stored is told: the claim must not meet it.
+                if len(value) <= limit or violation.code is ViolationCode.INVALID_TEXT:
+                    yield violation
     elif isinstance(value, dict):
         yield from _of_metadata(value, path, limits)
 

@@ -84,6 +84,19 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
             "applyToInvoice": True,
         },
         "updateCreditMemoApplication": {"applicationId": known.application, "description": "Goodwill"},
+        "updateEntitySettings": {"timeZone": "Europe/Berlin", "closedThrough": "2020-12-31"},
+        "upsertReasonCodes": {"reasonCodes": [{"code": "LATE", "label": "Late", "isDefault": True}]},
+        "upsertTemplates": {"templates": [{"code": "PLAIN", "type": "CREDIT_MEMO"}]},
+        "updateNumberSequences": {
+            "sequences": [
+                {"kind": "CREDIT_MEMO", "prefix": "CN-", "next": 700, "padding": 4, "gapless": True}
+            ]
+        },
+        "upsertTaxRates": {"taxRates": [_new_rate()]},
+        "configureTaxEngine": {
+            "engine": "CALLBACK",
+            "callback": {"url": "https://tax.example/ask", "secret": "0123456789abcdef"},
+        },
     }
 
 
@@ -94,6 +107,17 @@ def _new_invoice() -> dict[str, Any]:
         "invoiceDate": "2026-01-15",
         "post": True,
         "lines": [{"amount": "10.00", "taxItems": [tax]}],
+    }
+
+
+def _new_rate() -> dict[str, Any]:
+    return {
+        "taxCode": "STANDARD",
+        "jurisdiction": "TEXAS",
+        "name": "STATE TAX",
+        "rate": "0.0625",
+        "validFrom": "2026-01-01",
+        "validThrough": "2026-12-31",
     }
 
 
@@ -126,5 +150,11 @@ SELECTIONS = {
     "unapplyCreditMemoLine": f"{_MEMO} {_INVOICE} {_APPLICATION} lineApplication {{ type amount }}",
     "convertNegativeInvoiceLines": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "updateCreditMemoApplication": "application { description number }",
+    "updateEntitySettings": "entity { timeZone closedThrough applicationLevel }",
+    "upsertReasonCodes": "reasonCodes { code label } entity { reasonCodes { code isDefault } }",
+    "upsertTemplates": "templates { code label type active } entity { templates { code } }",
+    "updateNumberSequences": "entity { numberSequences { kind prefix next padding gapless } }",
+    "upsertTaxRates": "taxRates { name rate validThrough } entity { taxRates { totalCount nodes { rate } } }",
+    "configureTaxEngine": "entity { taxEngine taxCallback { url timeoutMilliseconds } }",
 }
 """What to read of each mutation's success type: fields whose values a dry run and the real call have in common."""

@@ -36,6 +36,8 @@ def value_of(row: Any, name: str, plan: ColumnPlan) -> Any:
     value = getattr(row, plan.column or name)
     if plan.kind is Kind.AMOUNT and value is not None:
         return Decimal(value).scaleb(-minor_digits(row.currency))
+    if plan.kind is Kind.SOURCE:
+        return value or None
     return value
 
 

@@ -9,8 +9,11 @@ from app.domain.commands import (
     ConvertNegativeInvoiceLines,
     InvoiceReference,
     ReversePayment,
+    TemplateEntry,
     UnapplyCreditMemo,
+    UpsertTemplates,
 )
+from app.domain.vocabulary import TemplateType
 from app.domain.vocabulary import ViolationCode as Code
 from tests.support.books import TestBooks
 from tests.support.building import (
@@ -164,6 +167,27 @@ async def _unknown_currency(_: TestBooks) -> Input:
 async def _reason(books: TestBooks) -> Input:
     await account(books)
     return new_memo(reasonCode="OLD")
+
+
+async def templates(books: TestBooks) -> None:
+    entries = [
+        TemplateEntry(code="RETIRED", type=TemplateType.CREDIT_MEMO, active=False),
+        TemplateEntry(code="BILL", type=TemplateType.INVOICE),
+    ]
+    await account(books)
+    await books.perform(UpsertTemplates(templates=entries))
+
+
+@provokes(Code.TEMPLATE_NOT_FOUND, "createCreditMemo", "template")
+async def _template(books: TestBooks) -> Input:
+    await templates(books)
+    return new_memo(template="RETIRED")
+
+
+@provokes(Code.TEMPLATE_WRONG_TYPE, "createCreditMemo", "template")
+async def _template_type(books: TestBooks) -> Input:
+    await templates(books)
+    return new_memo(template="BILL")
 
 
 @provokes(Code.INVALID_DATE, "createInvoices", "invoices", "0", "lines", "0", "serviceEnd")

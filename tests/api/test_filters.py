@@ -100,6 +100,15 @@ async def test_and_or_and_not_combine_as_in_logic(service: Service, field: str) 
         assert ids == {row.id for row in rows if predicate(row)}, given
 
 
+async def test_all_of_nothing_holds_of_every_row_and_any_of_nothing_of_none(service: Service) -> None:
+    await assorted(service.books)
+    rows = await rows_of(service.books, DOCUMENTS["Invoice"])
+    everything = {row.id for row in rows}
+    given = [{"and": []}, {"or": []}, {"not": {"and": []}}, {"not": {"or": []}}, {"and": [], "or": []}, {}]
+    found = await filtered(service, "invoices", given)
+    assert found == [everything, set(), set(), everything, set(), everything]
+
+
 async def test_an_amount_is_compared_in_the_decimals_of_its_own_currency(service: Service) -> None:
     await assorted(service.books)
     [tens, over, none] = await filtered(

@@ -9,7 +9,7 @@ from app.api.declarations import DOCUMENTS, ConnectionPlan, DocumentPlan, ListPl
 from app.api.names import camel
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
-from tests.support.building import one_row_of_everything
+from tests.support.building import entity_data, one_row_of_everything
 from tests.support.service import Service
 
 AT_LINES = pytest.mark.parametrize(
@@ -156,6 +156,31 @@ async def test_documents_are_found_by_id_by_number_and_by_external_reference(ser
             assert (await service.read(f"{{ {kind}(by: {by}) {{ id }} }}"))[kind] is None
 
 
+async def test_a_reference_without_a_source_is_shown_and_found_without_one(service: Service) -> None:
+    reference = {"externalReference": "X-1"}
+    lines = [{"amount": "10.00"}]
+    account = {"number": "A-1", "name": "Buyer", "currency": "USD", **reference}
+    await service.mutate("upsertAccounts", {"accounts": [account]})
+    invoice = {"invoiceDate": "2026-01-01", "post": True, "lines": lines}
+    named = {"account": {"externalReference": {"reference": "X-1"}}}
+    await service.mutate("createInvoices", {"invoices": [invoice | named | reference]})
+    await service.mutate("createCreditMemo", {"lines": lines, **named, **reference})
+    unsourced = '{externalReference: {reference: "X-1"}}'
+    for kind in ("account", "invoice", "creditMemo"):
+        shown = f"{{ {kind}(by: {unsourced}) {{ externalReference externalReferenceSource }} }}"
+        assert (await service.read(shown))[kind] == {**reference, "externalReferenceSource": None}
+        for source, is_found in (('""', True), ("null", True), ('"crm"', False)):
+            by = f'{{externalReference: {{source: {source}, reference: "X-1"}}}}'
+            found = (await service.read(f"{{ {kind}(by: {by}) {{ __typename }} }}"))[kind]
+            assert (found is not None) is is_found, by
+    paid = {"invoice": {"externalReference": {"reference": "X-1"}}, "amount": "1.00", **reference}
+    answer = await service.mutate("recordPayment", paid, "payment { externalReferenceSource }")
+    assert answer["payment"] == {"externalReferenceSource": None}
+    unknown = {"invoice": {"externalReference": {"reference": "X-2"}}, "amount": "1.00"}
+    [violation] = (await service.mutate("recordPayment", unknown))["violations"]
+    assert (violation["code"], violation["details"]["asked"]) == ("NOT_FOUND", "X-2")
+
+
 async def test_a_number_shared_by_an_invoice_and_a_debit_memo_names_the_invoice(service: Service) -> None:
     await service.mutate("upsertAccounts", {"accounts": [{"number": "A", "name": "A", "currency": "USD"}]})
     entry = {"account": {"number": "A"}, "number": "N-1", "invoiceDate": "2026-01-01"}
@@ -170,7 +195,15 @@ async def test_a_number_shared_by_an_invoice_and_a_debit_memo_names_the_invoice(
 async def test_the_entity_tells_its_settings_and_reason_codes(service: Service) -> None:
     answer = await service.read(
         "{ entity { code name applicationLevel defaultAllocation defaultTaxStrategy timeZone closedThrough"
-        " reasonCodes { code label active allowedForDirect isDefault } } }"
+        " convertNegativeLinesOnPosting applyConvertedMemoOnPosting taxEngine taxCallback { url }"
+        " reasonCodes { code label active allowedForDirect isDefault } templates { code }"
+        " numberSequences { kind prefix next padding gapless } taxRates { totalCount } } }"
+    )
+    codes = (
+        ("Credit & Rebill", "Credit & Rebill", True, False),
+        ("GOODWILL", "Goodwill", True, True),
+        ("OLD", "Retired", False, True),
+        ("Wallet Application", "Wallet Application", True, False),
     )
     assert answer["entity"] == {
         "code": service.books.entity.code,
@@ -180,8 +213,46 @@ async def test_the_entity_tells_its_settings_and_reason_codes(service: Service) 
         "defaultTaxStrategy": "COPY_FROM_INVOICE_LINE",
         "timeZone": "UTC",
         "closedThrough": None,
+        "convertNegativeLinesOnPosting": False,
+        "applyConvertedMemoOnPosting": False,
+        "taxEngine": None,
+        "taxCallback": None,
         "reasonCodes": [
-            {"code": code, "label": label, "active": active, "allowedForDirect": True, "isDefault": False}
-            for code, label, active in (("GOODWILL", "Goodwill", True), ("OLD", "Retired", False))
+            {"code": code, "label": label, "active": active, "allowedForDirect": direct, "isDefault": False}
+            for code, label, active, direct in codes
         ],
+        "templates": [],
+        "numberSequences": [
+            {"kind": kind, "prefix": prefix, "next": 1, "padding": 6, "gapless": False}
+            for kind, prefix in (("CREDIT_MEMO", "CM-"), ("DEBIT_MEMO", "DM-"), ("INVOICE", "INV-"))
+        ],
+        "taxRates": {"totalCount": 0},
+    }
+
+
+async def test_the_entity_tells_its_templates_rates_and_tax_server_and_never_the_secret(
+    service: Service,
+) -> None:
+    await entity_data(service.books)
+    answer = await service.read(
+        "{ entity { templates { code label type active } taxCallback { url timeoutMilliseconds }"
+        ' taxRates(first: 1, filter: {taxCode: {eq: "STANDARD"}}, orderBy: {field: VALID_FROM, direction: ASC})'
+        " { totalCount nodes { taxCode jurisdiction name rate validFrom validThrough } } } }"
+    )
+    assert answer["entity"] == {
+        "templates": [{"code": "PLAIN", "label": "PLAIN", "type": "CREDIT_MEMO", "active": True}],
+        "taxCallback": {"url": "https://tax.example/ask", "timeoutMilliseconds": 5000},
+        "taxRates": {
+            "totalCount": 1,
+            "nodes": [
+                {
+                    "taxCode": "STANDARD",
+                    "jurisdiction": "TEXAS",
+                    "name": "STATE TAX",
+                    "rate": "0.0625",
+                    "validFrom": "2026-01-01",
+                    "validThrough": None,
+                }
+            ],
+        },
     }

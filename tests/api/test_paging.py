@@ -162,30 +162,30 @@ CREATED = "{field: CREATED_AT, direction: DESC}"
     ("field", "order", "parts"),
     [
         ("accounts", NUMBER, ()),
-        ("accounts", NUMBER, ("Account.number.asc", "A")),
-        ("accounts", NUMBER, ("Account.number.asc", "A", None)),
-        ("accounts", NUMBER, ("Account.number.asc", "A", 5)),
-        ("accounts", NUMBER, ("Account.number.asc", "A", "\0")),
-        ("accounts", NUMBER, ("Account.number.asc", "A", "\ud800")),
-        ("accounts", NUMBER, ("Account.number.asc", "\0", "acc_1")),
-        ("accounts", NUMBER, ("Account.number.asc", "\ud800", "acc_1")),
-        ("accounts", NUMBER, ("Account.number.asc", 5, "acc_1")),
-        ("accounts", NUMBER, ("Account.number.asc", {"a": 1}, "acc_1")),
-        ("accounts", NUMBER, ("Account.number.desc", "A", "acc_1")),
-        ("accounts", NUMBER, ("Account.name.asc", "A", "acc_1")),
-        ("accounts", NUMBER, ("Invoice.number.asc", "A", "acc_1")),
-        ("accounts", CREATED, ("Account.created_at.desc", "2026-01-01T00:00:00", "acc_1")),
-        ("accounts", CREATED, ("Account.created_at.desc", "0001-01-01T00:00:00+14:00", "acc_1")),
-        ("accounts", CREATED, ("Account.created_at.desc", "9999-12-31T23:59:59-14:00", "acc_1")),
-        ("accounts", CREATED, ("Account.created_at.desc", "2026-W01-1", "acc_1")),
-        ("accounts", CREATED, ("Account.created_at.desc", 10**400, "acc_1")),
-        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.balance.asc", 1.5, "inv_1")),
-        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.balance.asc", True, "inv_1")),
-        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.balance.asc", 2**63, "inv_1")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "A")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "A", None)),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "A", 5)),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "A", "\0")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "A", "\ud800")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "\0", "acc_1")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", "\ud800", "acc_1")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", 5, "acc_1")),
+        ("accounts", NUMBER, ("Account.NUMBER.ASC", {"a": 1}, "acc_1")),
+        ("accounts", NUMBER, ("Account.NUMBER.DESC", "A", "acc_1")),
+        ("accounts", NUMBER, ("Account.NAME.ASC", "A", "acc_1")),
+        ("accounts", NUMBER, ("Invoice.NUMBER.ASC", "A", "acc_1")),
+        ("accounts", CREATED, ("Account.CREATED_AT.DESC", "2026-01-01T00:00:00", "acc_1")),
+        ("accounts", CREATED, ("Account.CREATED_AT.DESC", "0001-01-01T00:00:00+14:00", "acc_1")),
+        ("accounts", CREATED, ("Account.CREATED_AT.DESC", "9999-12-31T23:59:59-14:00", "acc_1")),
+        ("accounts", CREATED, ("Account.CREATED_AT.DESC", "2026-W01-1", "acc_1")),
+        ("accounts", CREATED, ("Account.CREATED_AT.DESC", 10**400, "acc_1")),
+        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.BALANCE.ASC", 1.5, "inv_1")),
+        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.BALANCE.ASC", True, "inv_1")),
+        ("invoices", "{field: BALANCE, direction: ASC}", ("Invoice.BALANCE.ASC", 2**63, "inv_1")),
         (
             "creditMemoApplications",
             "{field: TYPE, direction: ASC}",
-            ("CreditMemoApplication.type.asc", "X", "a"),
+            ("CreditMemoApplication.TYPE.ASC", "X", "a"),
         ),
     ],
 )
@@ -199,13 +199,39 @@ async def test_a_forged_cursor_is_the_clients_fault(
     assert [each["extensions"]["code"] for each in response.json()["errors"]] == ["BAD_USER_INPUT"]
 
 
+@pytest.mark.parametrize(
+    ("cursor", "message"),
+    [
+        (
+            forged("Account.CREATED_AT.DESC", "2026-01-01T00:00:00+00:00", "acc_1"),
+            "The cursor was made for `orderBy: {field: CREATED_AT, direction: DESC}`;"
+            " this list is asked for with `orderBy: {field: NUMBER, direction: ASC}`.",
+        ),
+        (
+            forged("Invoice.NUMBER.ASC", "A", "inv_1"),
+            "The cursor is of a list of Invoice; this is a list of Account.",
+        ),
+        (forged("app.models", "A", "acc_1"), "This is no cursor that a list of Account has answered."),
+        ("x", "This is no cursor that a list of Account has answered."),
+    ],
+)
+async def test_a_cursor_out_of_place_is_told_in_the_words_of_the_schema(
+    service: Service, cursor: str, message: str
+) -> None:
+    response = await service.send(
+        f"query ($cursor: String) {{ accounts(after: $cursor, orderBy: {NUMBER}) {{ nodes {{ id }} }} }}",
+        {"cursor": cursor},
+    )
+    assert [each["message"] for each in response.json()["errors"]] == [message]
+
+
 @pytest.mark.parametrize("value", [2**31, -(2**62), 2**63 - 1])
 async def test_a_cursor_with_a_number_that_no_row_can_have_is_only_a_place(
     service: Service, value: int
 ) -> None:
     await assorted(service.books)
     order = "{field: INVOICE_POSITION, direction: ASC}"
-    cursor = forged("CreditMemoApplication.invoice_position.asc", value, "app_1")
+    cursor = forged("CreditMemoApplication.INVOICE_POSITION.ASC", value, "app_1")
     found = await page(
         service, "creditMemoApplications", f"after: $cursor, orderBy: {order}, first: 5", cursor=cursor
     )
@@ -214,6 +240,6 @@ async def test_a_cursor_with_a_number_that_no_row_can_have_is_only_a_place(
 
 async def test_a_null_where_the_column_is_never_missing_is_only_a_place(service: Service) -> None:
     await account(service.books)
-    cursor = forged("Account.number.asc", None, "acc_1")
+    cursor = forged("Account.NUMBER.ASC", None, "acc_1")
     found = await page(service, "accounts", f"after: $cursor, orderBy: {NUMBER}", cursor=cursor)
     assert found["nodes"] == []

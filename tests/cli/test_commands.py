@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import SettingsError, read_settings
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,16 @@ def test_every_command_has_help_with_an_example(terminal: Terminal, command: str
     assert f"python -m app {command}" in terminal.done(command, "--help")
 
 
+def test_help_names_what_an_option_wants_and_not_the_type_it_has_inside(terminal: Terminal) -> None:
+    shown = {command: terminal.done(command, "--help") for command in COMMANDS}
+    inner = [(command, kind) for command in COMMANDS for kind in re.findall(r"--.*(<\S+>)", shown[command])]
+    assert inner == []
+    assert re.search("--port +NUMBER", shown["dev"])
+    assert re.search("--file +FILE", shown["seed"])
+    assert re.search("--closed-through +YYYY-MM-DD", shown["entity"])
+    assert re.search("--resume +Go on", shown["import"])
+
+
 def test_help_lists_every_command_and_loads_nothing_heavy(terminal: Terminal) -> None:
     shown = terminal.done("--help")
     assert all(re.search(rf"^│ {command} ", shown, re.MULTILINE) for command in COMMANDS)
@@ -86,10 +97,42 @@ def test_help_lists_every_command_and_loads_nothing_heavy(terminal: Terminal) ->
     assert loaded.stdout.strip() == "[]"
 
 
-def test_a_misspelt_setting_is_an_error_that_names_the_nearest_one(terminal: Terminal) -> None:
-    said = terminal.refusal("entities", CREDIT_MEMO_DATABASE_ULR="sqlite:///x.db")
-    assert "CREDIT_MEMO_DATABASE_ULR" in said
-    assert "CREDIT_MEMO_DATABASE_URL" in said
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("DATABASE_ULR", "DATABASE_URL"),
+        ("MAXBODYBYTES", "MAX_BODY_BYTES"),
+        ("GRAPHQL", "GRAPHIQL"),
+        ("ALLOWED_HOST", "ALLOWED_HOSTS"),
+        ("PROT", "PORT"),
+        ("GTE", "GET"),
+    ],
+)
+def test_a_misspelt_setting_is_an_error_that_names_the_one_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(f"CREDIT_MEMO_{name}", "x")
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    assert str(raised.value) == (
+        f"CREDIT_MEMO_{name} in the environment is no setting: did you mean CREDIT_MEMO_{meant}?"
+    )
+
+
+@pytest.mark.parametrize("name", ["MAX_DEPTH", "TIMEOUT", "PROCESSES", "URL", "POOL_SIZE", ""])
+def test_a_setting_that_resembles_none_is_answered_with_all_there_are(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(f"CREDIT_MEMO_{name}", "x")
+    with pytest.raises(
+        SettingsError, match=r"is no setting: known are CREDIT_MEMO_DATABASE_URL, .*LOG_LEVEL"
+    ):
+        read_settings()
+
+
+def test_a_misspelt_setting_ends_a_command_in_one_line(terminal: Terminal) -> None:
+    [line] = terminal.refusal("entities", CREDIT_MEMO_DATABASE_ULR="sqlite:///x.db").splitlines()
+    assert line.startswith("CREDIT_MEMO_DATABASE_ULR")
 
 
 def test_an_unusable_setting_is_named_without_its_value(terminal: Terminal) -> None:
@@ -122,6 +165,20 @@ def test_the_token_is_for_its_owner_only_and_stays_the_same(terminal: Terminal) 
     assert [each.name for each in path.parent.iterdir()] == ["development-token"]
     path.chmod(0o644)
     assert "chmod 600" in terminal.refusal("token")
+
+
+def test_the_token_comes_with_the_address_that_the_settings_give_the_service(terminal: Terminal) -> None:
+    terminal.done("token", "--create")
+    for arguments, environment, address in (
+        ([], {"PORT": "8123"}, "127.0.0.1:8123"),
+        ([], {"PORT": "8123", "CREDIT_MEMO_PORT": "8124"}, "127.0.0.1:8124"),
+        (["--port", "8125"], {"PORT": "8123"}, "127.0.0.1:8125"),
+        ([], {"CREDIT_MEMO_HOST": "::1"}, "[::1]:8000"),
+    ):
+        assert f"http://{address}/graphiql#token=" in terminal.done("token", *arguments, **environment)
+    result = terminal.run("token", PORT="0")
+    assert result.stdout == "Token: var/development-token\n"
+    assert "chooses the port" in result.stderr
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
@@ -215,7 +272,9 @@ def test_entities_are_registered_and_changed_one_setting_at_a_time(terminal: Ter
         "Asia/Tokyo",
         "closed through 2026-01-31\n",
     ]
-    assert "Mars/Base" in terminal.refusal("entity", "acme", "--time-zone", "Mars/Base")
+    assert "timeZone" in terminal.refusal("entity", "acme", "--time-zone", "Mars/Base")
+    assert "closedThrough" in terminal.refusal("entity", "acme", "--closed-through", "2999-01-31")
+    assert "prefix" in terminal.refusal("entity", "new", "--name", "New", "--prefix", "INVOICE=I1")
     assert "only begin with an entity" in terminal.refusal("entity", "acme", "--prefix", "INVOICE=I-")
 
 
@@ -223,7 +282,7 @@ def test_sample_invoices_are_imported_with_a_report_of_the_faulty_ones_and_the_b
     terminal: Terminal,
 ) -> None:
     terminal.done("migrate")
-    assert "84 steps done" in terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
+    assert "86 steps done" in terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
     for name in ("invoices.csv", "invoices-with-faults.csv"):
         shutil.copy(ROOT / "seeds" / "import" / name, terminal.folder)
     shown = terminal.done("import", "invoices.csv", "--entity", "harbor-tools")
@@ -234,9 +293,9 @@ def test_sample_invoices_are_imported_with_a_report_of_the_faulty_ones_and_the_b
     assert (result.returncode, result.stdout) == (1, "3 imported, 0 already there, 3 refused\n")
     report = (terminal.folder / "refused.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[:3] for line in report[1:]] == [
-        ["6", "INV-1515", "UNREADABLE"],
         ["3", "INV-1512", "NOT_FOUND"],
         ["4", "INV-1513", "TOO_MANY_DECIMALS"],
+        ["6", "INV-1515", "UNREADABLE"],
     ]
     assert "harbor-tools" in terminal.refusal("import", "invoices.csv", "--entity", "nobody")
     *_, summary = terminal.done("audit", "--json").splitlines()
@@ -251,10 +310,27 @@ def test_audit_fails_and_names_the_document_when_a_balance_was_changed(terminal:
     connection.execute("UPDATE invoice SET balance = balance + 1 WHERE number = 'INV-1002'")
     connection.commit()
     connection.close()
-    result = terminal.run("audit", "--entity", "harbor-tools")
+    result = terminal.run("audit", "--entity", "harbor-tools", COLUMNS="40")
     assert result.returncode == 1
     assert "INV-1002" in result.stdout
     assert "do not hold" in result.stdout
+    shown = [
+        [cell.strip() for cell in line.strip("│").split("│")]
+        for line in result.stdout.splitlines()
+        if line.startswith("│")
+    ]
+    for each in json_differences(terminal):
+        document = each["number"] or each["document_id"]
+        found = [each["message"], each["expected"], each["found"], each["first_row"] or ""]
+        assert ["harbor-tools", each["invariant"], document, *found] in shown
+    on_a_terminal = terminal.run("audit", COLUMNS="70", TTY_COMPATIBLE="1", NO_COLOR="1").stdout
+    assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal).splitlines())) == 70
+    assert "…" not in on_a_terminal
+
+
+def json_differences(terminal: Terminal) -> list[dict[str, str]]:
+    lines = map(json.loads, terminal.run("audit", "--json").stdout.splitlines())
+    return [line for line in lines if "summary" not in line]
 
 
 def test_the_schema_is_printed_as_text(terminal: Terminal) -> None:

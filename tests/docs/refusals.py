@@ -35,7 +35,9 @@ Every mutation answers a union: its success type, or `Rejection`. A rejection is
 
 All broken rules that make sense together come at once, in the order of this table, the most basic first. `path` says where in the
 `input`: names of fields and places in lists, from 0. `details.asked` is what was asked for, `details.allowed` what would pass: the
-largest amount, the state needed, the version there is. `details.ids` are the documents that it is about. The abilities on documents
+largest amount, the state needed, the version there is. Both are text: amounts in the decimals of their currency (`12.30`, `1200` JPY),
+and what cannot be read as an amount, like quantities, rates and unit prices, as it was written; enum values by their names, days as
+`2026-11-21`. `details.ids` are the documents that it is about. The abilities on documents
 (`canApply`, `canUnapply`, `canPost`, `canCancel`, `canSettle`, `canConvertNegativeLines`) answer the same violations before anything is
 tried.
 

@@ -27,9 +27,9 @@ def test_what_is_provoked_through_graphql_is_in_the_catalogue() -> None:
 @pytest.mark.parametrize(
     ("code", "mutations"),
     [
-        (ViolationCode.NUMBER_TAKEN, ["createInvoices"]),
+        (ViolationCode.NUMBER_TAKEN, ["createInvoices", "updateNumberSequences"]),
         (ViolationCode.ALREADY_UNAPPLIED, ["unapplyCreditMemo", "unapplyCreditMemoLine"]),
-        (ViolationCode.DUPLICATE_TARGET, ["applyCreditMemo", "upsertAccounts"]),
+        (ViolationCode.ALREADY_REVERSED, ["reversePayment"]),
         (ViolationCode.NOTHING_CREDITABLE, ["createAndApplyCreditMemo"]),
     ],
 )

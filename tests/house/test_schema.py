@@ -105,8 +105,8 @@ def test_every_mutation_takes_one_input_and_answers_a_success_or_a_rejection() -
         result = field.type.of_type
         assert isinstance(result, GraphQLUnionType), name
         assert result.name == f"{name[0].upper()}{name[1:]}Result"
-        success, rejection = (member.name for member in result.types)
-        assert rejection == "Rejection", name
+        [success] = {member.name for member in result.types} - {"Rejection"}
+        assert len(result.types) == 2, name
         assert {"replayed", "dryRun"} <= set(fields_of(SCHEMA.type_map[success])), name
         assert {"idempotencyKey", "dryRun"} <= set(fields_of(get_named_type(field.args["input"].type))), name
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from app.domain.commands import AccountEntry, UpsertAccounts
 from app.loading.invoices import ImportImpossible, InvoiceFile, import_invoices
-from app.loading.progress_file import ImportProgress, ProgressFile
+from app.loading.progress_file import ImportProgress, ProgressFile, hash_of
 from tests.support.books import TestBooks
 from tests.support.processes import python_process
 
@@ -52,9 +53,9 @@ def errors_of(path: Path) -> Path:
 
 
 def reported(path: Path) -> list[tuple[int, str, str]]:
-    """Row, code and path of every reported fault, by row."""
+    """Row, code and path of every reported fault, as they stand in the report."""
     lines = errors_of(path).read_text(encoding="utf-8").splitlines()
-    return sorted((fault["row"], fault["code"], fault["path"]) for fault in map(json.loads, lines))
+    return [(fault["row"], fault["code"], fault["path"]) for fault in map(json.loads, lines)]
 
 
 async def amounts(books: TestBooks) -> list[str]:
@@ -108,6 +109,27 @@ async def test_faulty_invoices_are_reported_and_the_others_of_their_batch_come_i
     ]
 
 
+@pytest.mark.parametrize("batch", [1, 3, 7, 40])
+async def test_the_report_is_in_the_order_of_the_file_whatever_the_batches(
+    books: TestBooks, tmp_path: Path, batch: int
+) -> None:
+    await with_account(books)
+    faulty: dict[int, dict[str, Any]] = {
+        2: entry("2.001"),
+        3: {"number": 3},
+        5: entry("5.00", account="nobody"),
+        8: {"number": 8},
+        9: entry("9.001", account="nobody"),
+        11: {"number": 11},
+    }
+    path = json_lines(tmp_path / "a.jsonl", *(faulty.get(n) or entry(f"{n}.00") for n in range(1, 13)))
+    done = await imported(books, path, batch=batch)
+    rows = [row for row, _, _ in reported(path)]
+    assert rows == sorted(rows)
+    assert (set(rows), done.imported, done.refused) == (set(faulty), 6, 6)
+    assert sorted(os.listdir(tmp_path)) == ["a.jsonl", "a.jsonl.errors.jsonl"]
+
+
 # Commits of this file: 1, 3 | 2 fails | 5, 6, 7, 8 | 10 | 9 fails.
 @pytest.mark.parametrize("commits", [1, 2, 3])
 async def test_an_import_killed_after_a_commit_goes_on_without_doing_anything_twice(
@@ -135,6 +157,55 @@ async def test_an_import_killed_after_a_commit_goes_on_without_doing_anything_tw
     assert await amounts(books) == sorted(f"{n}.00" for n in range(1, 11) if n not in faulty)
     assert reported(path) == [(n, "NOT_FOUND", "account") for n in sorted(faulty)]
     assert (done.imported + done.known, done.refused) == (7, 3)
+
+
+async def test_faults_found_before_a_death_in_the_middle_of_a_batch_are_reported_in_their_place(
+    books: TestBooks, tmp_path: Path
+) -> None:
+    await with_account(books)
+    path = json_lines(
+        tmp_path / "a.jsonl",
+        entry("1.00", account="nobody"),
+        entry("2.00"),
+        {**entry("3.00"), "colour": "red"},
+        entry("4.001", number="X-1"),
+        entry("5.00", number="X-1"),
+        entry("6.001"),
+    )
+    # Commits: 2 | 1 and 4 fail | 5, which is right without 4.
+    with python_process(
+        "tests.loading.dying_import",
+        books.place.url,
+        books.entity.code,
+        str(path),
+        "6",
+        "2",
+        output_file=tmp_path / "import.log",
+        directory=ROOT,
+    ) as process:
+        assert process.wait() == -signal.SIGKILL, process.output()
+    assert not errors_of(path).exists()
+    await imported(books, path, resume=True)
+    assert await amounts(books) == ["2.00", "5.00"]
+    assert [(row, code) for row, code, _ in reported(path)] == [
+        (1, "NOT_FOUND"),
+        (3, "UNREADABLE"),
+        (4, "TOO_MANY_DECIMALS"),
+        (6, "TOO_MANY_DECIMALS"),
+    ]
+
+
+async def test_an_import_is_not_resumed_without_the_faults_of_its_batch(
+    books: TestBooks, tmp_path: Path
+) -> None:
+    path = json_lines(tmp_path / "a.jsonl", entry("1.00"))
+    progress = ImportProgress(
+        content=hash_of(path), entity=books.entity.code, format="jsonl", batch=4, pending=[[0]]
+    )
+    progress.batch_error_bytes = 10
+    ProgressFile(path).write(progress)
+    with pytest.raises(ImportImpossible, match="missing or cut off"):
+        await imported(books, path, resume=True)
 
 
 async def test_an_import_is_not_resumed_with_another_file(books: TestBooks, tmp_path: Path) -> None:

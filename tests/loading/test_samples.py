@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.domain.entity import Settings
+from app.domain.actor import Actor
+from app.domain.commands import UpdateEntitySettings
+from app.domain.vocabulary import Operation
 from app.loading.sample import Sample, is_half_loaded, load_sample, read_sample
 from app.proof.audit import audit
 from app.repository.database import Database
-from app.repository.entities import entities, register_entity
+from app.repository.entities import entities, rename_entity
 from app.repository.lookups import settings_of
 from app.repository.opening import open_database
+from app.use_cases.run import perform
+from app.use_cases.verbs import VERBS
 from tests.support.books import trace
 from tests.support.stores import Place, Store
 
@@ -96,9 +100,11 @@ async def test_settings_that_an_operator_changed_are_not_set_back(
 ) -> None:
     async with opened(fresh) as database:
         entity = (await load_sample(database, samples[0])).entity
-        changed = Settings(time_zone="Asia/Tokyo")
-        await register_entity(database, code=entity.code, name="Renamed", settings=changed)
+        operator = Actor(entity_id=entity.id, name="operator", permissions=frozenset())
+        moved = UpdateEntitySettings(time_zone="Asia/Tokyo")
+        await perform(database, operator, VERBS[Operation.UPDATE_ENTITY_SETTINGS], moved)
+        await rename_entity(database, entity, "Renamed")
         await load_sample(database, samples[0])
         assert [each.name for each in await entities(database)] == ["Renamed"]
         async with database.snapshot(entity.id) as snapshot:
-            assert await settings_of(snapshot) == changed
+            assert (await settings_of(snapshot)).time_zone == "Asia/Tokyo"

@@ -38,7 +38,7 @@ def apply_credit_memo(ledger: Ledger, command: Command) -> Outcome:
         else:
             check_version(ledger, invoice.handle, item, codes)
             _check_target(memo, invoice, amount, codes)
-    if sum(amounts, ZERO) > memo.balance:
+    if memo.balance == 0 or sum(amounts, ZERO) > memo.balance:
         codes.add("EXCEEDS_MEMO_BALANCE")
     if codes:
         return refused(codes)
@@ -117,6 +117,7 @@ def apply_credit_memo_line(ledger: Ledger, command: Command) -> Outcome:
         if taker is None:
             codes.add("NOT_FOUND")
         else:
+            check_version(ledger, taker[0].handle, item, codes)
             targets.append(_Target(item, *taker, amount))
     _check_line_targets(memo, memo_line, targets, codes)
     if codes:
@@ -130,7 +131,7 @@ def _check_line_targets(
     total = sum((target.amount for target in targets), ZERO)
     if total > memo_line.balance:
         codes.add("EXCEEDS_LINE_BALANCE")
-    if total > memo.balance:
+    if memo.balance == 0 or total > memo.balance:
         codes.add("EXCEEDS_MEMO_BALANCE")
     if memo_line.total < 0:
         codes.add("INVALID_AMOUNT")

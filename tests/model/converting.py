@@ -18,6 +18,11 @@ def convert_negative_invoice_lines(ledger: Ledger, command: Command) -> Outcome:
     check_texts(command, codes)
     effective = read_date(command.get("effectiveDate"))
     check_period(ledger, effective, codes)
+    wanted = command.get("invoiceLineIds")
+    if wanted == []:
+        codes.add("NO_LINES")
+    if wanted and len(set(wanted)) < len(wanted):
+        codes.add("DUPLICATE_LINE")
     invoice = ledger.find_invoice(command["invoice"])
     if invoice is None:
         return refused(codes | {"NOT_FOUND"})
@@ -68,10 +73,6 @@ def _chosen_lines(ledger: Ledger, invoice: Invoice, command: Command, codes: set
         if not lines and any(line.is_converted for line in invoice.lines):
             codes.add("ALREADY_CONVERTED")
         return lines
-    if not wanted:
-        codes.add("NO_LINES")
-    if len(set(wanted)) < len(wanted):
-        codes.add("DUPLICATE_LINE")
     for handle in wanted:
         found = ledger.find_invoice_line(handle)
         if found is None:

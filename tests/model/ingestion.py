@@ -57,7 +57,7 @@ def _upsert_account(ledger: Ledger, given: Command) -> str:
         ledger.accounts[handle] = account
     else:
         account.name, account.currency = given["name"], given["currency"]
-        account.external = _external_of(given)
+        account.external = _external_of(given) or account.external
     return account.handle
 
 

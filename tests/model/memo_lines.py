@@ -136,6 +136,8 @@ def _tax_only(
 ) -> Draft:
     """Lowers what is left of the tax; counts neither as amount nor as tax taken automatically."""
     if line.get("taxItems"):
+        if named != 0:
+            codes.add("INVALID_AMOUNT")
         return Draft(ZERO, _given_taxes(source, source_line, line, currency, codes))
     if strategy in {"IGNORE", "MANUAL_OVERRIDE"}:
         codes |= {"TAX_NOT_ALLOWED", "INVALID_AMOUNT"}

@@ -49,6 +49,7 @@ def reverse_payment(ledger: Ledger, command: Command) -> Outcome:
     if payment is None:
         return refused({"NOT_FOUND"})
     codes: set[str] = set()
+    check_version(ledger, payment.invoice, command, codes)
     if payment.reverses is not None:
         codes |= {"ALREADY_REVERSED", "INVALID_STATUS"}
     if any(row.reverses == payment.handle for row in ledger.payments.values()):

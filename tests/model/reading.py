@@ -27,6 +27,7 @@ TEXT_LIMITS = {
     "referenceDocument": 255,
     "reasonCode": 40,
 }
+LARGEST_UNIT_PRICE = 10**15
 DECIMAL_FIELDS = frozenset({"amount", "quantity", "unitPrice", "taxAmount", "rate", "exemptAmount"})
 NOT_INPUT = frozenset({"idempotencyKey", "dryRun"})
 NOT_CONTENT = NOT_INPUT | {"expectedVersion"}
@@ -72,6 +73,8 @@ def read_charge(line: Command, currency: str, codes: set[str]) -> Fraction | Non
     quantity, price = line.get("quantity"), line.get("unitPrice")
     counted = read_decimal(quantity, 6, codes) if quantity is not None else None
     priced = read_decimal(price, 12, codes) if price is not None else None
+    if priced is not None and abs(priced) >= LARGEST_UNIT_PRICE:
+        codes.add("INVALID_AMOUNT")
     if line.get("amount") is not None:
         return read_amount(line["amount"], currency, codes)
     if counted is None or priced is None:
@@ -109,9 +112,11 @@ def check_reason(ledger: Ledger, command: Command, codes: set[str]) -> None:
         codes.add("INVALID_REASON_CODE")
 
 
-def check_version(ledger: Ledger, handle: str, command: Command, codes: set[str]) -> None:
+def check_version(
+    ledger: Ledger, handle: str, command: Command, codes: set[str], name: str = "expectedVersion"
+) -> None:
     """Compares with the version the caller last read; a document never read is not judged."""
-    expected, known = command.get("expectedVersion"), ledger.versions.get(handle)
+    expected, known = command.get(name), ledger.versions.get(handle)
     if expected is not None and known is not None and expected != known:
         codes.add("VERSION_CONFLICT")
 

@@ -19,6 +19,7 @@ def unapply_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     if original is None:
         return refused(codes | {"NOT_FOUND"})
     check_version(ledger, original.memo, command, codes)
+    check_version(ledger, original.invoice, command, codes, "expectedInvoiceVersion")
     left = ledger.remaining(original) if original.type == "APPLIED" else ZERO
     amount = _amount(command, ledger.memos[original.memo].currency, original.type, left, codes)
     effective = _effective(ledger, command, original, original.effective, codes)
@@ -38,6 +39,7 @@ def unapply_credit_memo_line(ledger: Ledger, command: Command) -> Outcome:
         return refused(codes | {"NOT_FOUND"})
     original = ledger.applications[line_row.application]
     check_version(ledger, original.memo, command, codes)
+    check_version(ledger, original.invoice, command, codes, "expectedInvoiceVersion")
     left = ledger.line_remaining(line_row) if line_row.type == "APPLIED" else ZERO
     amount = _amount(command, ledger.memos[original.memo].currency, line_row.type, left, codes)
     effective = _effective(ledger, command, original, line_row.effective, codes)
@@ -139,8 +141,9 @@ def update_credit_memo_application(ledger: Ledger, command: Command) -> Outcome:
     check_texts(command, codes)
     row = ledger.applications.get(command["applicationId"])
     if row is None:
-        codes.add("NOT_FOUND")
-    if codes or row is None:
+        return refused(codes | {"NOT_FOUND"})
+    check_version(ledger, row.memo, command, codes)
+    if codes:
         return refused(codes)
     row.description = command.get("description")
     ledger.versions.pop(row.memo, None)

@@ -143,7 +143,8 @@ async def build(database: Database) -> int:
     await _settled_by_lines(books)
     await _converted(books)
     await _drafts(books)
-    await settle_at(database, ApplicationLevel.INVOICE, "rich")
+    at_headers = ask.UpdateEntitySettings(application_level=ApplicationLevel.INVOICE)
+    await books.do(Operation.UPDATE_ENTITY_SETTINGS, at_headers)
     await _settled_by_headers(books)
     return entity_id
 

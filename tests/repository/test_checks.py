@@ -17,6 +17,9 @@ BEYOND = str(10**15)
 # Constraint -> the values that make a copy of a good row break it and no other; SQL expressions over that row.
 BROKEN: dict[str, dict[str, str]] = {
     "number_sequence.next_is_positive": {"next": "0"},
+    "tax_rate.rate": {"rate": "-1"},
+    "tax_rate.validity": {"valid_through": "'2025-12-31'"},
+    "tax_callback.timeout": {"timeout_milliseconds": "0"},
     "log_entry.key_has_fingerprint": {"idempotency_key": "'k'", "fingerprint": "NULL"},
     "invoice.total": {"total_amount": "total_amount + 1", "balance": "balance + 1"},
     "invoice.balance": {"balance": "balance + 1", "settlement_status": "'NOT_SETTLED'"},

@@ -20,9 +20,13 @@ pytestmark = [
         "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
     ),
 ]
-GUARDED = [name for name in tables.metadata.tables if name != "entity"]
+# Of entities only the own row is written; the queue of jobs is looked through before anyone acts as an entity.
+GUARDED = [name for name in tables.metadata.tables if name not in ("entity", "job_queue")]
 UPDATABLE = {
     "reason_code": "label",
+    "template": "label",
+    "tax_rate": "rate_description",
+    "tax_callback": "url",
     "number_sequence": "prefix",
     "account": "name",
     "order_item": "quantity",
@@ -65,6 +69,21 @@ async def test_a_statement_without_a_filter_updates_one_entity_only(books: TestB
                 connection, f"UPDATE {name} SET {column} = {column} WHERE entity_id = {other}"
             )
             assert nothing.rowcount == 0, name
+
+
+async def test_an_entity_changes_its_own_settings_only_and_founds_no_other(books: TestBooks) -> None:
+    async with two_entities(books) as (connection, mine, other):
+        assert (await run(connection, "UPDATE entity SET name = 'mine'")).rowcount == 1
+        for change in ("name = 'mine'", f"id = {mine}"):
+            nothing = await run(connection, f"UPDATE entity SET {change} WHERE id = {other}")
+            assert nothing.rowcount == 0
+        columns = ", ".join(column.name for column in tables.entity.c)
+        copied = columns.replace("id", "99999", 1).replace("code", "'copy'", 1)
+        for attempt in (
+            f"INSERT INTO entity ({columns}) SELECT {copied} FROM entity WHERE id = {mine}",
+            f"UPDATE entity SET id = 99999 WHERE id = {mine}",
+        ):
+            assert "row-level security policy" in await refused(connection, attempt)
 
 
 async def test_a_row_cannot_be_written_into_another_entity(books: TestBooks) -> None:
@@ -161,9 +180,10 @@ async def test_row_security_is_forced_on_every_table_of_an_entity(books: TestBoo
             " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
         )
         forced = {name for name, is_forced in rows if is_forced}
-        assert forced == set(GUARDED)
+        assert forced == {*GUARDED, "entity"}
         policies = await run(
-            connection, "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies"
+            connection,
+            "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies WHERE tablename <> 'entity'",
         )
         found = {row.tablename: row for row in policies}
         assert set(found) == set(GUARDED)

@@ -150,6 +150,12 @@ APPLY = [
         [("INVALID_AMOUNT", ITEM, "100000000000000000000", "9999999999999.99")],
     ),
     (
+        "a memo with nothing left is told so once",
+        [("inv_1", "0.01")],
+        {"with_records": (memo(balance=0), invoice())},
+        [("EXCEEDS_MEMO_BALANCE", ("credit_memo",), "0.00", "0.00")],
+    ),
+    (
         "more than the memo has",
         [("inv_1", "50.01")],
         {},
@@ -208,29 +214,37 @@ def test_all_broken_rules_are_told_the_most_basic_first() -> None:
         "ACCOUNT_MISMATCH",
         "CURRENCY_MISMATCH",
         "TOO_MANY_DECIMALS",
-        "EXCEEDS_MEMO_BALANCE",
         "EXCEEDS_INVOICE_BALANCE",
     ]
 
 
-@pytest.mark.parametrize(("rule", "limit"), [(None, "2"), (AllocationRule.SOURCE_LINE, "3")])
+@pytest.mark.parametrize(("rule", "limit"), [(None, "1"), (AllocationRule.SOURCE_LINE, "2")])
 def test_more_line_pairs_than_the_limit_are_refused_before_any_work(
     rule: AllocationRule | None, limit: str
 ) -> None:
-    records = (memo(), invoice(), memo_line(), memo_line("cml_2"), line(), line("invl_2"))
-    few = Limits(pairs=2, source_pairs=3)
+    settled = (line("invl_3", balance=0), line("invl_4", amount=-100), memo_line("cml_3", balance=0))
+    records = (memo(), invoice(), memo_line(), memo_line("cml_2"), line(), line("invl_2"), *settled)
+    few = Limits(pairs=1, source_pairs=2)
     lines = Settings(application_level=ApplicationLevel.INVOICE_LINE)
     found = judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=few, allocation=rule)
-    assert found == [("LIMIT_EXCEEDED", ("applications", 0), "4", limit)]
+    assert found == [("LIMIT_EXCEEDED", ("applications", 0), "3", limit)]
+    as_many_as_there_are = Limits(pairs=3, source_pairs=3)
+    assert judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=as_many_as_there_are) == []
     assert judged(("inv_1", "1.00"), with_records=records, limits=few) == []
 
 
-def judged_lines(*entries: tuple[str, str], with_records: tuple[Record, ...], **said: Any) -> list[Seen]:
+def judged_lines(
+    *entries: tuple[str, str],
+    with_records: tuple[Record, ...],
+    invoice_version: int | None = None,
+    **said: Any,
+) -> list[Seen]:
     """applyCreditMemoLine of cml_1 to (invoice line id, amount)."""
     command = ApplyCreditMemoLine(
         credit_memo_line_id="cml_1",
         applications=[
-            LineApplicationEntry(invoice_line_id=id, amount=Decimal(amount)) for id, amount in entries
+            LineApplicationEntry(invoice_line_id=id, amount=Decimal(amount), expected_version=invoice_version)
+            for id, amount in entries
         ],
         **said,
     )
@@ -242,7 +256,12 @@ LINE_TARGET = ("applications", 0, "invoice_line_id")
 SIDES: tuple[Record, ...] = (memo(), memo_line(), invoice(), line())
 APPLY_LINE = [
     ("nothing named", [], SIDES, [("NO_LINES", ("applications",), None, None)]),
-    ("memo line unknown", [("invl_1", "1.00")], (), [("NOT_FOUND", ("credit_memo_line_id",), "cml_1", None)]),
+    (
+        "memo line unknown",
+        [("invl_1", "1.00")],
+        SIDES[2:],
+        [("NOT_FOUND", ("credit_memo_line_id",), "cml_1", None)],
+    ),
     ("invoice line unknown", [("invl_9", "1.00")], SIDES, [("NOT_FOUND", LINE_TARGET, "invl_9", None)]),
     (
         "line named twice",
@@ -262,7 +281,13 @@ APPLY_LINE = [
         (memo(), memo_line(), invoice(account_id="acc_2"), line()),
         [("ACCOUNT_MISMATCH", LINE_TARGET, "acc_2", "acc_1")],
     ),
-    ("zero", [("invl_1", "0")], SIDES, [("INVALID_AMOUNT", LINE_ITEM, "0", None)]),
+    (
+        "a memo with nothing left is told so once",
+        [("invl_1", "0.01")],
+        (memo(balance=0), memo_line(), invoice(), line()),
+        [("EXCEEDS_MEMO_BALANCE", ("credit_memo_line_id",), "0.00", "0.00")],
+    ),
+    ("zero", [("invl_1", "0")], SIDES, [("INVALID_AMOUNT", LINE_ITEM, "0.00", None)]),
     (
         "more than the line has",
         [("invl_1", "30.01")],
@@ -313,6 +338,13 @@ def test_an_application_of_a_line_is_refused(
 
 def test_a_line_within_every_balance_is_accepted() -> None:
     assert judged_lines(("invl_1", "50.00"), with_records=SIDES) == []
+
+
+def test_a_line_of_an_invoice_that_has_changed_since_it_was_read_is_refused() -> None:
+    assert judged_lines(("invl_1", "1.00"), with_records=SIDES, invoice_version=1) == []
+    assert judged_lines(("invl_1", "1.00"), with_records=SIDES, invoice_version=2) == [
+        ("VERSION_CONFLICT", ("applications", 0, "expected_version"), "2", "1")
+    ]
 
 
 def test_lines_of_one_invoice_count_together_against_it() -> None:

@@ -1,4 +1,4 @@
-"""When lines of an invoice may be credited, and when negative ones may be converted."""
+"""When lines of an invoice may be credited."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 
 from app.domain.commands import (
-    ConvertNegativeInvoiceLines,
     CreateAndApplyCreditMemo,
     InvoiceCreditEntry,
     InvoiceReference,
     TaxItem,
 )
 from app.domain.entity import Settings
+from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
 from app.domain.vocabulary import ApplicationLevel, InvoiceStatus, TaxMode, TaxStrategy
-from app.validation.convert import lines_to_convert, violations_of_convert
 from app.validation.credit import violations_of_create_and_apply
 from tests.rules.facts import Seen, codes, facts, invoice, line, reason, seen, tax
 
@@ -42,11 +41,13 @@ def judged(
     *entries: InvoiceCreditEntry,
     records: tuple[Record, ...] = TAXED,
     settings: Settings | None = None,
+    limits: Limits = DEFAULT_LIMITS,
     **said: Any,
 ) -> list[Seen]:
     command = CreateAndApplyCreditMemo(invoice=InvoiceReference(id="inv_1"), lines=list(entries), **said)
     named: dict[Any, str] = {("invoice",): "inv_1"} if any(each.id == "inv_1" for each in records) else {}
-    return seen(violations_of_create_and_apply(command, facts(*records, named=named, settings=settings)))
+    given = facts(*records, named=named, settings=settings, limits=limits)
+    return seen(violations_of_create_and_apply(command, given))
 
 
 def item(amount: str, **said: Any) -> TaxItem:
@@ -63,7 +64,15 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         {},
         [("NO_LINES", ("lines",), None, None)],
     ),
-    ("invoice unknown", [entry()], {"records": ()}, [("NOT_FOUND", ("invoice",), "inv_1", None)]),
+    (
+        "invoice unknown",
+        [entry(), entry(invoice_line_id="invl_9")],
+        {"records": TAXED[1:]},
+        [
+            ("NOT_FOUND", ("lines", 1, "invoice_line_id"), "invl_9", None),
+            ("NOT_FOUND", ("invoice",), "inv_1", None),
+        ],
+    ),
     (
         "line unknown",
         [entry(invoice_line_id="invl_9")],
@@ -93,6 +102,21 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         [entry()],
         {"records": (replace(invoice(total=10825), status=InvoiceStatus.DRAFT), *TAXED[1:])},
         [("INVALID_STATUS", ("invoice",), "DRAFT", "POSTED")],
+    ),
+    (
+        "draft: what it owes and leaves to credit says nothing, the amount as written does",
+        [entry("900.00"), entry("1.001", invoice_line_id="invl_2")],
+        {
+            "records": (
+                replace(invoice(balance=0), status=InvoiceStatus.DRAFT),
+                line(),
+                line("invl_2"),
+            )
+        },
+        [
+            ("INVALID_STATUS", ("invoice",), "DRAFT", "POSTED"),
+            ("TOO_MANY_DECIMALS", ("lines", 1, "amount"), "1.001", "2"),
+        ],
     ),
     (
         "retired reason",
@@ -165,6 +189,33 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         [("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 0, "amount"), "8.26", "8.25")],
     ),
     (
+        "the second item on one source has what the first leaves",
+        [entry(tax_items=[item("8.00"), item("0.26")])],
+        {},
+        [("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 1, "amount"), "0.26", "0.25")],
+    ),
+    (
+        "the amount is judged beside tax items that do not fit",
+        [entry("100.01", tax_items=[item("8.26")])],
+        {},
+        [
+            ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "100.00"),
+            ("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 0, "amount"), "8.26", "8.25"),
+        ],
+    ),
+    (
+        "tax only with given items and an amount",
+        [entry("1.00", tax_only=True, tax_items=[item("1.00")])],
+        {},
+        [("INVALID_AMOUNT", AMOUNT, "1.00", "0")],
+    ),
+    (
+        "a line's own strategy overrides the header's flag",
+        [entry("50.00", tax_strategy=TaxStrategy.IGNORE)],
+        {"tax_auto_calculation": True},
+        [],
+    ),
+    (
         "more than is left of the line",
         [entry("50.01", tax_strategy=TaxStrategy.IGNORE)],
         {"records": (invoice(total=10825), line(tax=825, amount_credited=5000), tax())},
@@ -187,6 +238,16 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         [entry("50.00")],
         {"records": (invoice(), line(balance=3000)), "settings": LINES},
         [("EXCEEDS_LINE_BALANCE", AMOUNT, "50.00", "30.00")],
+    ),
+    (
+        "more pairs of lines than the limit, where lines are settled",
+        [entry("10.00"), entry("10.00", invoice_line_id="invl_2")],
+        {
+            "records": (invoice(), line(), line("invl_2")),
+            "settings": LINES,
+            "limits": Limits(source_pairs=2),
+        },
+        [("LIMIT_EXCEEDED", ("lines",), "3", "2")],
     ),
     (
         "a credit that comes to nothing",
@@ -223,90 +284,6 @@ def test_crediting_lines_of_an_invoice(
     entries: list[InvoiceCreditEntry], said: dict[str, Any], expected: list[Seen]
 ) -> None:
     assert judged(*entries, **said) == expected
-
-
-def converting(*records: Record, settings: Settings | None = None, **said: Any) -> list[Seen]:
-    command = ConvertNegativeInvoiceLines(invoice=InvoiceReference(id="inv_1"), **said)
-    named: dict[Any, str] = {("invoice",): "inv_1"} if any(each.id == "inv_1" for each in records) else {}
-    return seen(violations_of_convert(command, facts(*records, named=named, settings=settings)))
-
-
-NEGATIVE = line("invl_2", amount=-2000)
-MIXED: tuple[Record, ...] = (invoice(total=8000), line(), NEGATIVE)
-PLACE = ("invoice_line_ids", 0)
-CONVERT: list[tuple[str, tuple[Record, ...], dict[str, Any], list[Seen]]] = [
-    ("unknown", (), {}, [("NOT_FOUND", ("invoice",), "inv_1", None)]),
-    ("no negative line", (invoice(), line()), {}, [("NO_LINES", ("invoice_line_ids",), None, None)]),
-    ("none named", MIXED, {"invoice_line_ids": []}, [("NO_LINES", ("invoice_line_ids",), None, None)]),
-    (
-        "all converted",
-        (invoice(), replace(NEGATIVE, converted_amount=-2000)),
-        {},
-        [("NO_LINES", ("invoice_line_ids",), None, None)],
-    ),
-    ("line unknown", MIXED, {"invoice_line_ids": ["x"]}, [("NOT_FOUND", PLACE, "x", None)]),
-    (
-        "a line of another invoice",
-        (*MIXED, replace(NEGATIVE, id="invl_3", invoice_id="inv_2")),
-        {"invoice_line_ids": ["invl_3"]},
-        [("LINE_NOT_ON_INVOICE", PLACE, "invl_3", None)],
-    ),
-    (
-        "twice",
-        MIXED,
-        {"invoice_line_ids": ["invl_2", "invl_2"]},
-        [("DUPLICATE_LINE", ("invoice_line_ids", 1), "invl_2", None)],
-    ),
-    ("positive", MIXED, {"invoice_line_ids": ["invl_1"]}, [("NOT_NEGATIVE", PLACE, "invl_1", None)]),
-    (
-        "converted before",
-        (invoice(), replace(NEGATIVE, converted_amount=-2000)),
-        {"invoice_line_ids": ["invl_2"]},
-        [("ALREADY_CONVERTED", PLACE, "invl_2", None)],
-    ),
-    (
-        "credit on the invoice",
-        (invoice(total=8000, credits_applied=1), *MIXED[1:]),
-        {},
-        [("ACTIVE_SETTLEMENT", ("invoice",), None, None)],
-    ),
-    (
-        "a payment on the invoice",
-        (invoice(total=8000, payments_applied=1), *MIXED[1:]),
-        {},
-        [("ACTIVE_SETTLEMENT", ("invoice",), None, None)],
-    ),
-    (
-        "draft",
-        (invoice(total=8000, status=InvoiceStatus.DRAFT), *MIXED[1:]),
-        {},
-        [("INVALID_STATUS", ("invoice",), "DRAFT", "POSTED")],
-    ),
-    ("stale", MIXED, {"expected_version": 9}, [("VERSION_CONFLICT", ("expected_version",), "9", "1")]),
-    (
-        "closed",
-        MIXED,
-        {"settings": CLOSED, "effective_date": date(2026, 1, 1)},
-        [("PERIOD_CLOSED", ("effective_date",), "2026-01-01", "after 2026-03-31")],
-    ),
-    ("accepted", MIXED, {}, []),
-    ("accepted by name", MIXED, {"invoice_line_ids": ["invl_2"]}, []),
-]
-
-
-@pytest.mark.parametrize(
-    ("records", "said", "expected"), [row[1:] for row in CONVERT], ids=[row[0] for row in CONVERT]
-)
-def test_converting_negative_lines(
-    records: tuple[Record, ...], said: dict[str, Any], expected: list[Seen]
-) -> None:
-    assert converting(*records, **said) == expected
-
-
-def test_without_names_every_negative_line_not_yet_converted_is_meant() -> None:
-    given = facts(*MIXED, replace(NEGATIVE, id="invl_3", converted_amount=-2000))
-    command = ConvertNegativeInvoiceLines(invoice=InvoiceReference(id="inv_1"))
-    assert [each.id for each in lines_to_convert(command, given, invoice())] == ["invl_2"]
 
 
 def test_the_order_of_refusals_does_not_depend_on_the_order_of_lines() -> None:

@@ -117,6 +117,57 @@ INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
         [("INVALID_AMOUNT", (*LINE, "amount"), None, None)],
     ),
     (
+        "unit price too fine, beside an amount",
+        [bill(billed(unit_price=Decimal("1E-13")))],
+        {},
+        [("TOO_MANY_DECIMALS", (*LINE, "unit_price"), "0.0000000000001", "12")],
+    ),
+    (
+        "unit price too large, beside an amount",
+        [bill(billed(unit_price=Decimal("-1E+15")))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "unit_price"), "-1000000000000000", "999999999999999.999999999999")],
+    ),
+    (
+        "quantity times price too large",
+        [bill(billed(None, quantity=Decimal(10), unit_price=Decimal("1E+12")))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "unit_price"), "1000000000000", "9999999999999.99")],
+    ),
+    (
+        "exempt amount of the other sign",
+        [bill(billed(tax_items=[item("1.00", exempt_amount=Decimal("-0.50"))]))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "tax_items", 0, "exempt_amount"), "-0.50", None)],
+    ),
+    (
+        "exempt amounts too large together",
+        [
+            bill(
+                billed(
+                    tax_items=[
+                        item("1.00", exempt_amount=Decimal("9999999999999.99")),
+                        item("1.00", exempt_amount=Decimal("0.01")),
+                    ]
+                )
+            )
+        ],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "tax_items", 1, "exempt_amount"), "0.01", None)],
+    ),
+    (
+        "exempt amount too fine",
+        [bill(billed(tax_items=[item("1.00", exempt_amount=Decimal("0.001"))]))],
+        {},
+        [("TOO_MANY_DECIMALS", (*LINE, "tax_items", 0, "exempt_amount"), "0.001", "2")],
+    ),
+    (
+        "exempt amounts of a negative line are negative",
+        [bill(billed("-10.00", tax_items=[item("-1.00", exempt_amount=Decimal("-10.00"))]))],
+        {},
+        [],
+    ),
+    (
         "ordered quantity too fine",
         [bill(billed(order_item=OrderItemEntry(external_reference="O", quantity=Decimal("1E-7"))))],
         {},

@@ -73,6 +73,44 @@ CREATE: list[tuple[str, list[MemoLineEntry], dict[str, Any], list[Seen]]] = [
     ("negative", [entry("-1.00")], {}, [("INVALID_AMOUNT", AMOUNT, "-1.00", None)]),
     ("neither amount nor price", [entry(None)], {}, [("INVALID_AMOUNT", AMOUNT, None, None)]),
     (
+        "unit price too fine, beside an amount",
+        [entry(unit_price=Decimal("0.0000000000001"))],
+        {},
+        [("TOO_MANY_DECIMALS", ("lines", 0, "unit_price"), "0.0000000000001", "12")],
+    ),
+    (
+        "unit price too large on a line of tax only",
+        [entry(None, unit_price=Decimal("1E+15"), tax_only=True, tax_items=[item("1.00")])],
+        {},
+        [
+            (
+                "INVALID_AMOUNT",
+                ("lines", 0, "unit_price"),
+                "1000000000000000",
+                "999999999999999.999999999999",
+            )
+        ],
+    ),
+    (
+        "exempt amount of the other sign",
+        [entry(tax_items=[item("1.00", exempt_amount=Decimal("-0.50"))])],
+        {},
+        [("INVALID_AMOUNT", ("lines", 0, "tax_items", 0, "exempt_amount"), "-0.50", None)],
+    ),
+    (
+        "exempt amounts too large together",
+        [
+            entry(
+                tax_items=[
+                    item("1.00", exempt_amount=Decimal("9999999999999.99")),
+                    item("1.00", exempt_amount=Decimal("0.01")),
+                ]
+            )
+        ],
+        {},
+        [("INVALID_AMOUNT", ("lines", 0, "tax_items", 1, "exempt_amount"), "0.01", None)],
+    ),
+    (
         "quantity too fine",
         [entry(quantity=Decimal("0.0000001"))],
         {},

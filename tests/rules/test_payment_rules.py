@@ -33,7 +33,7 @@ def test_recording_a_payment() -> None:
         ("EXCEEDS_INVOICE_BALANCE", ("amount",), "100.01", "100.00")
     ]
     assert paying(invoice(total=-100)) == [("EXCEEDS_INVOICE_BALANCE", ("amount",), "10.00", "0.00")]
-    assert paying(invoice(), amount="0") == [("INVALID_AMOUNT", ("amount",), "0", None)]
+    assert paying(invoice(), amount="0") == [("INVALID_AMOUNT", ("amount",), "0.00", None)]
     assert paying(invoice(), date=date(2026, 3, 31), settings=CLOSED) == [
         ("PERIOD_CLOSED", ("date",), "2026-03-31", "after 2026-03-31")
     ]
@@ -48,13 +48,15 @@ def test_recording_a_payment() -> None:
 
 def reversing(*records: Record, settings: Settings | None = None, **said: Any) -> list[Seen]:
     command = ReversePayment(payment_id="pay_1", **said)
-    return seen(violations_of_reversal(command, facts(*records, settings=settings)))
+    return seen(violations_of_reversal(command, facts(invoice(), *records, settings=settings)))
 
 
 def test_taking_a_payment_back() -> None:
     reversal = payment("pay_2", type=PaymentType.REVERSED, reversed_payment_id="pay_1")
     assert reversing(payment()) == []
     assert reversing(payment(), date=date(2026, 6, 1)) == []
+    assert reversing(payment(), expected_version=1) == []
+    assert reversing(payment(), expected_version=2) == [("VERSION_CONFLICT", ("expected_version",), "2", "1")]
     assert reversing() == [("NOT_FOUND", ("payment_id",), "pay_1", None)]
     assert reversing(payment(), reversal) == [("ALREADY_REVERSED", ("payment_id",), "pay_1", None)]
     assert reversing(payment(type=PaymentType.REVERSED)) == [

@@ -15,7 +15,7 @@ from app.domain.commands import (
 )
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.validation.documents import asked_of, default_reason
-from app.validation.shape import violations_of_shape
+from app.validation.shape import bars_claiming, violations_of_shape
 from tests.rules.facts import Seen, codes, facts, reason, seen
 
 
@@ -97,6 +97,36 @@ SHAPES: list[tuple[str, Command, list[Seen]]] = [
         [],
     ),
 ]
+
+
+BARRED: list[tuple[str, Command, bool]] = [
+    ("a limit that may have been lowered since", UpsertAccounts(accounts=[buyer()] * 1001), False),
+    ("a text that may have been allowed once", UpsertAccounts(accounts=[buyer(name=text_of(256))]), False),
+    ("a key no column holds", PostCreditMemo(credit_memo=MEMO, idempotency_key=text_of(256)), True),
+    ("an empty key", PostCreditMemo(credit_memo=MEMO, idempotency_key=""), True),
+    ("NUL", UpsertAccounts(accounts=[buyer(name="a\0b")]), True),
+    (
+        "half a surrogate pair at the end of a list that is too long",
+        UpsertAccounts(accounts=[buyer()] * 1001 + [buyer(name="\ud800")]),
+        True,
+    ),
+    ("nested metadata", UpsertAccounts(accounts=[buyer(metadata={"a": [1]})]), True),
+]
+
+
+@pytest.mark.parametrize(("command", "barred"), [row[1:] for row in BARRED], ids=[row[0] for row in BARRED])
+def test_only_what_cannot_be_stored_or_compared_keeps_a_command_from_its_claim(
+    command: Command, barred: bool
+) -> None:
+    found = violations_of_shape(command)
+    assert found
+    assert any(bars_claiming(each, command) for each in found) is barred
+
+
+def test_a_key_beyond_a_lowered_limit_may_still_be_that_of_an_earlier_call() -> None:
+    command = PostCreditMemo(credit_memo=MEMO, idempotency_key=text_of(200))
+    [violation] = violations_of_shape(command, Limits(text=100))
+    assert not bars_claiming(violation, command)
 
 
 @pytest.mark.parametrize(("command", "expected"), [row[1:] for row in SHAPES], ids=[row[0] for row in SHAPES])

@@ -10,16 +10,23 @@ import pytest
 from app.domain.commands import (
     UnapplyCreditMemo,
     UnapplyCreditMemoLine,
+    UpdateCreditMemoApplication,
 )
 from app.domain.entity import Settings
 from app.domain.record import Record
-from app.validation.unapply import violations_of_takeable, violations_of_unapply, violations_of_unapply_line
+from app.validation.unapply import (
+    violations_of_takeable,
+    violations_of_unapply,
+    violations_of_unapply_line,
+    violations_of_update,
+)
 from tests.rules.facts import (
     NOW,
     Seen,
     application,
     codes,
     facts,
+    invoice,
     line_application,
     line_taken_back,
     memo,
@@ -31,6 +38,7 @@ CLOSED = Settings(closed_through=date(2026, 3, 31))
 IN_CLOSED = datetime(2026, 3, 31, 23, tzinfo=UTC)
 
 
+SIDES: tuple[Record, ...] = (memo(), invoice(version=4))
 ROW = application()
 UNAPPLY = [
     ("unknown", {}, (), [("NOT_FOUND", ("application_id",), "app_1", None)]),
@@ -52,7 +60,7 @@ UNAPPLY = [
         (ROW, taken_back(ROW, 1000)),
         [("EXCEEDS_REMAINING_APPLICATION", ("amount",), "20.01", "20.00")],
     ),
-    ("zero", {"amount": Decimal(0)}, (ROW,), [("INVALID_AMOUNT", ("amount",), "0", None)]),
+    ("zero", {"amount": Decimal(0)}, (ROW,), [("INVALID_AMOUNT", ("amount",), "0.00", None)]),
     (
         "too many decimals",
         {"amount": Decimal("1.000")},
@@ -60,10 +68,16 @@ UNAPPLY = [
         [("TOO_MANY_DECIMALS", ("amount",), "1.000", "2")],
     ),
     (
-        "stale",
-        {"expected_version": 2},
+        "stale memo",
+        {"expected_version": 2, "expected_invoice_version": 4},
         (ROW,),
         [("VERSION_CONFLICT", ("expected_version",), "2", "1")],
+    ),
+    (
+        "stale invoice",
+        {"expected_version": 1, "expected_invoice_version": 3},
+        (ROW,),
+        [("VERSION_CONFLICT", ("expected_invoice_version",), "3", "4")],
     ),
     (
         "dated before the application",
@@ -89,13 +103,13 @@ def test_taking_an_application_back(
     said: dict[str, Any], records: tuple[Record, ...], expected: list[Seen]
 ) -> None:
     command = UnapplyCreditMemo(application_id="app_1", **said)
-    assert seen(violations_of_unapply(command, facts(memo(), *records))) == expected
+    assert seen(violations_of_unapply(command, facts(*SIDES, *records))) == expected
 
 
 def test_taking_back_into_a_closed_period_is_refused() -> None:
     old = replace(ROW, recorded_at=IN_CLOSED)
     command = UnapplyCreditMemo(application_id="app_1", effective_date=IN_CLOSED)
-    assert codes(violations_of_unapply(command, facts(memo(), old, settings=CLOSED))) == ["PERIOD_CLOSED"]
+    assert codes(violations_of_unapply(command, facts(*SIDES, old, settings=CLOSED))) == ["PERIOD_CLOSED"]
 
 
 LINE_ROW = line_application()
@@ -120,6 +134,14 @@ LINE_ROW = line_application()
             (ROW, LINE_ROW, line_taken_back(LINE_ROW, 1000)),
             [("EXCEEDS_REMAINING_APPLICATION", ("amount",), "20.01", "20.00")],
         ),
+        (
+            {"expected_version": 2, "expected_invoice_version": 3},
+            (ROW, LINE_ROW),
+            [
+                ("VERSION_CONFLICT", ("expected_version",), "2", "1"),
+                ("VERSION_CONFLICT", ("expected_invoice_version",), "3", "4"),
+            ],
+        ),
         ({"amount": Decimal("30.00")}, (ROW, LINE_ROW), []),
     ],
 )
@@ -127,10 +149,26 @@ def test_taking_a_line_application_back(
     said: dict[str, Any], records: tuple[Record, ...], expected: list[Seen]
 ) -> None:
     command = UnapplyCreditMemoLine(line_application_id="lapp_1", **said)
-    assert seen(violations_of_unapply_line(command, facts(memo(), *records))) == expected
+    assert seen(violations_of_unapply_line(command, facts(*SIDES, *records))) == expected
 
 
 def test_whether_an_application_can_be_taken_back_at_all() -> None:
     assert codes(violations_of_takeable(ROW, 1)) == []
     assert codes(violations_of_takeable(ROW, 0)) == ["ALREADY_UNAPPLIED"]
     assert codes(violations_of_takeable(taken_back(ROW, 1), 1)) == ["NOT_AN_APPLIED_ROW"]
+
+
+@pytest.mark.parametrize(
+    ("version", "records", "expected"),
+    [
+        (None, (), [("NOT_FOUND", ("application_id",), "app_1", None)]),
+        (2, (ROW,), [("VERSION_CONFLICT", ("expected_version",), "2", "1")]),
+        (1, (ROW,), []),
+        (None, (ROW,), []),
+    ],
+)
+def test_changing_the_description_of_an_application(
+    version: int | None, records: tuple[Record, ...], expected: list[Seen]
+) -> None:
+    command = UpdateCreditMemoApplication(application_id="app_1", expected_version=version)
+    assert seen(violations_of_update(command, facts(*SIDES, *records))) == expected

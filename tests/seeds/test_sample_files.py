@@ -17,6 +17,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 BOOKS = ("harbor-tools", "meridian-cloud")
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 AMOUNT_FIELDS = {"amount", "taxAmount", "exemptAmount"}
+WITHOUT_AMOUNTS = {"upsertAccounts", "upsertTemplates", "upsertTaxRates", "configureTaxEngine"}
 OTHER_DECIMAL_FIELDS = {"quantity": 6, "unitPrice": 12, "rate": 8}
 DECIMAL_TEXT = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
 HANDLES = {"$line", "$tax", "$memo", "$memoLine", "$application", "$lineApplication", "$payment"}
@@ -187,7 +188,7 @@ def test_amounts_are_strings_with_the_decimals_of_their_currency(book: Book) -> 
             for invoice in step["input"]["invoices"]:
                 currency = invoice.get("currency", currency_of_account[invoice["account"]["number"]])
                 assert_amounts(invoice, currency, f"{where} {invoice.get('number')}")
-        elif step["mutation"] != "upsertAccounts":
+        elif step["mutation"] not in WITHOUT_AMOUNTS:
             found = currency_of_step(book, step, named)
             assert found is not None, where
             assert_amounts(step["input"], found, where)
@@ -291,3 +292,23 @@ def test_the_json_lines_import_file_fits_the_books_of_meridian_cloud() -> None:
     assert not {invoice["number"] for invoice in given} & set(currencies_of_invoices(meridian))
     for invoice in given:
         assert_amounts(invoice, accounts(meridian)[invoice["account"]["number"]], invoice["number"])
+
+
+def test_each_book_has_a_rate_for_every_tax_code_of_its_invoices_that_is_a_share(book: Book) -> None:
+    rates = [rate for step in steps(book, "upsertTaxRates") for rate in step["input"]["taxRates"]]
+    known = {(rate["taxCode"], rate["jurisdiction"], rate["name"]) for rate in rates}
+    items = [
+        item for invoice in invoices(book) for line in invoice["lines"] for item in line.get("taxItems", ())
+    ]
+    shares = {
+        (item["code"], item["jurisdiction"], item["name"])
+        for item in items
+        if item["rateType"] == "PERCENTAGE" and "code" in item
+    }
+    assert shares
+    assert shares <= known
+
+
+def test_templates_are_of_several_types(book: Book) -> None:
+    [step] = steps(book, "upsertTemplates")
+    assert {each["type"] for each in step["input"]["templates"]} == {"CREDIT_MEMO", "INVOICE"}

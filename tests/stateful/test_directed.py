@@ -8,6 +8,15 @@ from tests.model.outcome import Accepted
 from tests.stateful.walk import Command, Walk
 from tests.support.service import SUCCESS
 
+OF_SETTINGS = {
+    "updateEntitySettings",
+    "upsertReasonCodes",
+    "upsertTemplates",
+    "updateNumberSequences",
+    "upsertTaxRates",
+    "configureTaxEngine",
+}
+"""What an entity says of itself is given to the model, not commanded."""
 LEVELS = [Settings(application_level=level) for level in ApplicationLevel]
 
 
@@ -50,5 +59,5 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     await go("unapplyCreditMemoLine", {"lineApplicationId": by_line.line_applications[0], "amount": "5.00"})
     await go("unapplyCreditMemo", {"applicationId": credited.applications[0]})
 
-    assert walked == set(SUCCESS)
+    assert walked == set(SUCCESS) - OF_SETTINGS
     await walk.finish()

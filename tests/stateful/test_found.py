@@ -45,13 +45,16 @@ async def test_a_line_that_says_nothing_of_the_money_is_refused(walk: Walk) -> N
     assert await refused(walk, "createAndApplyCreditMemo", credited()) == "INVALID_AMOUNT"
 
 
-async def test_an_account_brought_up_to_date_without_a_reference_gives_it_up(walk: Walk) -> None:
+async def test_an_account_brought_up_to_date_keeps_its_reference_until_it_is_given_another(
+    walk: Walk,
+) -> None:
     entry = {"number": "A-1", "name": "Harbor", "currency": "USD"}
     await accepted(walk, "upsertAccounts", {"accounts": [{**entry, "externalReference": "crm-1"}]})
     lines = [{"amount": "5.00", "description": "goodwill"}]
-    named = {"externalReference": {"source": "", "reference": "crm-1"}}
-    await accepted(walk, "createCreditMemo", {"account": named, "lines": lines})
+    named = {"externalReference": {"reference": "crm-1"}}
     await accepted(walk, "upsertAccounts", {"accounts": [entry]})
+    await accepted(walk, "createCreditMemo", {"account": named, "lines": lines})
+    await accepted(walk, "upsertAccounts", {"accounts": [{**entry, "externalReference": "crm-2"}]})
     assert await refused(walk, "createCreditMemo", {"account": named, "lines": lines}) == "NOT_FOUND"
 
 

@@ -47,22 +47,32 @@ def odd_amount(random: Random, _: Books, command: Command) -> None:
     holder["amount"] = random.choice(choices)
 
 
-def version(kind: str, where: Callable[[Command], list[Command]] = lambda command: [command]) -> Twist:
+def version(
+    kind: str,
+    where: Callable[[Command], list[Command]] = lambda command: [command],
+    name: str = "expectedVersion",
+) -> Twist:
     """The version that was read, or one before or after it."""
 
     def twist(random: Random, books: Books, command: Command) -> None:
         for holder in where(command):
             reference = holder.get(kind)
-            handle = reference.get("id") if isinstance(reference, dict) else _memo_of(books, holder)
+            handle = reference.get("id") if isinstance(reference, dict) else _side_of(books, kind, holder)
             known = books.versions.get(handle) if handle else None
             if known is not None:
-                holder["expectedVersion"] = known + random.choice([0, 0, 1, -1])
+                holder[name] = known + random.choice([0, 0, 1, -1])
 
     return twist
 
 
-def _memo_of(books: Books, command: Command) -> str | None:
-    """The memo that a line, an application or a line application belongs to."""
+def _side_of(books: Books, kind: str, command: Command) -> str | None:
+    """The memo or the invoice that a line, an application, a line application or a payment belongs to."""
+    if "invoiceLineId" in command:
+        taker = books.find_invoice_line(command["invoiceLineId"])
+        return taker[0].handle if taker else None
+    if "paymentId" in command:
+        payment = books.payments.get(command["paymentId"])
+        return payment.invoice if payment else None
     if "creditMemoLineId" in command:
         found = books.find_memo_line(command["creditMemoLineId"])
         return found[0].handle if found else None
@@ -71,7 +81,9 @@ def _memo_of(books: Books, command: Command) -> str | None:
         line_row = books.find_line_application(command.get("lineApplicationId", ""))
         handle = line_row.application if line_row else None
     row = books.applications.get(handle) if handle else None
-    return row.memo if row else None
+    if row is None:
+        return None
+    return row.memo if kind == "creditMemo" else row.invoice
 
 
 def named_otherwise(
@@ -85,7 +97,7 @@ def named_otherwise(
             names: list[Command] = [{"number": "NO-SUCH-1"}]
             names += [{"number": number} for number in [_number_of(books, kind, handle)] if number]
             names += [
-                {"externalReference": {"source": source, "reference": reference}}
+                {"externalReference": {"reference": reference, **({"source": source} if source else {})}}
                 for source, reference in _references_of(books, kind, handle)
             ]
             holder[kind] = random.choice(names[1:] or names)
@@ -202,6 +214,7 @@ HEADER = (
 UNAPPLY = (
     odd_amount,
     version("creditMemo"),
+    version("invoice", name="expectedInvoiceVersion"),
     field("effectiveDate", *INSTANTS),
     field("description", "back", "x" * 1001, NUL),
 )
@@ -243,7 +256,7 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
         field("date", *DAYS),
         field("method", "WIRE", "x" * 256, NUL),
     ),
-    "reversePayment": (field("date", *DAYS),),
+    "reversePayment": (version("invoice"), field("date", *DAYS)),
     "createCreditMemo": (
         *HEADER,
         by_quantity,
@@ -276,6 +289,7 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
         odd_amount,
         repeated("applications"),
         version("creditMemo"),
+        version("invoice", applications),
         field("effectiveDate", *INSTANTS, where=applications),
         field("description", "applied", where=applications),
         field("applications", []),
@@ -289,5 +303,8 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
         field("invoiceLineIds", [], ["nothing~1"]),
         field("description", "turned", NUL),
     ),
-    "updateCreditMemoApplication": (field("description", None, "x" * 1001, NUL),),
+    "updateCreditMemoApplication": (
+        version("creditMemo"),
+        field("description", None, "x" * 1001, NUL),
+    ),
 }

@@ -12,7 +12,6 @@ from typing import Any
 from app.domain.entity import Settings
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxStrategy
 from app.proof.audit import audit
-from app.repository.entities import register_entity
 from tests.model.books import Books
 from tests.model.comparison import differences
 from tests.model.histories import histories
@@ -105,16 +104,13 @@ class Walk:
         """Settings may change at any time; what is in the books stays as it is."""
         self.books.level, self.books.allocation = level, allocation
         self.books.tax_strategy, self.books.closed_through = tax_strategy, closed
-        await register_entity(
-            self.test_books.database,
-            code=self.test_books.entity.code,
-            name=self.test_books.entity.name,
-            settings=Settings(
+        await self.test_books.change_settings(
+            Settings(
                 application_level=ApplicationLevel(level),
                 default_allocation=AllocationRule(allocation),
                 default_tax_strategy=TaxStrategy(tax_strategy),
                 closed_through=closed,
-            ),
+            )
         )
         self.tables = await trace(self.test_books.place)
 

@@ -1,9 +1,9 @@
 """Books of one entity as a test holds them: commands go in, rows come out."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from app.domain.actor import Actor
-from app.domain.commands import Command
+from app.domain.commands import Command, UpdateEntitySettings
 from app.domain.entity import NumberSequence, Settings
 from app.domain.record import Record
 from app.domain.violation import Rejected, Violation
@@ -99,6 +99,15 @@ class TestBooks:
         async with self.database.snapshot(self.entity.id) as snapshot:
             return [record_of(kind, row) for row in await snapshot.rows(statement)]
 
+    async def change_settings(self, settings: Settings) -> None:
+        """The entity's settings all at once, by the verb that changes them."""
+        given = {
+            each.name: getattr(settings, each.name)
+            for each in fields(UpdateEntitySettings)
+            if hasattr(settings, each.name)
+        }
+        await self.perform(UpdateEntitySettings(**given, reopen=settings.closed_through is None))
+
     async def neighbour(self, settings: Settings | None = None) -> "TestBooks":
         """Books of another entity in the same database."""
         return await open_books(self.database, self.place, settings or Settings())
@@ -110,7 +119,13 @@ class TestBooks:
         return pool.checkedout()
 
 
-async def open_books(database: Database, place: Place, settings: Settings) -> TestBooks:
+async def open_books(
+    database: Database,
+    place: Place,
+    settings: Settings,
+    *,
+    sequences: Sequence[NumberSequence] = SEQUENCES,
+) -> TestBooks:
     """A new entity with sequences for every kind of document and two reason codes, one of them retired."""
     code = f"entity-{next(_codes)}"
     entity = await register_entity(
@@ -119,7 +134,7 @@ async def open_books(database: Database, place: Place, settings: Settings) -> Te
         name=code.title(),
         settings=settings,
         reason_codes=[reason_code("GOODWILL", "Goodwill"), reason_code("OLD", "Retired", active=False)],
-        sequences=SEQUENCES,
+        sequences=sequences,
     )
     return TestBooks(database, place, entity, Actor(entity_id=entity.id, name="ada", permissions=frozenset()))
 

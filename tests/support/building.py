@@ -16,6 +16,7 @@ from app.domain.commands import (
     ApplicationEntry,
     ApplyCreditMemo,
     ApplyCreditMemoLine,
+    ConfigureTaxEngine,
     CreateAndApplyCreditMemo,
     CreateCreditMemo,
     CreateInvoices,
@@ -29,13 +30,19 @@ from app.domain.commands import (
     OrderItemEntry,
     RecordPayment,
     ReversePayment,
+    TaxCallbackEntry,
     TaxItem,
+    TaxRateEntry,
+    TemplateEntry,
     UnapplyCreditMemo,
     UpsertAccounts,
+    UpsertTaxRates,
+    UpsertTemplates,
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.money import minor_digits, minor_to_text
+from app.domain.vocabulary import TemplateType
 from tests.support.books import TestBooks
 
 ACCOUNT = "A-1"
@@ -216,8 +223,25 @@ async def _with_lines(
     return Made(id, tuple(line.id for line in lines))
 
 
+async def entity_data(books: TestBooks) -> None:
+    """A template, a tax rate and a tax callback; no engine uses them."""
+    entry = TemplateEntry(code="PLAIN", type=TemplateType.CREDIT_MEMO)
+    await books.perform(UpsertTemplates(templates=[entry]))
+    rate = TaxRateEntry(
+        tax_code="STANDARD",
+        jurisdiction="TEXAS",
+        name="STATE TAX",
+        rate=Decimal("0.0625"),
+        valid_from=dt.date(2026, 1, 1),
+    )
+    await books.perform(UpsertTaxRates(tax_rates=[rate]))
+    server = TaxCallbackEntry(url="https://tax.example/ask", secret="0123456789abcdef")
+    await books.perform(ConfigureTaxEngine(callback=server))
+
+
 async def one_row_of_everything(books: TestBooks) -> None:
     """At least one row in every table of the entity: deliveries, credit, conversion, payment and their undoing."""
+    await entity_data(books)
     await account(books, external_reference="C-1", external_reference_source="crm")
     ordered = OrderItemEntry(external_reference="O-1", quantity=Decimal(10))
     invoice = await posted_invoice(

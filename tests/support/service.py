@@ -76,6 +76,7 @@ SUCCESS = {
     "createCreditMemo": "CreditMemoCreated",
     "createAndApplyCreditMemo": "CreditMemoCreatedAndApplied",
     "postCreditMemo": "CreditMemoPosted",
+    "recalculateTax": "TaxRecalculated",
     "cancelCreditMemo": "CreditMemoCanceled",
     "applyCreditMemo": "CreditMemoApplied",
     "applyCreditMemoLine": "CreditMemoLineApplied",
@@ -83,6 +84,12 @@ SUCCESS = {
     "unapplyCreditMemoLine": "CreditMemoLineUnapplied",
     "convertNegativeInvoiceLines": "NegativeInvoiceLinesConverted",
     "updateCreditMemoApplication": "CreditMemoApplicationUpdated",
+    "updateEntitySettings": "EntitySettingsUpdated",
+    "upsertReasonCodes": "ReasonCodesUpserted",
+    "upsertTemplates": "TemplatesUpserted",
+    "updateNumberSequences": "NumberSequencesUpdated",
+    "upsertTaxRates": "TaxRatesUpserted",
+    "configureTaxEngine": "TaxEngineConfigured",
 }
 
 

@@ -6,8 +6,10 @@ from app.api.types import (
     balance_entry,
     credit_memo,
     credit_memo_line,
+    entity_data,
     invoice,
     invoice_line,
+    job,
     payment,
 )
 
@@ -17,7 +19,9 @@ __all__ = [
     "balance_entry",
     "credit_memo",
     "credit_memo_line",
+    "entity_data",
     "invoice",
     "invoice_line",
+    "job",
     "payment",
 ]

@@ -6,13 +6,18 @@ from typing import Any
 import strawberry
 
 from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
+from app.api.declarations import SumsPlan
+from app.api.edges import judged
 from app.api.names import camel
 from app.domain.entity import Settings
+from app.domain.invoice import Invoice
 from app.domain.record import Record
-from app.domain.violation import Path
+from app.domain.violation import Path, most_basic_first
 from app.domain.violation import Violation as DomainViolation
 from app.domain.vocabulary import ViolationCode
+from app.repository import reads
 from app.repository.rows import record_from
+from app.validation.convert import violations_of_convertible_invoice
 
 
 @strawberry.type(description="The particulars of a violation.")
@@ -64,11 +69,29 @@ def _shown_path(path: Path) -> list[str]:
     ]
 
 
+def _answer(violations: Iterable[DomainViolation]) -> Ability:
+    found = [shown(each) for each in most_basic_first(violations)]
+    return Ability(allowed=not found, violations=found)
+
+
+def _can_convert(row: Any, convertible: list[str]) -> Ability:
+    return _answer(violations_of_convertible_invoice(record_from(Invoice, row), has_lines=bool(convertible)))
+
+
+CONVERTIBLE = SumsPlan(reads.invoices_with_convertible_lines, "invoice_id", lambda row: str(row.invoice_id))
+
+can_convert = judged(
+    Ability,
+    _can_convert,
+    CONVERTIBLE,
+    "Whether convertNegativeInvoiceLines would pass for all its negative lines not yet converted.",
+)
+
+
 def ability(kind: type[Record], rule: Callable[..., Iterable[DomainViolation]]) -> Callable[..., Ability]:
     """A computed field that asks a rule about the row's record, and about the entity's settings where it needs them."""
 
     def answer(row: Any, *settings: Settings) -> Ability:
-        violations = [shown(each) for each in rule(record_from(kind, row), *settings)]
-        return Ability(allowed=not violations, violations=violations)
+        return _answer(rule(record_from(kind, row), *settings))
 
     return answer

@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, SumsPlan, column, measure
+from app.api.declarations import DOCUMENTS, SumsPlan, column, measure, reference_source
 from app.api.edges import connection, sums
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
@@ -44,7 +44,9 @@ class Account(Node):
     name: str = column("The buyer's name.", filter=True, sort=True)
     currency: CurrencyCode = column("Default currency of its documents.", filter=True)
     external_reference: str | None = column("Its id in another system.", filter=True)
-    external_reference_source: str | None = column("That system.", filter=True)
+    external_reference_source: str | None = reference_source(
+        "That system; none where the reference was given without one."
+    )
     metadata: JSONObject | None = column("Custom fields.")
     version: int = column("Rises by one with each change.")
     created_at: dt.datetime = column("When it was made.", filter=True, sort=True)

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money
-from app.api.edges import computed, connection, one
+from app.api.declarations import DOCUMENTS, column, money, reference_source
+from app.api.edges import computed, connection, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
@@ -69,14 +69,18 @@ class CreditMemo(Node):
     tax_status: TaxStatus = column("Whether its tax is known.")
     tax_message: str | None = column("What the tax engine said.")
     exclude_from_auto_apply: bool = column("Automatic application leaves it out.", filter=True)
-    auto_apply_upon_posting: bool = column("It is applied to its invoice when it is posted.", filter=True)
+    auto_apply_upon_posting: bool = column(
+        "Its maker asks for it to be applied when it is posted; posting applies nothing yet.", filter=True
+    )
     exclude_from_revenue_accounting: bool = column(
         "Left out of revenue accounting (Zuora: excludeItemBillingFromRevenueAccounting)."
     )
     transferred_to_accounting: TransferStatus = column("Whether accounting has taken it.", filter=True)
     reversed: bool = column("It was taken back through a debit memo.")
     external_reference: str | None = column("Its id in another system.", filter=True)
-    external_reference_source: str | None = column("That system.", filter=True)
+    external_reference_source: str | None = reference_source(
+        "That system; none where the reference was given without one."
+    )
     integration_id: str | None = column("Its id in a connected system (Zuora: IntegrationId__NS).")
     integration_status: str | None = column("State of its synchronization (Zuora: IntegrationStatus__NS).")
     integration_origin: str | None = column("Where it comes from there (Zuora: Origin__NS).")
@@ -120,6 +124,9 @@ class CreditMemo(Node):
         "document_id",
         "position",
         "Every change of its balance since posting: their sum is the balance.",
+    )
+    job_results = many(
+        "JobResult", "credit_memo_id", "position", "The item of the job that made it: one at most."
     )
     can_apply = computed(
         Ability,

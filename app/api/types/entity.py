@@ -1,21 +1,60 @@
 """The entity and its settings."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import strawberry
+from strawberry import UNSET
 
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxStrategy
-from app.repository import reads
+from app.api.annotations import list_of, optional
+from app.api.declarations import DOCUMENTS, document_of
+from app.api.edges import connection_annotations
+from app.api.lists import page_request
+from app.api.types.entity_data import NumberSequence, ReasonCode, TaxCallback, Template
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxEngineKind, TaxStrategy
+from app.repository import reads, tables
 
 
-@strawberry.type(description="A reason for which credit is given (Zuora, Conga: reason code).")
-class ReasonCode:
-    code: str = strawberry.field(description="The code, as commands name it.")
-    label: str = strawberry.field(description="For people.")
-    active: bool = strawberry.field(description="New memos may have it.")
-    allowed_for_direct: bool = strawberry.field(description="Direct credit memos may have it.")
-    is_default: bool = strawberry.field(description="Memos that name none get it.")
+def _read(resolve: Callable[..., Any], annotations: dict[str, Any], description: str) -> Any:
+    resolve.__annotations__ = {"info": strawberry.Info, **annotations}
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def _all(kind: Any, description: str) -> Any:
+    """Every document of the kind, by code; an entity has few of them."""
+    plan = DOCUMENTS[kind.__name__]
+
+    async def resolve(root: Any, info: Any) -> Any:
+        rows = await info.context.reader.rows(reads.all_of(plan.table, "code"))
+        return [document_of(plan, row) for row in rows]
+
+    return _read(resolve, {"return": list_of(kind)}, description)
+
+
+async def _tax_rates(  # type: ignore[no-untyped-def]
+    root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
+):
+    request = page_request(
+        DOCUMENTS["TaxRate"], "valid_from", True, first, after, last, before, filter, order_by
+    )
+    return await info.context.reader.root_page("TaxRate", request)
+
+
+async def _sequences(root: Any, info: Any) -> Any:
+    rows = await info.context.reader.rows(reads.all_of(tables.number_sequence, "kind"))
+    return [
+        NumberSequence(
+            kind=row.kind, prefix=row.prefix, next=row.next, padding=row.padding, gapless=row.gapless
+        )
+        for row in rows
+    ]
+
+
+async def _callback(root: Any, info: Any) -> Any:
+    for row in await info.context.reader.rows(reads.tax_callback()):
+        return TaxCallback(url=row.url, timeout_milliseconds=row.timeout_milliseconds)
+    return None
 
 
 @strawberry.type(
@@ -33,29 +72,47 @@ class Entity:
     closed_through: dt.date | None = strawberry.field(
         description="Nothing may be dated on or before this day."
     )
-    reason_codes: list[ReasonCode] = strawberry.field(description="Its reason codes, by code.")
+    convert_negative_lines_on_posting: bool = strawberry.field(
+        description="Whether it wants negative lines of an invoice converted when it is posted."
+    )
+    apply_converted_memo_on_posting: bool = strawberry.field(
+        description="Whether it wants the memo of such a conversion applied to its invoice at once."
+    )
+    tax_engine: TaxEngineKind | None = strawberry.field(
+        description="What calculates its tax (CALCULATE); none: nothing does."
+    )
+    reason_codes = _all(ReasonCode, "Its reason codes, by code.")
+    templates = _all(Template, "Its templates, by code.")
+    number_sequences = _read(
+        _sequences, {"return": list_of(NumberSequence)}, "How its documents are numbered."
+    )
+    tax_rates = _read(
+        _tax_rates,
+        connection_annotations("TaxRate"),
+        "The rates of its built-in tax engine, newest first unless asked otherwise.",
+    )
+    tax_callback = _read(
+        _callback,
+        {"return": optional(TaxCallback)},
+        "The server of the tax engine CALLBACK, if one is known.",
+    )
+
+
+_COLUMNS = (
+    "code",
+    "name",
+    "application_level",
+    "default_allocation",
+    "default_tax_strategy",
+    "time_zone",
+    "closed_through",
+    "convert_negative_lines_on_posting",
+    "apply_converted_memo_on_posting",
+    "tax_engine",
+)
 
 
 async def entity_of(reader: Any) -> Entity:
     """The entity of the snapshot."""
     [row] = await reader.rows(reads.entity())
-    codes = await reader.rows(reads.reason_codes())
-    return Entity(
-        code=row.code,
-        name=row.name,
-        application_level=row.application_level,
-        default_allocation=row.default_allocation,
-        default_tax_strategy=row.default_tax_strategy,
-        time_zone=row.time_zone,
-        closed_through=row.closed_through,
-        reason_codes=[
-            ReasonCode(
-                code=each.code,
-                label=each.label,
-                active=each.active,
-                allowed_for_direct=each.allowed_for_direct,
-                is_default=each.is_default,
-            )
-            for each in codes
-        ],
-    )
+    return Entity(**{name: getattr(row, name) for name in _COLUMNS})

@@ -6,19 +6,18 @@ from typing import Any
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money
+from app.api.declarations import DOCUMENTS, column, money, reference_source
 from app.api.edges import computed, connection, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
-from app.api.types.ability import Ability, ability
+from app.api.types.ability import Ability, ability, can_convert
 from app.api.types.node import Node, document
 from app.domain import invoice as domain
 from app.domain.drawing import creditable_total
 from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, SettlementStatus
 from app.repository import tables
-from app.validation.convert import violations_of_unsettled
 from app.validation.documents import violations_of_invoice_status
 from app.validation.invoices import violations_of_postable_invoice
 
@@ -31,7 +30,9 @@ def _creditable(row: Any) -> str:
 class Invoice(Node):
     kind: InvoiceKind = column("Invoice or debit memo.", filter=True)
     source: InvoiceSource = column("Who made it.", filter=True)
-    number: str | None = column("Document number.", filter=True, sort=True)
+    number: str | None = column(
+        "Document number; a draft of a gapless sequence has none yet.", filter=True, sort=True
+    )
     account_id: strawberry.ID = column("The buyer's id.", filter=True)
     currency: CurrencyCode = column("Currency of all its amounts.", filter=True)
     status: InvoiceStatus = column("Where it is in its life.", filter=True)
@@ -69,7 +70,9 @@ class Invoice(Node):
     reference_document: str | None = column("A document that it refers to.")
     group_number: str | None = column("Invoice group number (Zuora).", filter=True)
     external_reference: str | None = column("Its id in another system.", filter=True)
-    external_reference_source: str | None = column("That system.", filter=True)
+    external_reference_source: str | None = reference_source(
+        "That system; none where the reference was given without one."
+    )
     metadata: JSONObject | None = column("Custom fields.")
     version: int = column("Rises by one with each change of it, its lines or its balance.")
     created_at: dt.datetime = column("When it was taken in.", filter=True, sort=True)
@@ -96,11 +99,7 @@ class Invoice(Node):
         "Whether postInvoice would pass.",
         by_settings=True,
     )
-    can_convert_negative_lines = computed(
-        Ability,
-        ability(domain.Invoice, violations_of_unsettled),
-        "Whether convertNegativeInvoiceLines would pass for a negative line of it.",
-    )
+    can_convert_negative_lines = can_convert
     can_settle = computed(
         Ability,
         ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.POSTED)),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money
+from app.api.declarations import DOCUMENTS, column, money, reference_source
 from app.api.edges import many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
@@ -31,7 +31,9 @@ class Payment(Node):
     method: str | None = column("How it was paid.", filter=True)
     reference: str | None = column("The payer's reference.", filter=True)
     external_reference: str | None = column("Its id in another system.", filter=True)
-    external_reference_source: str | None = column("That system.", filter=True)
+    external_reference_source: str | None = reference_source(
+        "That system; none where the reference was given without one."
+    )
     recorded_at: dt.datetime = column("When it was recorded.", filter=True)
     recorded_by: str = column("By whom.")
 

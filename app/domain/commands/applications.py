@@ -43,6 +43,7 @@ class LineApplicationEntry:
     amount: Decimal = required("The credit it gets; at most its `maximumApplicable`.")
     effective_date: dt.datetime | None = optional("For reporting only; changes no other field.")
     description: str | None = optional("Description of the application.", limit="description")
+    expected_version: int | None = optional("Refuse unless the line's invoice still has this version.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Unapplication(Command):
     )
     description: str | None = optional("Why it is taken back.", limit="description")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
+    expected_invoice_version: int | None = optional("Refuse unless the invoice still has this version.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +88,4 @@ class UpdateCreditMemoApplication(Command):
 
     application_id: str = required("The application.", is_id=True)
     description: str | None = optional("The new description; absent or null clears it.", limit="description")
+    expected_version: int | None = optional("Refuse unless the application's memo still has this version.")

@@ -31,7 +31,7 @@ def _said(description: str, limit: str, is_id: bool, is_name: bool) -> dict[str,
 class ExternalReference:
     """A document's name in another system."""
 
-    source: str = required("The system, e.g. `netsuite`.")
+    source: str | None = optional("The system, e.g. `netsuite`. Absent: the reference was given without one.")
     reference: str = required("The document's id there.")
 
 

@@ -17,19 +17,28 @@ from app.domain.vocabulary import InvoiceKind, TaxRateType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountEntry:
-    """An account to create, or to bring up to date, by its number."""
+    """An account to create, or to bring up to date, by its number; an optional field left out stays as it is."""
 
     number: str = required("The account number; the key of the upsert.", is_name=True)
     name: str = required("The buyer's name.", is_name=True)
     currency: str = required("Default currency of the account's documents (ISO 4217).", limit="currency")
-    external_reference: str | None = optional("The account's id in another system.", is_name=True)
-    external_reference_source: str | None = optional("That system.")
-    metadata: Metadata | None = optional("Custom fields: string keys, JSON scalars.")
+    external_reference: str | None = optional(
+        "The account's id in another system. Absent: it stays as it is, with its source.", is_name=True
+    )
+    external_reference_source: str | None = optional(
+        "That system; it is set together with the reference, and absent then means none."
+    )
+    metadata: Metadata | None = optional(
+        "Custom fields: string keys, JSON scalars; given ones replace all. Absent: they stay as they are."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertAccounts(Command):
-    """Create accounts, or bring existing ones up to date, by number."""
+    """Create accounts, or bring existing ones up to date, by number.
+
+    Number, name and currency are set as given; what is absent (or null) of the rest is left as it is stored.
+    """
 
     accounts: list[AccountEntry] = required("The accounts, at most 1,000.", limit="accounts")
 
@@ -149,3 +158,4 @@ class ReversePayment(Command):
 
     payment_id: str = required("The payment to take back.", is_id=True)
     date: dt.date | None = optional("The day of the reversal, not before the payment's. Default: today.")
+    expected_version: int | None = optional("Refuse unless the payment's invoice still has this version.")

@@ -14,7 +14,7 @@ from app.domain.commands.fields import (
 )
 from app.domain.commands.ingestion import TaxItem
 from app.domain.record import Metadata
-from app.domain.vocabulary import TaxMode, TaxStrategy
+from app.domain.vocabulary import OnTaxFailure, TaxMode, TaxStrategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,19 @@ class Integration:
 class MemoHeader(Command):
     """What a caller may say of a new memo as a whole."""
 
-    tax_strategy: TaxStrategy | None = optional("Tax strategy of lines that name none of their own.")
+    tax_strategy: TaxStrategy | None = optional(
+        "Tax strategy of lines that name none of their own. A line may name another than this or than the flag."
+    )
     tax_auto_calculation: bool | None = optional(
         "Zuora's and Conga's flag: true is CALCULATE where a tax engine is configured, else COPY_FROM_INVOICE_LINE;"
-        " false is IGNORE, or the given items."
+        " false is IGNORE, or the given items. Refused beside a taxStrategy of the same input that says otherwise;"
+        " a line's own taxStrategy overrides it."
     )
     reason_code: str | None = optional(
         "One of the entity's reason codes. Default: its default one.", limit="reason_code"
+    )
+    template: str | None = optional(
+        "Code of the entity's template that the memo's document is made with (Conga: TemplateId)."
     )
     description: str | None = optional("What the credit is for.", limit="description")
     comment: str | None = optional("A comment.")
@@ -48,7 +54,8 @@ class MemoHeader(Command):
     expires_on: dt.date | None = optional("Automatic application leaves the memo out after this day.")
     exclude_from_auto_apply: bool = optional("Leave the memo out of automatic application.", default=False)
     auto_apply_upon_posting: bool = optional(
-        "Apply the memo to its invoice when it is posted.", default=False
+        "Kept with the memo, for its reader: posting applies nothing yet, whatever is said here.",
+        default=False,
     )
     exclude_from_revenue_accounting: bool = optional("Leave it out of revenue accounting.", default=False)
     external_reference: str | None = optional(
@@ -78,8 +85,10 @@ class MemoLineEntry:
     tax_code: str | None = optional("Tax code of the product.")
     jurisdiction: str | None = optional("Taxing jurisdiction.")
     tax_exempt: bool = optional("The line is exempt from tax.", default=False)
-    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
-    tax_mode: TaxMode | None = optional("Default: EXCLUSIVE.")
+    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy and flag.")
+    tax_mode: TaxMode | None = optional(
+        "Default: EXCLUSIVE. INCLUSIVE: the amount contains its calculated tax."
+    )
     tax_items: list[TaxItem] | None = optional("The line's taxes (MANUAL_OVERRIDE).", limit="tax_items")
     tax_only: bool = optional("Credit the given taxes and no amount.", default=False)
     metadata: Metadata | None = optional("Custom fields.")
@@ -93,6 +102,10 @@ class CreateCreditMemo(MemoHeader):
     currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
     lines: list[MemoLineEntry] = required("The lines, at least one, at most 1,000.", limit="lines")
     post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
+    on_tax_failure: OnTaxFailure | None = optional(
+        "What becomes of the memo when tax cannot be calculated. Default: REFUSE. DRAFT: it is a draft, whatever"
+        " `post` says, with tax status ERROR; recalculateTax tries again."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +115,14 @@ class InvoiceCreditEntry:
     invoice_line_id: str = required("The invoice line.", is_id=True)
     amount: Decimal | None = optional(
         "The credit on this line; without tax unless the tax mode is INCLUSIVE. May be left out of a tax-only line:"
-        " then all tax that is left, or the given items."
+        " then all tax that is left. Not beside the given items of a tax-only line."
     )
-    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy.")
+    tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy and flag.")
     tax_mode: TaxMode | None = optional("Default: EXCLUSIVE. INCLUSIVE: the amount contains its tax.")
     tax_items: list[TaxItem] | None = optional("The taxes to credit (MANUAL_OVERRIDE).", limit="tax_items")
-    tax_only: bool = optional("Credit only the tax that belongs to the amount.", default=False)
+    tax_only: bool = optional(
+        "Credit only the tax that belongs to the amount, or the given items.", default=False
+    )
     description: str | None = optional("Default: the invoice line's.", limit="description")
     comment: str | None = optional("A comment.")
     metadata: Metadata | None = optional("Custom fields.")
@@ -125,6 +140,14 @@ class CreateAndApplyCreditMemo(MemoHeader):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCreditMemo(Command):
     """Make a draft memo final: from then on it can be applied."""
+
+    credit_memo: CreditMemoReference = required("The draft memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecalculateTax(Command):
+    """Calculate the tax of a draft memo again, on every line whose strategy is CALCULATE."""
 
     credit_memo: CreditMemoReference = required("The draft memo.")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")

@@ -8,13 +8,14 @@ Revision: 0002, after 0001.
 
 from alembic import context, op
 
+from app.migrations.guarding import Updatable, guard
+
 revision = "0002"
 down_revision = "0001"
 
 MARKS = ("description", "has_been_unapplied", "unapplied_date")
 
-# Table -> columns that the service may update; None means all of them, () none.
-UPDATABLE: dict[str, tuple[str, ...] | None] = {
+UPDATABLE: Updatable = {
     "entity": None,
     "reason_code": None,
     "number_sequence": None,
@@ -36,44 +37,12 @@ UPDATABLE: dict[str, tuple[str, ...] | None] = {
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        guard_postgresql(context.config.attributes["service_role"])
-    else:
-        guard_sqlite()
-
-
-def guard_postgresql(role: str) -> None:
-    op.execute(
-        f"""DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE "{role}" LOGIN; END IF;
-        END $$"""
-    )
-    op.execute(f'GRANT SELECT ON alembic_version TO "{role}"')
-    for table, columns in UPDATABLE.items():
-        op.execute(f'GRANT SELECT, INSERT ON {table} TO "{role}"')
-        if columns is None:
-            op.execute(f'GRANT UPDATE ON {table} TO "{role}"')
-        elif columns:
-            op.execute(f'GRANT UPDATE ({", ".join(columns)}) ON {table} TO "{role}"')
-        # Whose books they are is chosen by reading this table, so no entity is set yet.
-        if table == "entity":
-            continue
-        mine = "entity_id = nullif(current_setting('app.entity_id', true), '')::integer"
-        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY own_entity ON {table} USING ({mine}) WITH CHECK ({mine})")
-
-
-def guard_sqlite() -> None:
-    for table, columns in UPDATABLE.items():
+        role = context.config.attributes["service_role"]
         op.execute(
-            f"""CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table}
-            BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are never deleted'); END"""
+            f"""DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE "{role}" LOGIN; END IF;
+            END $$"""
         )
-        if columns is None:
-            continue
-        rows = op.get_bind().exec_driver_sql(f"PRAGMA table_info({table})").all()
-        frozen = [row[1] for row in rows if row[1] not in columns]
-        op.execute(
-            f"""CREATE TRIGGER {table}_is_append_only BEFORE UPDATE OF {", ".join(frozen)} ON {table}
-            BEGIN SELECT RAISE(ABORT, '{table}: the history is append-only'); END"""
-        )
+        op.execute(f'GRANT SELECT ON alembic_version TO "{role}"')
+    # Whose books they are is chosen by reading the entities, so none is set yet.
+    guard(UPDATABLE, entities=frozenset({"entity"}))

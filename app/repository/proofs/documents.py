@@ -7,6 +7,8 @@ SETTLED = (
     "CASE WHEN d.status = 'POSTED' AND d.balance = 0 THEN 'SETTLED'"
     " WHEN d.credits_applied = 0 AND d.payments_applied = 0 THEN 'NOT_SETTLED' ELSE 'PARTIALLY_SETTLED' END"
 )
+# Memos alone: only the service numbers them. Callers may number invoices themselves, and a hole among the numbers that
+# they brought along is none of the sequence's.
 GAPLESS = (
     "number_sequence q ON q.entity_id = d.entity_id AND q.kind = 'CREDIT_MEMO' AND q.gapless"
     " AND SUBSTR(d.number, 1, LENGTH(q.prefix)) = q.prefix"
@@ -20,7 +22,9 @@ VALUE = (
 NUMBERED = (
     f"(SELECT d.entity_id, d.id, d.number, q.next, {VALUE.format('d')} AS value,"
     f" LEAD({VALUE.format('d')}) OVER (ORDER BY {VALUE.format('d')}) AS following"
-    f" FROM credit_memo d JOIN {GAPLESS} WHERE d.entity_id = :entity_id) AS d"
+    f" FROM credit_memo d JOIN {GAPLESS} WHERE d.entity_id = :entity_id"
+    # Before it, or under another prefix since, the sequence had promised nothing.
+    f" AND COALESCE(q.gapless_from, 0) <= {VALUE.format('d')}) AS d"
 )
 
 

@@ -12,8 +12,17 @@ from app.repository.tables.application import (
     credit_memo_line_application,
 )
 from app.repository.tables.credit_memo import credit_memo, credit_memo_line, credit_memo_line_tax
-from app.repository.tables.entity import entity, log_entry, number_sequence, reason_code
+from app.repository.tables.entity import (
+    entity,
+    log_entry,
+    number_sequence,
+    reason_code,
+    tax_callback,
+    tax_rate,
+    template,
+)
 from app.repository.tables.invoice import invoice, invoice_line, invoice_line_tax, payment
+from app.repository.tables.job import job, job_item, job_queue
 from app.repository.tables.schema import metadata
 
 __all__ = [
@@ -29,10 +38,16 @@ __all__ = [
     "invoice",
     "invoice_line",
     "invoice_line_tax",
+    "job",
+    "job_item",
+    "job_queue",
     "log_entry",
     "metadata",
     "number_sequence",
     "order_item",
     "payment",
     "reason_code",
+    "tax_callback",
+    "tax_rate",
+    "template",
 ]

@@ -1,9 +1,18 @@
-"""The entity, its reason codes and number sequences, and the log of accepted commands."""
+"""The entity, the data it keeps for all its documents, and the log of accepted commands."""
 
 from sqlalchemy import Column, Integer, Table
 
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, Operation, SequenceKind, TaxStrategy
+from app.domain.vocabulary import (
+    AllocationRule,
+    ApplicationLevel,
+    Operation,
+    SequenceKind,
+    TaxEngineKind,
+    TaxStrategy,
+    TemplateType,
+)
 from app.repository.tables.schema import (
+    added_flag,
     column,
     dates,
     entity_column,
@@ -16,6 +25,7 @@ from app.repository.tables.schema import (
     metadata_column,
     open_word,
     primary_key,
+    scaled,
     sortable_texts,
     texts,
     unique,
@@ -34,6 +44,9 @@ entity = Table(
     *word("default_tax_strategy", TaxStrategy),
     *texts("time_zone", length=64, nullable=False),
     *dates("closed_through"),
+    *word("tax_engine", TaxEngineKind, nullable=True),
+    added_flag("convert_negative_lines_on_posting"),
+    added_flag("apply_converted_memo_on_posting"),
 )
 
 reason_code = Table(
@@ -57,8 +70,52 @@ number_sequence = Table(
     column("next", COUNT),
     column("padding", COUNT),
     *flags("gapless"),
+    Column("gapless_from", COUNT, nullable=True),
     primary_key("kind"),
     holds("next_is_positive", "next > 0 AND padding >= 0 AND padding <= 18"),
+)
+
+template = Table(
+    "template",
+    metadata,
+    entity_column(),
+    *ids("id"),
+    *sortable_texts("code", nullable=False),
+    *texts("label", nullable=False),
+    *word("type", TemplateType),
+    *flags("active"),
+    primary_key(),
+    unique("code"),
+)
+
+tax_rate = Table(
+    "tax_rate",
+    metadata,
+    entity_column(),
+    *ids("id"),
+    *sortable_texts("tax_code", "jurisdiction", "name", nullable=False),
+    *texts("code_description", "location_code"),
+    *scaled("rate", nullable=False),
+    *texts("rate_description"),
+    *dates("valid_from", nullable=False),
+    *dates("valid_through"),
+    primary_key(),
+    unique("tax_code", "jurisdiction", "name", "valid_from"),
+    holds("rate", "rate >= 0"),
+    holds("validity", "valid_through IS NULL OR valid_through >= valid_from"),
+)
+
+tax_callback = Table(
+    "tax_callback",
+    metadata,
+    entity_column(),
+    *ids("id"),
+    *texts("url", length=2000, nullable=False),
+    *texts("secret", nullable=False),
+    column("timeout_milliseconds", COUNT),
+    primary_key(),
+    unique(),
+    holds("timeout", "timeout_milliseconds > 0"),
 )
 
 log_entry = Table(

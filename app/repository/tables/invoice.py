@@ -11,6 +11,7 @@ from app.domain.vocabulary import (
     TaxRateType,
 )
 from app.repository.tables.schema import (
+    added_number,
     amounts,
     belongs_to,
     column,
@@ -131,6 +132,8 @@ invoice_line = Table(
     *amounts("amount", "tax_amount", "total_amount", "balance", "credits_applied", "converted_amount"),
     *scaled("quantity_credited", nullable=False),
     *amounts("amount_credited", "tax_credited", "amount_copied"),
+    added_number("quantity_prorated"),
+    added_number("amount_prorated"),
     *ids("order_item_id", nullable=True),
     metadata_column(),
     primary_key(),
@@ -145,6 +148,9 @@ invoice_line = Table(
     holds("amount_credited", between_zero_and("amount", "amount_credited")),
     holds("tax_credited", between_zero_and("tax_amount", "tax_credited")),
     holds("amount_copied", between_zero_and("amount_credited", "amount_copied")),
+    holds("quantity_credited", between_zero_and("coalesce(quantity, 0)", "quantity_credited")),
+    holds("quantity_prorated", between_zero_and("quantity_credited", "quantity_prorated")),
+    holds("amount_prorated", between_zero_and("amount_credited", "amount_prorated")),
     holds("line_number", "line_number > 0"),
     in_range("amount", "tax_amount", "total_amount"),
 )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -71,6 +73,16 @@ def instants(*names: str, nullable: bool = False) -> list[Column[Any]]:
 
 def flags(*names: str) -> list[Column[Any]]:
     return [Column(name, FLAG, nullable=False) for name in names]
+
+
+def added_flag(name: str) -> Column[Any]:
+    """A flag that came with a later migration: rows of before have it off."""
+    return Column(name, FLAG, nullable=False, server_default=false())
+
+
+def added_number(name: str) -> Column[Any]:
+    """An amount or quantity that came with a later migration: rows of before have 0."""
+    return Column(name, BigInteger, nullable=False, server_default="0")
 
 
 def texts(*names: str, length: int = 255, nullable: bool = True) -> list[Column[Any]]:

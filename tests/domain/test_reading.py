@@ -18,8 +18,8 @@ from app.domain.commands import (
     MemoLineEntry,
     TaxItem,
 )
+from app.domain.reading import Unreadable, path_text, read
 from app.domain.vocabulary import AllocationRule, TaxRateType
-from app.loading.reading import Unreadable, path_text, read
 from app.use_cases.verbs import VERBS
 
 

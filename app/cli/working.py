@@ -1,0 +1,53 @@
+"""work: a process that does nothing but jobs."""
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from app.cli.configured import configured, open_books
+from app.cli.terminal import say
+
+
+def work(
+    workers: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", min=1, max=16, help="Workers in this process; several help on PostgreSQL."
+        ),
+    ] = 1,
+    until_done: Annotated[
+        bool, typer.Option("--until-done", help="End when no job can be worked on any more.")
+    ] = False,
+    database_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Default: CREDIT_MEMO_DATABASE_URL or sqlite:///var/books.db."),
+    ] = None,
+) -> None:
+    """Work on submitted jobs, of all entities, until SIGINT or SIGTERM.
+
+    Any number of these processes may run, beside the service and its own workers. Killed in the middle, one leaves
+    nothing behind: what it had in hand is taken up by another.
+    """
+    settings = configured(database_url=database_url)
+
+    async def run() -> None:
+        from app.jobs.worker import Worker
+        from app.outside.asking import ask_outside
+
+        async with open_books(settings) as database:
+            worker = Worker(database, poll_seconds=settings.poll_seconds, ask=ask_outside())
+            loop = asyncio.get_running_loop()
+            for each in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(each, worker.stop)
+            say("Working on jobs.")
+            if until_done:
+                while await worker.work_once():
+                    pass
+                return
+            async with asyncio.TaskGroup() as group:
+                for _ in range(workers):
+                    group.create_task(worker.run())
+
+    asyncio.run(run())

@@ -1,0 +1,104 @@
+"""Jobs: many commands done one after another, each with its own fate, whatever happens to the process meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from app.domain.record import Document, Metadata, Record
+from app.domain.violation import Violation
+from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus, ViolationCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Document):
+    """total = pending + done + refused + skipped; the counts move in the transaction of the items' effects."""
+
+    PREFIX: ClassVar[str] = "job"
+
+    kind: JobKind
+    status: JobStatus = JobStatus.QUEUED
+    atomic: bool = False
+    """All items or none."""
+    options: Metadata | None = None
+    """What the items share, as their command's JSON."""
+    total: int
+    done: int = 0
+    refused: int = 0
+    skipped: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    canceled_at: datetime | None = None
+    canceled_by: str | None = None
+    retried_job_id: str | None = None
+    """The job whose refused items this one tries again."""
+
+    @property
+    def pending(self) -> int:
+        """How many items have no outcome yet."""
+        return self.total - self.done - self.refused - self.skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobItem(Record):
+    """One command of a job. Its outcome is written in the transaction of its effect: exactly once by construction."""
+
+    PREFIX: ClassVar[str] = "jit"
+
+    job_id: str
+    position: int
+    """0, 1, 2 … in input order."""
+    invoice_id: str | None = None
+    input: Metadata | None = None
+    """The command as JSON; None where the invoice and the job's options say all."""
+    outcome: JobItemOutcome = JobItemOutcome.PENDING
+    credit_memo_id: str | None = None
+    application_id: str | None = None
+    violations: list[Any] | None = None
+    log_id: str | None = None
+    recorded_at: datetime | None = None
+
+
+def job_item_id(job_id: str, position: int) -> str:
+    """The item's id, which the database can make as well: a million items are one statement."""
+    return f"{JobItem.PREFIX}_{job_id.removeprefix(f'{Job.PREFIX}_')}_{position:07d}"
+
+
+def stored_violation(violation: Violation) -> dict[str, Any]:
+    """A violation as its item keeps it; its path is in the item's own input."""
+    return {
+        "code": violation.code.value,
+        "message": violation.message,
+        "path": list(violation.path),
+        "asked": violation.asked,
+        "allowed": violation.allowed,
+        "ids": list(violation.ids),
+    }
+
+
+def violation_of(stored: dict[str, Any]) -> Violation:
+    """What `stored_violation` has kept."""
+    return Violation(
+        code=ViolationCode(stored["code"]),
+        message=stored["message"],
+        path=tuple(stored["path"]),
+        asked=stored["asked"],
+        allowed=stored["allowed"],
+        ids=tuple(stored["ids"]),
+    )
+
+
+def items_per_second(job: Job) -> float | None:
+    """How fast its items got their outcomes, from the first worker's start; None before."""
+    settled = job.total - job.pending
+    if job.started_at is None or not settled:
+        return None
+    seconds = ((job.finished_at or job.updated_at) - job.started_at).total_seconds()
+    return settled / seconds if seconds > 0 else None
+
+
+def expected_end(job: Job) -> datetime | None:
+    """When the last item will have its outcome, at the speed so far; None where nobody works on it."""
+    speed = items_per_second(job)
+    if job.status is not JobStatus.RUNNING or speed is None:
+        return None
+    return job.updated_at + timedelta(seconds=job.pending / speed)

@@ -1,0 +1,103 @@
+"""The tax that the entity's engine finds on memo lines that credit no invoice line."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from app.domain.calculated_tax import tax_of_line
+from app.domain.commands import CreateCreditMemo
+from app.domain.credit_memo import CreditMemo, CreditMemoLine
+from app.domain.facts import Facts, Worksheet
+from app.domain.memo_making import NewMemoLine, entry_amount, standalone_line
+from app.domain.money import minor_digits
+from app.domain.tax_choice import line_strategy
+from app.domain.tax_engine import TaxAnswer, TaxFailure, TaxQuestion
+from app.domain.vocabulary import TaxMode, TaxStatus, TaxStrategy
+
+NO_TAX = TaxAnswer(items=())
+MOST_SAID = 10
+"""Failures that a tax message tells; more would say nothing new."""
+
+
+def question_of_entry(
+    place: int, command: CreateCreditMemo, facts: Facts, currency: str
+) -> TaxQuestion | None:
+    """What an engine is asked for a line of the request; None where it is asked nothing.
+
+    ValueError where the rules should have refused the line.
+    """
+    entry = command.lines[place]
+    if line_strategy(entry, command, facts.settings) is not TaxStrategy.CALCULATE or entry.tax_exempt:
+        return None
+    digits = minor_digits(currency)
+    return TaxQuestion(
+        currency=currency,
+        digits=digits,
+        tax_date=command.tax_date or command.effective_date or facts.stamp.today,
+        sku=entry.sku,
+        tax_code=entry.tax_code,
+        jurisdiction=entry.jurisdiction,
+        mode=entry.tax_mode or TaxMode.EXCLUSIVE,
+        amount=entry_amount(entry, digits),
+    )
+
+
+def question_of_memo_line(memo: CreditMemo, line: CreditMemoLine) -> TaxQuestion | None:
+    """The same question about the line that the request became."""
+    if line.tax_exempt:
+        return None
+    return TaxQuestion(
+        currency=memo.currency,
+        digits=minor_digits(memo.currency),
+        tax_date=memo.tax_date or memo.memo_date,
+        sku=line.sku,
+        tax_code=line.tax_code,
+        jurisdiction=line.jurisdiction,
+        mode=line.tax_mode,
+        amount=line.total_amount if line.tax_mode is TaxMode.INCLUSIVE else line.amount,
+    )
+
+
+def standalone_tax(facts: Facts, question: TaxQuestion | None) -> TaxAnswer | TaxFailure | None:
+    """The tax items of the line, none where nothing is asked; None while the callback has not been asked."""
+    return NO_TAX if question is None else tax_of_line(facts, question)
+
+
+def standalone_questions(command: CreateCreditMemo, facts: Facts, currency: str) -> list[TaxQuestion]:
+    """All that an engine is asked for the request, in line order."""
+    asked = (question_of_entry(place, command, facts, currency) for place in range(len(command.lines)))
+    return [question for question in asked if question is not None]
+
+
+def standalone_lines(
+    command: CreateCreditMemo, facts: Facts, currency: str
+) -> tuple[list[NewMemoLine], dict[int, TaxFailure]]:
+    """The lines with their tax, and why it is missing, by place of the line. Every question has been answered."""
+    lines: list[NewMemoLine] = []
+    failures: dict[int, TaxFailure] = {}
+    for place, entry in enumerate(command.lines):
+        question = question_of_entry(place, command, facts, currency)
+        tax = standalone_tax(facts, question)
+        if isinstance(tax, TaxFailure):
+            failures[place] = tax
+        items = calculated_items(tax, question.tax_date) if question and isinstance(tax, TaxAnswer) else []
+        strategy = line_strategy(entry, command, facts.settings)
+        if strategy is TaxStrategy.COPY_FROM_INVOICE_LINE:
+            # The entity's own, for it is refused where the request names it: there is no tax to copy.
+            strategy = TaxStrategy.IGNORE
+        lines.append(standalone_line(entry, strategy, minor_digits(currency), items))
+    return lines, failures
+
+
+def calculated_items(answer: TaxAnswer, tax_date: date) -> list[dict[str, Any]]:
+    """The engine's tax items as the columns of tax rows."""
+    return [{**asdict(item), "tax_date": tax_date} for item in answer.items]
+
+
+def leave_tax_pending(sheet: Worksheet, memo: CreditMemo, failures: Mapping[int, TaxFailure]) -> CreditMemo:
+    """Mark the memo as one whose tax is not known; `failures` by place of the line. The first ones are kept as text."""
+    said = [f"Line {place + 1}: {failure.message}" for place, failure in sorted(failures.items())]
+    more = f" ({len(said) - MOST_SAID} more)" if len(said) > MOST_SAID else ""
+    message = " ".join(said[:MOST_SAID]) + more
+    return sheet.change(memo, tax_status=TaxStatus.ERROR, tax_message=message)

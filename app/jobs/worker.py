@@ -1,0 +1,181 @@
+"""The worker: takes a chunk of a queued job, does it in one transaction, and looks for the next.
+
+Any number of workers may be at the same jobs, in any number of processes. What a worker holds when its process ends is
+rolled back by the database, and another one takes it up.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from app.domain.actor import Actor
+from app.domain.limits import DEFAULT_LIMITS, Limits
+from app.domain.tax_engine import AskTax, TaxAnswers, nobody_to_ask
+from app.domain.vocabulary import Operation
+from app.repository.books import Books
+from app.repository.database import Busy, Database
+from app.repository.jobs import QueuedJob, lies_in_the_work, queued_jobs, submitter_of
+from app.use_cases.run import with_answers
+from app.use_cases.work_on_job import Chunk, give_up, work_on_job
+
+logger = logging.getLogger(__name__)
+
+FIRST_SIZE = 16
+LARGEST_SIZE = 500
+HELD_SECONDS = 0.25
+"""How long a chunk should hold its locks: a request that waits for one of them waits no longer."""
+
+
+@dataclass(slots=True)
+class _Share:
+    """A job as this worker knows it: in whose name it acts, and how many items it takes at a time."""
+
+    actor: Actor
+    size: int = FIRST_SIZE
+
+
+class Worker:
+    """Works until it is stopped; `run` may run several times at once. Nothing that goes wrong with a job ends it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        poll_seconds: float,
+        held_seconds: float = HELD_SECONDS,
+        limits: Limits = DEFAULT_LIMITS,
+        ask: AskTax = nobody_to_ask,
+    ) -> None:
+        self._database = database
+        self._poll_seconds = poll_seconds
+        self._held_seconds = held_seconds
+        self._limits = limits.in_a_job()
+        self._ask = ask
+        self._shares: dict[QueuedJob, _Share] = {}
+        self._turn = 0
+        self._call = asyncio.Event()
+        self._is_stopped = False
+
+    def wake(self) -> None:
+        """Something was submitted: look at once, not at the next poll."""
+        self._call.set()
+
+    def stop(self) -> None:
+        """Begin no other chunk; `run` returns when the one under way has been committed."""
+        self._is_stopped = True
+        self._call.set()
+
+    async def run(self) -> None:
+        """Work until `stop`. A cancellation rolls back the chunk under way."""
+        while not self._is_stopped:
+            self._call.clear()
+            if not await self.work_once():
+                await self._rest()
+
+    async def work_once(self) -> bool:
+        """A chunk of one job of each entity that has any; whether anything was done."""
+        has_worked = False
+        for job in self._of_each_entity(await self._queued()):
+            if self._is_stopped:
+                break
+            has_worked |= await self._work_on(job)
+        return has_worked
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_seconds):
+                await self._call.wait()
+        except TimeoutError:
+            return
+
+    async def _queued(self) -> list[QueuedJob]:
+        try:
+            queued = await queued_jobs(self._database)
+        except Exception:
+            logger.warning("the queue of jobs could not be read; trying again", exc_info=True)
+            return []
+        self._shares = {job: share for job, share in self._shares.items() if job in set(queued)}
+        return queued
+
+    def _of_each_entity(self, queued: Sequence[QueuedJob]) -> list[QueuedJob]:
+        """The entities take turns, and the jobs of an entity: none starves behind another's million items."""
+        jobs: dict[int, list[QueuedJob]] = {}
+        for each in queued:
+            jobs.setdefault(each.entity_id, []).append(each)
+        self._turn += 1
+        return [own[self._turn % len(own)] for own in jobs.values()]
+
+    async def _work_on(self, job: QueuedJob) -> bool:
+        """Whether a chunk was done, or the job has come further otherwise."""
+        chunk = Chunk()
+        try:
+            share = await self._share(job)
+            held = await self._do_chunk(job, share, chunk)
+        except Exception as error:
+            if not lies_in_the_work(error):
+                # A database that is busy or away: what was claimed is free again, and will be there.
+                logger.log(_level(error), "job %s has to wait", job.job_id, exc_info=True)
+                return False
+            logger.exception("job %s: a chunk of %d items failed", job.job_id, len(chunk.claimed))
+            return await self._without_the_culprit(job, chunk)
+        if not chunk.claimed:
+            return chunk.is_over
+        share.size = _next_size(share.size, len(chunk.claimed), held / self._held_seconds)
+        return True
+
+    async def _share(self, job: QueuedJob) -> _Share:
+        if job not in self._shares:
+            name = await submitter_of(self._database, job)
+            actor = Actor(entity_id=job.entity_id, name=name, permissions=frozenset(), limits=self._limits)
+            self._shares[job] = _Share(actor)
+        return self._shares[job]
+
+    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk) -> float:
+        """How many seconds the chunk held its locks."""
+        began = perf_counter()
+
+        async def attempt(answers: TaxAnswers) -> Chunk:
+            async def work(books: Books) -> Chunk:
+                nonlocal began
+                began = perf_counter()
+                books.tax_answers = answers
+                return await work_on_job(books, job.job_id, share.size, chunk)
+
+            return await self._database.transact(share.actor, Operation.WORK_ON_JOB, work)
+
+        await with_answers(attempt, self._ask, preview=False)
+        return perf_counter() - began
+
+    async def _without_the_culprit(self, job: QueuedJob, chunk: Chunk) -> bool:
+        """Halve what failed until one item is left, and refuse that one: the others are not held up by it."""
+        share = self._shares.get(job)
+        if share is None or not chunk.claimed:
+            return False
+        if len(chunk.claimed) > 1 and not chunk.is_atomic:
+            share.size = len(chunk.claimed) // 2
+            return True
+        item_ids = [each.id for each in chunk.claimed]
+        try:
+            await self._database.transact(
+                share.actor, Operation.WORK_ON_JOB, lambda books: give_up(books, job.job_id, item_ids)
+            )
+        except Exception:
+            logger.warning("job %s: its failed item could not be refused yet", job.job_id, exc_info=True)
+            return False
+        return True
+
+
+def _next_size(size: int, claimed: int, held: float) -> int:
+    """Towards chunks that hold their locks for as long as they should (`held`: 1.0); it at most doubles.
+
+    A chunk that took much too long is cut down at once, and one that was not full says nothing about a larger one.
+    """
+    fitting = int(claimed / max(held, 0.5))
+    most = LARGEST_SIZE if claimed >= size else size
+    return max(1, min(fitting, most))
+
+
+def _level(error: Exception) -> int:
+    return logging.INFO if isinstance(error, Busy) else logging.WARNING

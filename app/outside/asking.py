@@ -1,0 +1,22 @@
+"""What a process asks outside with: the client of tax callbacks, where the library for it is installed."""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from app.domain.entity import TaxCallback
+from app.domain.tax_engine import AskTax, TaxAnswers, TaxFailure, TaxQuestion
+
+
+def ask_outside() -> AskTax:
+    """Asks callbacks over HTTP. Without httpx2 (the extra `callback`) every question fails, and says why."""
+    if find_spec("httpx2") is None:
+        return _not_installed
+    from app.outside.tax_callback import TaxCallbackClient
+
+    return TaxCallbackClient()
+
+
+async def _not_installed(
+    callback: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool
+) -> TaxAnswers:
+    return dict.fromkeys(questions, TaxFailure("The service is installed without its extra `callback`."))

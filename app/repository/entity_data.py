@@ -1,0 +1,39 @@
+"""What the commands of an entity's data ask of the books beside its records: sequences, and templates in use."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, exists, select
+
+from app.domain.entity import NumberSequence
+from app.domain.vocabulary import SequenceKind
+from app.repository import tables
+from app.repository.books import Books
+from app.repository.types import among
+
+_SEQUENCES = (
+    select(*(each for each in tables.number_sequence.c if each.name != "entity_id"))
+    .where(tables.number_sequence.c.entity_id == bindparam("entity_id"))
+    .order_by(tables.number_sequence.c.kind)
+    .with_for_update()
+)
+_IN_USE = select(tables.template.c.code).where(
+    tables.template.c.entity_id == bindparam("entity_id"),
+    among(tables.template.c.code, "codes"),
+    exists().where(
+        tables.credit_memo.c.entity_id == tables.template.c.entity_id,
+        tables.credit_memo.c.template == tables.template.c.code,
+    ),
+)
+
+
+async def sequences_to_change(books: Books) -> dict[SequenceKind, NumberSequence]:
+    """The entity's sequences, locked: no number is taken while one changes."""
+    return {row.kind: NumberSequence(**row._mapping) for row in await books.rows(_SEQUENCES)}
+
+
+async def templates_in_use(books: Books, codes: Iterable[str]) -> frozenset[str]:
+    """Those of the codes that a credit memo has. It reads the memos: ask only where a type is to change."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        return frozenset()
+    return frozenset(row.code for row in await books.rows(_IN_USE, codes=wanted))

@@ -1,0 +1,62 @@
+"""Jobs as the terminal shows them: the newest, one by its id, and every item of one without holding them all."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import Row, Table, and_, bindparam, select
+
+from app.domain.job import Job
+from app.domain.vocabulary import JobItemOutcome
+from app.repository import tables
+from app.repository.database import Database, Snapshot
+from app.repository.rows import record_of, selection
+
+_MINE: Any = bindparam("entity_id")
+
+
+async def newest_jobs(snapshot: Snapshot, count: int) -> list[Job]:
+    """Newest first."""
+    table = tables.job
+    statement = selection(Job).where(table.c.entity_id == _MINE)
+    statement = statement.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(count)
+    return [record_of(Job, row) for row in await snapshot.rows(statement)]
+
+
+async def job_of(snapshot: Snapshot, job_id: str) -> Job | None:
+    statement = selection(Job).where(tables.job.c.entity_id == _MINE, tables.job.c.id == bindparam("job"))
+    rows = await snapshot.rows(statement, {"job": job_id})
+    return record_of(Job, rows[0]) if rows else None
+
+
+async def results_of(
+    database: Database, snapshot: Snapshot, job_id: str, *, only_refused: bool
+) -> AsyncIterator[Row[Any]]:
+    """position, outcome, violations, and the numbers of invoice, memo and application; in input order."""
+    item, invoice, memo = tables.job_item, tables.invoice, tables.credit_memo
+    application = tables.credit_memo_application
+    joined = (
+        item.outerjoin(invoice, _names(invoice, item.c.invoice_id))
+        .outerjoin(memo, _names(memo, item.c.credit_memo_id))
+        .outerjoin(application, _names(application, item.c.application_id))
+    )
+    statement = (
+        select(
+            item.c.position,
+            item.c.outcome,
+            item.c.violations,
+            invoice.c.number.label("invoice"),
+            memo.c.number.label("credit_memo"),
+            application.c.number.label("application"),
+        )
+        .select_from(joined)
+        .where(item.c.entity_id == _MINE, item.c.job_id == bindparam("job"))
+        .order_by(item.c.position)
+    )
+    if only_refused:
+        statement = statement.where(item.c.outcome == JobItemOutcome.REFUSED)
+    async for row in database.stream(snapshot, statement, {"job": job_id}):
+        yield row
+
+
+def _names(table: Table, key: Any) -> Any:
+    return and_(table.c.entity_id == tables.job_item.c.entity_id, table.c.id == key)

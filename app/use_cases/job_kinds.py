@@ -1,0 +1,40 @@
+"""Every kind of job, by its name."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.commands import ConvertNegativeInvoiceLines
+from app.domain.job import JobItem
+from app.domain.reading import read
+from app.domain.record import Metadata
+from app.domain.violation import Violation
+from app.domain.vocabulary import JobKind, ViolationCode
+from app.use_cases.convert import convert, facts_for_convert
+from app.use_cases.job_work import JobWork
+from app.validation.convert import violations_of_convert
+
+
+def input_of(options: Metadata, item: JobItem) -> Metadata:
+    """The item's command as JSON: what the items share, what it says itself, else the invoice it stands for."""
+    own = {"invoice": {"id": item.invoice_id}} if item.input is None else item.input
+    return options | own
+
+
+def _conversion(options: Metadata, item: JobItem) -> ConvertNegativeInvoiceLines:
+    return read(ConvertNegativeInvoiceLines, input_of(options, item))
+
+
+def _has_no_line_left(command: ConvertNegativeInvoiceLines, violations: Sequence[Violation]) -> bool:
+    return [each.code for each in violations] == [ViolationCode.NO_LINES]
+
+
+CONVERSIONS = JobWork(
+    kind=JobKind.NEGATIVE_LINE_CONVERSIONS,
+    command_of=_conversion,
+    facts=facts_for_convert,
+    judge=violations_of_convert,
+    decide=convert,
+    has_nothing_to_do=_has_no_line_left,
+)
+
+KINDS: dict[JobKind, JobWork[Any]] = {work.kind: work for work in (CONVERSIONS,)}

@@ -1,0 +1,114 @@
+"""Work on a job: a chunk of its items in one transaction, effects, outcomes and counts together.
+
+So an item is done exactly once, whatever ends the process: its outcome and its effect are committed or neither is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.domain.facts import Changes, Facts, Worksheet
+from app.domain.job import Job, JobItem
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import JobItemOutcome, JobStatus, ViolationCode
+from app.repository.books import Books
+from app.repository.jobs import (
+    claim_items,
+    claim_named,
+    count_outcomes,
+    line_counts,
+    take_from_queue,
+)
+from app.use_cases.job_kinds import KINDS
+from app.use_cases.job_work import Fate, JobWork, fates_of, settled
+from app.use_cases.numbering import number_memos
+
+CHUNK_LINES = 10_000
+"""Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What one transaction did with a job; filled in as it goes, so that whoever catches its failure can see."""
+
+    claimed: Sequence[JobItem] = ()
+    is_atomic: bool = False
+    is_over: bool = False
+    """The job has no more work: it is done, canceled, or was never there."""
+
+
+async def work_on_job(books: Books, job_id: str, size: int, chunk: Chunk) -> Chunk:
+    """The next items of the job, at most `size`, of an atomic job all of them."""
+    chunk.claimed, chunk.is_over = (), False
+    found = await books.find(Job, [job_id])
+    if not found or found[0].status in (JobStatus.CANCELED, JobStatus.DONE):
+        await take_from_queue(books, job_id)
+        chunk.is_over = True
+        return chunk
+    [job] = found
+    chunk.is_atomic = job.atomic
+    chunk.claimed = await claim_items(books, job.id, job.total if job.atomic else size)
+    if not chunk.claimed:
+        return chunk
+    if not job.atomic:
+        chunk.claimed = await _of_bearable_size(books, chunk.claimed)
+    await _do(books, job, chunk)
+    return chunk
+
+
+async def give_up(books: Books, job_id: str, item_ids: Sequence[str]) -> None:
+    """Refuse items at which the service itself fails, so that the job goes on without them."""
+    items = await claim_named(books, item_ids)
+    if not items:
+        return
+    facts = books.facts(await books.settings(), await books.find(Job, [job_id]))
+    fate = Fate(outcome=JobItemOutcome.REFUSED, violations=(_INTERNAL_ERROR,))
+    outcomes = [(item, settled(item, fate, facts)) for item in items]
+    await _record(books, facts, facts.get(Job, job_id), Changes(), outcomes)
+
+
+_INTERNAL_ERROR = Violation(
+    code=ViolationCode.INTERNAL_ERROR,
+    message="The service failed at this item; its log says how. retryJob tries it again.",
+)
+
+
+async def _of_bearable_size(books: Books, items: Sequence[JobItem]) -> Sequence[JobItem]:
+    """The first items, as many as have few lines enough together, one at least. The others stay as they are."""
+    lines = await line_counts(books, [each.invoice_id for each in items if each.invoice_id])
+    sum_of_lines = 0
+    for place, item in enumerate(items):
+        sum_of_lines += lines.get(item.invoice_id or "", 0)
+        if sum_of_lines > CHUNK_LINES and place:
+            return items[:place]
+    return items
+
+
+async def _do(books: Books, job: Job, chunk: Chunk) -> None:
+    work: JobWork[Any] = KINDS[job.kind]
+    commands: dict[Path, Any] = {
+        (item.position,): work.command_of(job.options or {}, item) for item in chunk.claimed
+    }
+    facts = await work.facts(books, commands)
+    sheet = Worksheet(facts)
+    fates = fates_of(work, sheet, commands)
+    if job.atomic and any(each.outcome is JobItemOutcome.REFUSED for each in fates):
+        sheet, fates = Worksheet(facts), [_without_effect(each) for each in fates]
+    await number_memos(books, sheet, [each.credit_memo_id for each in fates if each.credit_memo_id])
+    items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
+    chunk.is_over = await _record(books, facts, job, sheet.changes(), items)
+
+
+def _without_effect(fate: Fate) -> Fate:
+    """All or none: what would have been done is skipped where something else is refused."""
+    if fate.outcome is not JobItemOutcome.DONE:
+        return fate
+    return Fate(outcome=JobItemOutcome.SKIPPED)
+
+
+async def _record(
+    books: Books, facts: Facts, job: Job, changes: Changes, items: Sequence[tuple[JobItem, JobItem]]
+) -> bool:
+    """Whether that were the last items of the job. The log entry names the job, and the items name the entry."""
+    await books.record(replace(changes, referring=tuple(items), outcome={"job": job.id, "items": len(items)}))
+    return await count_outcomes(books, job.id, [after for _, after in items], facts.stamp.now)

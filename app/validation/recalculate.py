@@ -1,0 +1,86 @@
+"""When the tax of a draft may be calculated again (domain 5: onTaxFailure)."""
+
+from app.domain.commands import RecalculateTax
+from app.domain.credit_memo import CreditMemo
+from app.domain.drawing import creditable_total
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice
+from app.domain.money import MAX_MINOR
+from app.domain.proration import amount_left
+from app.domain.recalculation import Recalculated, calculated_lines, recalculated
+from app.domain.tax_engine import TaxFailure
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import CreditMemoStatus, ViolationCode
+from app.validation.amounts import exceeds, text_of
+from app.validation.documents import (
+    asked_of,
+    not_found,
+    violations_of_memo_status,
+    violations_of_version,
+)
+from app.validation.taxes import no_engine, tax_engine_failed, tax_not_allowed
+
+_MEMO: Path = ("credit_memo",)
+
+
+def violations_of_recalculate(command: RecalculateTax, facts: Facts) -> list[Violation]:
+    """A draft of lines that an engine taxes; the engine answers for all of them, and the invoice leaves enough.
+
+    A callback's answers that are still missing are taken for good.
+    """
+    memo = facts.named_record(CreditMemo, "credit_memo")
+    if memo is None:
+        return [not_found("credit memo", _MEMO, asked_of(command.credit_memo))]
+    violations = violations_of_version(memo, command.expected_version, ("expected_version",))
+    violations += violations_of_memo_status(memo, CreditMemoStatus.DRAFT)
+    if facts.settings.tax_engine is None:
+        return [*violations, no_engine(_MEMO)]
+    lines = calculated_lines(facts, memo)
+    if not lines:
+        violations.append(tax_not_allowed("No line of the memo has its tax calculated.", _MEMO))
+    if violations:
+        return violations
+    found = [(line, recalculated(facts, memo, line)) for line in lines]
+    for line, each in found:
+        if isinstance(each, TaxFailure):
+            failed = TaxFailure(f"Line {line.line_number}: {each.message}")
+            violations.append(tax_engine_failed(failed, _MEMO))
+    made = [each for _, each in found if isinstance(each, Recalculated)]
+    return violations + _violations_of_drawn(facts, memo, made)
+
+
+def _violations_of_drawn(facts: Facts, memo: CreditMemo, made: list[Recalculated]) -> list[Violation]:
+    """Line by line, then all together: others may have drawn from the invoice since the draft was made."""
+    violations: list[Violation] = []
+    for each in made:
+        if each.drawn is None or each.left is None:
+            continue
+        left = amount_left(each.left)
+        if abs(each.drawn.amount) > abs(left):
+            violations.append(_too_much(each.drawn.amount, left, memo.currency, each.line.id))
+    invoice = facts.find(Invoice, memo.invoice_id)
+    rises_by = sum(each.total - each.line.total_amount for each in made)
+    if invoice is not None and not violations and rises_by > (room := max(0, creditable_total(invoice))):
+        violations.append(_too_much(rises_by, room, memo.currency, invoice.id))
+    if not 0 <= memo.total_amount + rises_by < MAX_MINOR:
+        violations.append(
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="With the tax of now the memo would come to less than 0, or to more than can be kept.",
+                path=_MEMO,
+                asked=text_of(memo.total_amount + rises_by, memo.currency),
+            )
+        )
+    return violations
+
+
+def _too_much(asked: int, allowed: int, currency: str, id: str) -> Violation:
+    return exceeds(
+        ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,
+        "Less is left to credit on the invoice than the memo takes with its tax.",
+        _MEMO,
+        asked,
+        allowed,
+        currency,
+        id,
+    )

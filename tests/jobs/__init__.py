@@ -1,0 +1,1 @@
+"""Jobs: every item exactly once, whatever happens to the workers."""

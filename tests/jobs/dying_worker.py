@@ -1,0 +1,97 @@
+"""`python -m tests.jobs.dying_worker URL POINT COUNT`: a worker whose process is killed (SIGKILL) at one point.
+
+POINT `statement`: before the so many-th statement of its chunks. `commit`: right after the so many-th chunk.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from sqlalchemy import CursorResult, Dialect, Row
+from sqlalchemy.sql import Executable
+
+from app.domain.actor import Actor
+from app.domain.vocabulary import Operation
+from app.jobs.worker import Worker
+from app.repository.books import Books
+from app.repository.connection import Connection
+from app.repository.database import Database, Snapshot, T, Work
+from app.repository.opening import open_database
+
+
+class Countdown:
+    """Kills its process when it comes to 0."""
+
+    def __init__(self, count: int | None) -> None:
+        self._left = count
+
+    def step(self) -> None:
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingConnection:
+    """The connection it is given, up to a number of statements."""
+
+    def __init__(self, connection: Connection, statements: Countdown) -> None:
+        self._connection, self._statements = connection, statements
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
+        self._statements.step()
+        return await self._connection.execute(statement, parameters)
+
+
+class DyingDatabase:
+    """The database it is given, up to a statement or a commit."""
+
+    def __init__(self, database: Database, statements: Countdown, commits: Countdown) -> None:
+        self._database, self._statements, self._commits = database, statements, commits
+
+    async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        async def dying(books: Books) -> T:
+            books._connection = DyingConnection(books._connection, self._statements)
+            return await work(books)
+
+        result = await self._database.transact(actor, operation, dying)
+        self._commits.step()
+        return result
+
+    def rehearse(
+        self, actor: Actor, operation: Operation, work: Work[T]
+    ) -> AbstractAsyncContextManager[tuple[T, Snapshot]]:
+        return self._database.rehearse(actor, operation, work)
+
+    def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
+        return self._database.snapshot(entity_id)
+
+    def stream(
+        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
+    ) -> AsyncIterator[Row[Any]]:
+        return self._database.stream(snapshot, statement, parameters)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+async def main(url: str, point: str, count: str) -> None:
+    statements = Countdown(int(count) if point == "statement" else None)
+    commits = Countdown(int(count) if point == "commit" else None)
+    worker = Worker(DyingDatabase(open_database(url), statements, commits), poll_seconds=60)
+    while await worker.work_once():
+        pass
+    print("still alive")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

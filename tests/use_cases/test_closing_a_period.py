@@ -1,0 +1,50 @@
+"""A draft that is dated before today is posted under the settings it was judged by: no period closes meanwhile."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.commands import CreditMemoReference, InvoiceReference, PostCreditMemo, PostInvoice
+from tests.support.books import TestBooks
+from tests.support.building import draft_invoice, draft_memo
+
+# One writer at a time on SQLite: nobody closes anything while another writes.
+on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+LONG_AGO = dt.date(2020, 1, 10)
+
+
+async def is_held(books: TestBooks) -> bool:
+    """Whether a transaction holds the entity's settings against a change."""
+    owner = books.place.as_owner()
+    try:
+        async with owner.connect() as connection:
+            found = await connection.execute(
+                text("SELECT id FROM entity WHERE id = :id FOR NO KEY UPDATE SKIP LOCKED"),
+                {"id": books.entity.id},
+            )
+            return found.first() is None
+    finally:
+        await owner.dispose()
+
+
+async def posting_of(books: TestBooks, kind: str, day: dt.date) -> Any:
+    if kind == "invoice":
+        invoice = await draft_invoice(books, "10.00", invoice_date=day)
+        return PostInvoice(invoice=InvoiceReference(id=invoice.id))
+    memo = await draft_memo(books, "10.00", effective_date=day)
+    return PostCreditMemo(credit_memo=CreditMemoReference(id=memo.id))
+
+
+@on_postgresql
+@pytest.mark.parametrize("kind", ["invoice", "memo"])
+@pytest.mark.parametrize(("day", "expected"), [(LONG_AGO, True), (dt.date(2999, 1, 1), False)])
+async def test_the_posting_of_a_back_dated_draft_holds_the_settings(
+    books: TestBooks, kind: str, day: dt.date, expected: bool
+) -> None:
+    posting = await posting_of(books, kind, day)
+    assert not await is_held(books)
+    async with asyncio.timeout(30), books.rehearse(posting):
+        assert await is_held(books) is expected
