@@ -40,6 +40,10 @@ def _application(description: str) -> Any:
     return outcome_one("application", "CreditMemoApplication", description)
 
 
+def _application_if_any(description: str) -> Any:
+    return outcome_one("application", "CreditMemoApplication", description, nullable=True)
+
+
 @dataclass(frozen=True, slots=True)
 class MutationRow:
     """A mutation's verb and its success type."""
@@ -69,7 +73,24 @@ ROWS = (
         created=outcome_count("created", "How many were made."),
         duplicates=outcome_count("duplicates", "How many had been delivered before, word for word."),
     ),
-    _row(Operation.POST_INVOICE, "InvoicePosted", "The invoice is final.", invoice=_invoice()),
+    _row(
+        Operation.POST_INVOICE,
+        "InvoicePosted",
+        "The invoice is final.",
+        invoice=_invoice(),
+        credit_memo=outcome_one(
+            "credit_memo",
+            "CreditMemo",
+            "The memo of its negative lines, where the entity has them converted on posting.",
+            nullable=True,
+        ),
+        application=outcome_one(
+            "application",
+            "CreditMemoApplication",
+            "That memo's application to the invoice, where the entity has it applied.",
+            nullable=True,
+        ),
+    ),
     _row(
         Operation.RECORD_PAYMENT,
         "PaymentRecorded",
@@ -93,7 +114,25 @@ ROWS = (
         application=_application("The application."),
         invoice=_invoice(),
     ),
-    _row(Operation.POST_CREDIT_MEMO, "CreditMemoPosted", "The memo is final.", credit_memo=_memo()),
+    _row(
+        Operation.CREATE_CREDIT_MEMO_FROM_INVOICE,
+        "CreditMemoCreatedFromInvoice",
+        "The memo is made, and posted and applied where that was asked.",
+        credit_memo=_memo(),
+        application=_application_if_any(
+            "The application to the invoice, where it was asked and had an amount."
+        ),
+        invoice=_invoice(),
+    ),
+    _row(
+        Operation.POST_CREDIT_MEMO,
+        "CreditMemoPosted",
+        "The memo is final.",
+        credit_memo=_memo(),
+        application=_application_if_any(
+            "The application to the memo's invoice, where its maker asked for it upon posting."
+        ),
+    ),
     _row(Operation.RECALCULATE_TAX, "TaxRecalculated", "The draft has the tax of now.", credit_memo=_memo()),
     _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The draft is given up.", credit_memo=_memo()),
     _row(
@@ -145,12 +184,7 @@ ROWS = (
         "The negative lines are a posted memo.",
         credit_memo=_memo(),
         invoice=_invoice(),
-        application=outcome_one(
-            "application",
-            "CreditMemoApplication",
-            "The application to the invoice, where asked.",
-            nullable=True,
-        ),
+        application=_application_if_any("The application to the invoice, where asked."),
     ),
     _row(
         Operation.UPDATE_CREDIT_MEMO_APPLICATION,
@@ -196,6 +230,22 @@ ROWS = (
         "TaxEngineConfigured",
         "Tax is calculated so from now on.",
         entity=acting_entity(),
+    ),
+    _row(
+        Operation.CREATE_DIRECT_CREDIT_MEMOS,
+        "DirectCreditMemosCreated",
+        "Every input has its outcome.",
+        job=_job("The job that they are kept as; it is done."),
+        results=outcome_many("results", "JobResult", "What became of each input, in input order."),
+        done=outcome_count("done", "How many memos were made."),
+        refused=outcome_count("refused", "How many inputs were refused."),
+        skipped=outcome_count("skipped", "How many found nothing left to credit."),
+    ),
+    _row(
+        Operation.SUBMIT_DIRECT_CREDIT_MEMOS,
+        "DirectCreditMemosSubmitted",
+        "Workers do the job.",
+        job=_job("The job, and by `results` its items."),
     ),
     _row(
         Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS,

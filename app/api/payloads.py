@@ -44,10 +44,11 @@ def _edge(resolve: Any, kind: Any, description: str) -> Any:
 
 
 def outcome_one(role: str, target: str, description: str, *, nullable: bool = False) -> Any:
-    """The document whose id the outcome has under the role."""
+    """The document whose id the outcome has under the role; nullable: an outcome kept since before there was one too."""
 
     async def resolve(root: Any, info: Any) -> Any:
-        return await info.context.reader.one(target, "id", root.result.outcome[role])
+        outcome = root.result.outcome
+        return await info.context.reader.one(target, "id", outcome.get(role) if nullable else outcome[role])
 
     kind = optional(reference(target)) if nullable else reference(target)
     return _edge(resolve, kind, description)

@@ -93,14 +93,14 @@ def entity(
         bool | None,
         typer.Option(
             "--convert-negative-lines-on-posting/--keep-negative-lines-on-posting",
-            help="Whether negative lines are to be converted when their invoice is posted. New: kept.",
+            help="Whether posting an invoice converts its negative lines. New: kept.",
         ),
     ] = None,
     apply_converted_memo_on_posting: Annotated[
         bool | None,
         typer.Option(
             "--apply-converted-memo-on-posting/--keep-converted-memo-on-posting",
-            help="Whether the memo of such a conversion is to be applied to its invoice. New: kept.",
+            help="Whether posting then applies the memo of such a conversion to the invoice. New: kept.",
         ),
     ] = None,
     reason_code: Annotated[

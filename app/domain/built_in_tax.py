@@ -1,6 +1,5 @@
 """The built-in tax engine: rates by tax code and jurisdiction, each valid from a day through another."""
 
-from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
@@ -90,18 +89,17 @@ def _rate_of(facts: Facts, question: TaxQuestion, source: SourceTax) -> TaxRate 
 
 
 def _valid(facts: Facts, code: str | None, jurisdiction: str | None, day: date) -> list[TaxRate]:
-    """The rates on the day, one for each name: of those that cover it, the one that began last has replaced others."""
+    """The rates on the day, by name: of one name there is no more than one (upsertTaxRates sees to it)."""
     if code is None:
         return []
-    covering: Iterable[TaxRate] = (
+    valid = [
         rate
         for rate in facts.of(TaxRate, "tax_code", code)
         if rate.jurisdiction == jurisdiction
         and rate.valid_from <= day
         and (rate.valid_through is None or day <= rate.valid_through)
-    )
-    by_name = {rate.name: rate for rate in sorted(covering, key=lambda each: each.valid_from)}
-    return [by_name[name] for name in sorted(by_name)]
+    ]
+    return sorted(valid, key=lambda rate: rate.name)
 
 
 def _no_rate(code: str | None, jurisdiction: str | None, day: date) -> TaxFailure:

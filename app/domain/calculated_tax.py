@@ -141,8 +141,15 @@ def _source(item: InvoiceLineTax, day: date) -> SourceTax:
     )
 
 
-def tax_of_credit(facts: Facts, question: TaxQuestion) -> CalculatedTax | TaxFailure | None:
-    """How the entity's engine taxes a credit of an invoice line; None while its callback has not been asked."""
+def tax_of_credit(
+    facts: Facts, question: TaxQuestion | None, sources: Sequence[InvoiceLineTax]
+) -> CalculatedTax | TaxFailure | None:
+    """How the entity's engine taxes a credit of the invoice line with these tax items.
+
+    NoTax where it is asked nothing; None while its callback has not been asked.
+    """
+    if question is None:
+        return NoTax(len(sources))
     if facts.settings.tax_engine is TaxEngineKind.CALLBACK:
         answer = facts.tax_answers.get(question)
         return _matched(question, answer) if isinstance(answer, TaxAnswer) else answer

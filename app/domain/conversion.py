@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.domain.application import CreditMemoApplication
 from app.domain.balances import move_balance, with_settlement
 from app.domain.credit_memo import CreditMemo
 from app.domain.drawing import taxes_of
@@ -15,7 +16,8 @@ from app.domain.memo_making import (
     post_memo,
     tax_fields_of_source,
 )
-from app.domain.vocabulary import BalanceEntryKind, CreditMemoSource, TaxStrategy
+from app.domain.settling import Settlement, settle
+from app.domain.vocabulary import AllocationRule, BalanceEntryKind, CreditMemoSource, TaxStrategy
 
 
 def convert_lines(
@@ -53,6 +55,25 @@ def convert_lines(
     )
     with_settlement(sheet, invoice)
     return memo
+
+
+def apply_converted(
+    sheet: Worksheet, memo_id: str, invoice_id: str, description: str | None = None
+) -> CreditMemoApplication | None:
+    """Apply the memo to the invoice of its lines, as much as both balances carry; None where that is nothing."""
+    amount = min(sheet.get(Invoice, invoice_id).balance, sheet.get(CreditMemo, memo_id).balance)
+    if amount <= 0:
+        return None
+    return settle(
+        sheet,
+        Settlement(
+            credit_memo_id=memo_id,
+            invoice_id=invoice_id,
+            amount=amount,
+            description=description,
+            allocation=AllocationRule.HIGHEST_FIRST,
+        ),
+    )
 
 
 def _positive_counterpart(sheet: Worksheet, line: InvoiceLine) -> NewMemoLine:

@@ -1,12 +1,27 @@
 """What credits draw from invoice lines: the least of what line, tax items and invoice have left."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.facts import Facts, Worksheet
-from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
-from app.domain.proration import ChargedLine, ChargedTax, Drawn, draw, give_back
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
+from app.domain.proration import ChargedLine, ChargedTax, Drawn, cumulative_share, draw, give_back
 from app.domain.vocabulary import CreditMemoSource, TaxStrategy
 
 AUTOMATIC = {TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one memo line takes from its invoice line: money and quantity."""
+
+    line_id: str
+    drawn: Drawn
+    quantity: int = 0
+    """Counted on the line and its order item, in millionths, with the sign of the line's quantity."""
+    is_prorated: bool = False
+    """The amount was found from the quantity."""
 
 
 def taxes_of(facts: Facts, line: InvoiceLine) -> list[InvoiceLineTax]:
@@ -29,20 +44,46 @@ def creditable_total(invoice: Invoice) -> int:
     return max(0, invoice.total_amount) - invoice.credited_amount
 
 
-def draw_from_line(sheet: Worksheet, line_id: str, drawn: Drawn) -> None:
-    """Count the credit against its invoice line, the line's tax items and the invoice."""
-    line = sheet.get(InvoiceLine, line_id)
-    taxes = taxes_of(sheet, line)
-    _put(sheet, line, taxes, draw(charged(line, taxes), drawn), drawn.total)
+def quantity_left(line: InvoiceLine) -> int:
+    """What credits can still count of the line's quantity; of a line without one, none."""
+    return (line.quantity or 0) - line.quantity_credited
+
+
+def amount_of_quantity(line: InvoiceLine, quantity: int) -> int:
+    """What a credit of the quantity alone takes of the line's amount: the cumulative proportion (domain 5).
+
+    C and T are those of the credits whose amounts were found so. A line without a quantity has no such share.
+    """
+    return cumulative_share(
+        line.amount,
+        line.quantity_prorated + quantity,
+        line.quantity or 0,
+        taken=line.amount_prorated,
+        left=line.amount - line.amount_credited,
+    )
+
+
+def draw_from_lines(sheet: Worksheet, invoice_id: str, taken: Iterable[Taken]) -> None:
+    """Count the credits against their lines, the lines' tax items and order items, and the invoice."""
+    moved = 0
+    for each in taken:
+        line = sheet.get(InvoiceLine, each.line_id)
+        taxes = taxes_of(sheet, line)
+        _put(sheet, line, taxes, draw(charged(line, taxes), each.drawn))
+        _count(sheet, each, line.order_item_id, direction=1)
+        moved += each.drawn.total
+    _move_credited(sheet, invoice_id, moved)
 
 
 def give_back_drawn(sheet: Worksheet, memo: CreditMemo) -> None:
     """Free everything that the memo had drawn; a conversion restates lines and draws nothing."""
-    if memo.source is CreditMemoSource.NEGATIVE_LINES:
+    if memo.source is CreditMemoSource.NEGATIVE_LINES or memo.invoice_id is None:
         return
+    moved = 0
     for memo_line in sheet.of(CreditMemoLine, "credit_memo_id", memo.id):
         if memo_line.source_invoice_line_id is not None:
-            _give_line_back(sheet, memo_line, memo_line.source_invoice_line_id)
+            moved += _give_line_back(sheet, memo_line, memo_line.source_invoice_line_id)
+    _move_credited(sheet, memo.invoice_id, -moved)
 
 
 def drawn_by(facts: Facts, memo_line: CreditMemoLine, taxes: list[InvoiceLineTax]) -> Drawn:
@@ -61,20 +102,30 @@ def redraw(sheet: Worksheet, memo_line: CreditMemoLine, drawn: Drawn) -> None:
     line = sheet.get(InvoiceLine, memo_line.source_invoice_line_id or "")
     taxes = taxes_of(sheet, line)
     before = drawn_by(sheet, memo_line, taxes)
-    state = draw(give_back(charged(line, taxes), before), drawn)
-    _put(sheet, line, taxes, state, drawn.total - before.total)
+    _put(sheet, line, taxes, draw(give_back(charged(line, taxes), before), drawn))
+    if memo_line.amount_prorated:
+        rises_by = drawn.amount - before.amount
+        sheet.change(line, amount_prorated=line.amount_prorated + rises_by)
+    _move_credited(sheet, line.invoice_id, drawn.total - before.total)
 
 
-def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id: str) -> None:
+def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id: str) -> int:
+    """What the memo line had taken, with tax."""
     line = sheet.get(InvoiceLine, invoice_line_id)
     taxes = taxes_of(sheet, line)
     drawn = drawn_by(sheet, memo_line, taxes)
-    _put(sheet, line, taxes, give_back(charged(line, taxes), drawn), -drawn.total)
+    _put(sheet, line, taxes, give_back(charged(line, taxes), drawn))
+    taken = Taken(
+        line_id=line.id,
+        drawn=drawn,
+        quantity=memo_line.quantity or 0,
+        is_prorated=memo_line.amount_prorated,
+    )
+    _count(sheet, taken, memo_line.order_item_id, direction=-1)
+    return drawn.total
 
 
-def _put(
-    sheet: Worksheet, line: InvoiceLine, taxes: list[InvoiceLineTax], state: ChargedLine, moved: int
-) -> None:
+def _put(sheet: Worksheet, line: InvoiceLine, taxes: list[InvoiceLineTax], state: ChargedLine) -> None:
     sheet.change(
         line,
         amount_credited=state.credited,
@@ -84,5 +135,26 @@ def _put(
     for tax, after in zip(taxes, state.taxes, strict=True):
         if (after.credited, after.copied) != (tax.credited_amount, tax.copied_amount):
             sheet.change(tax, credited_amount=after.credited, copied_amount=after.copied)
-    invoice = sheet.get(Invoice, line.invoice_id)
+
+
+def _count(sheet: Worksheet, taken: Taken, order_item_id: str | None, *, direction: int) -> None:
+    """Add the quantity to the line, and to its order item (a sum, not a cap); `direction` -1 takes it back."""
+    if not taken.quantity:
+        return
+    quantity = direction * taken.quantity
+    line = sheet.get(InvoiceLine, taken.line_id)
+    prorated = direction if taken.is_prorated else 0
+    sheet.change(
+        line,
+        quantity_credited=line.quantity_credited + quantity,
+        quantity_prorated=line.quantity_prorated + prorated * taken.quantity,
+        amount_prorated=line.amount_prorated + prorated * taken.drawn.amount,
+    )
+    if order_item_id is not None:
+        item = sheet.get(OrderItem, order_item_id)
+        sheet.change(item, quantity_credited=item.quantity_credited + quantity)
+
+
+def _move_credited(sheet: Worksheet, invoice_id: str, moved: int) -> None:
+    invoice = sheet.get(Invoice, invoice_id)
     sheet.change(invoice, credited_amount=invoice.credited_amount + moved)

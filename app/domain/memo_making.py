@@ -7,8 +7,9 @@ from typing import Any
 from app.domain.balances import move_balance
 from app.domain.commands import MemoHeader, MemoLineEntry, TaxItem
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.entity import ReasonCode
 from app.domain.external_reference import source_of
-from app.domain.facts import Worksheet
+from app.domain.facts import Facts, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
 from app.domain.money import extended_amount, quantity_to_scaled, rate_to_scaled, to_minor
@@ -263,6 +264,11 @@ def post_memo(sheet: Worksheet, memo: CreditMemo) -> CreditMemo:
         posted_at=sheet.moment(memo),
         posted_by=sheet.stamp.actor,
     )
+
+
+def default_reason(facts: Facts) -> str | None:
+    """The entity's reason code for memos that name none, if it has one."""
+    return next((each.code for each in facts.every(ReasonCode) if each.is_default and each.active), None)
 
 
 def with_default_reason(command: MemoHeader, default: str | None) -> MemoHeader:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from app.domain.calculated_tax import NoTax, question_of_credit, tax_of_credit
+from app.domain.calculated_tax import question_of_credit, tax_of_credit
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.drawing import charged, drawn_by, redraw, taxes_of
 from app.domain.facts import Facts, Worksheet
@@ -72,7 +72,7 @@ def recalculated(facts: Facts, memo: CreditMemo, line: CreditMemoLine) -> Recalc
         return Recalculated(line=line, amount=_asked(line) - contained, taxes=items)
     source = facts.get(InvoiceLine, line.source_invoice_line_id)
     sources = taxes_of(facts, source)
-    tax = NoTax(len(sources)) if question is None else tax_of_credit(facts, question)
+    tax = tax_of_credit(facts, question, sources)
     if tax is None or isinstance(tax, TaxFailure):
         return tax
     left = give_back(charged(source, sources), drawn_by(facts, line, sources))

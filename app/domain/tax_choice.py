@@ -18,6 +18,7 @@ from app.domain.proration import (
     copy_exclusive,
     copy_inclusive,
     given_tax,
+    split_tax_amount,
     tax_of_amount,
 )
 from app.domain.tax_matching import place_of
@@ -31,6 +32,8 @@ class TaxedEntry(Protocol):
     def tax_strategy(self) -> TaxStrategy | None: ...
     @property
     def tax_items(self) -> list[TaxItem] | None: ...
+    @property
+    def gives_tax(self) -> bool: ...
 
 
 class CreditedEntry(TaxedEntry, Protocol):
@@ -38,6 +41,8 @@ class CreditedEntry(TaxedEntry, Protocol):
 
     @property
     def amount(self) -> Decimal | None: ...
+    @property
+    def tax_amount(self) -> Decimal | None: ...
     @property
     def tax_mode(self) -> TaxMode | None: ...
     @property
@@ -68,13 +73,13 @@ def flag_contradicts(header: MemoHeader) -> bool:
 def line_strategy(entry: TaxedEntry, header: MemoHeader, settings: Settings) -> TaxStrategy:
     """The line's strategy, else the header's, else the flag's, else the entity's.
 
-    Items given under the flag's false, or where no one names a strategy, mean MANUAL_OVERRIDE.
+    Tax given under the flag's false, or where no one names a strategy, means MANUAL_OVERRIDE.
     """
     if entry.tax_strategy is not None:
         return entry.tax_strategy
     if header.tax_strategy is not None:
         return header.tax_strategy
-    if entry.tax_items and header.tax_auto_calculation is not True:
+    if entry.gives_tax and header.tax_auto_calculation is not True:
         return TaxStrategy.MANUAL_OVERRIDE
     return header_strategy(header, settings) or settings.default_tax_strategy
 
@@ -124,11 +129,21 @@ class Taking:
             return given_tax(self.line, 0 if self.tax_only else amount, self.given)
         if self.tax_only:
             return tax_of_amount(self.line, amount) if amount else all_tax_left(self.line)
+        if not amount:
+            # What others took and gave back may leave the proportion ahead of them: that is no tax of this one.
+            return Drawn(0, (0,) * len(self.line.taxes), copied=True)
         if self.calculated is not None:
             return self.calculated.drawn(self.line, amount, self.mode)
         if self.mode is TaxMode.INCLUSIVE:
             return copy_inclusive(self.line, amount)
         return copy_exclusive(self.line, amount)
+
+
+def is_tax_only(entry: CreditedEntry, strategy: TaxStrategy) -> bool:
+    """Said so, or meant: an amount of 0 beside a tax that is given (Zuora has no other way to say it)."""
+    if entry.tax_only or strategy is not TaxStrategy.MANUAL_OVERRIDE or entry.amount is None or entry.amount:
+        return entry.tax_only
+    return bool(entry.tax_amount) or any(item.amount for item in entry.tax_items or ())
 
 
 def taking_of(
@@ -137,10 +152,13 @@ def taking_of(
     line: ChargedLine,
     sources: Sequence[InvoiceLineTax],
     digits: int,
+    calculated: CalculatedTax | None = None,
 ) -> Taking:
-    """How the entry takes from its line. The caller has judged its decimals and the match of its items."""
+    """How the entry takes from its line. The caller has judged its decimals, its tax and the match of its items."""
     given = [0] * len(sources)
     if strategy is TaxStrategy.MANUAL_OVERRIDE:
+        if entry.tax_amount is not None:
+            given = list(split_tax_amount(line, to_minor(entry.tax_amount, digits)))
         for matched in matched_items(entry.tax_items or (), sources, digits):
             if matched.place is not None:
                 given[matched.place] += matched.amount
@@ -148,11 +166,7 @@ def taking_of(
         line=line,
         strategy=strategy,
         mode=entry.tax_mode or TaxMode.EXCLUSIVE,
-        tax_only=entry.tax_only,
+        tax_only=is_tax_only(entry, strategy),
         given=tuple(given),
+        calculated=calculated,
     )
-
-
-def named_amount(entry: CreditedEntry, digits: int) -> int:
-    """The amount the entry names in minor units; 0 where it names none."""
-    return 0 if entry.amount is None else to_minor(entry.amount, digits)

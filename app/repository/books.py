@@ -38,7 +38,8 @@ def utc_now() -> datetime:
 
 class Books:
     """Awaits nothing but the database. Locks are taken in one order everywhere: claim, settings, memos, invoices,
-    order items, number sequence; ids ascending. A header's lock covers its lines, taxes and applications.
+    order items, number sequences (invoices, debit memos, credit memos); ids ascending. A header's lock covers its lines,
+    taxes and applications.
     """
 
     def __init__(

@@ -10,10 +10,11 @@ from app.repository import tables
 from app.repository.books import Books
 from app.repository.types import among
 
+# In the order in which a command takes numbers of several kinds: invoices, debit memos, credit memos.
 _SEQUENCES = (
     select(*(each for each in tables.number_sequence.c if each.name != "entity_id"))
     .where(tables.number_sequence.c.entity_id == bindparam("entity_id"))
-    .order_by(tables.number_sequence.c.kind)
+    .order_by(tables.number_sequence.c.kind.desc())
     .with_for_update()
 )
 _IN_USE = select(tables.template.c.code).where(

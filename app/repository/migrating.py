@@ -17,8 +17,8 @@ def migration_engine(url: str) -> AsyncEngine:
     """An engine on which BEGIN is ours and SQLite's foreign keys are off (batch mode would delete child rows)."""
     parsed: URL = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_async_engine(parsed.set(drivername="postgresql+asyncpg"))
-    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        return create_async_engine(parsed.set(drivername="postgresql+asyncpg"), hide_parameters=True)
+    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(driver: Any, _: Any) -> None:

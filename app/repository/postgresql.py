@@ -39,6 +39,7 @@ class PostgresqlDatabase:
         self.engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=overflow,
             pool_reset_on_return=None,

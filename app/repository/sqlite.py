@@ -135,13 +135,17 @@ class SqliteDatabase:
         path = Path(url.database)
         self._lock = WriterLock(path.with_name(path.name + ".lock"))
         writing = create_engine(
-            url.set(drivername="sqlite"), poolclass=StaticPool, connect_args={"check_same_thread": False}
+            url.set(drivername="sqlite"),
+            poolclass=StaticPool,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
         )
         prepare(writing)
         self._writing = writing
         self._writer = Writer(writing, self._lock)
         self.engine = create_async_engine(
             url.set(drivername="sqlite+aiosqlite"),
+            hide_parameters=True,
             pool_size=readers,
             max_overflow=readers,
             pool_reset_on_return=None,

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 
 from app.domain.commands import ConvertNegativeInvoiceLines
-from app.domain.conversion import convert_lines
-from app.domain.credit_memo import CreditMemo
+from app.domain.conversion import apply_converted, convert_lines
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
 from app.domain.record import Record
-from app.domain.settling import Settlement, settle
 from app.domain.violation import Path, reject_if_any
-from app.domain.vocabulary import AllocationRule
 from app.repository.books import Books
 from app.use_cases.numbering import number_memos
 from app.validation.convert import lines_to_convert, violations_of_convert
@@ -36,20 +33,10 @@ def convert(sheet: Worksheet, command: ConvertNegativeInvoiceLines, at: Path = (
         number=None,
         fields={"effective_date": command.effective_date, "description": command.description},
     )
-    amount = min(sheet.get(Invoice, invoice.id).balance, sheet.get(CreditMemo, memo.id).balance)
-    if not command.apply_to_invoice or amount <= 0:
+    if not command.apply_to_invoice:
         return memo.id, None
-    application = settle(
-        sheet,
-        Settlement(
-            credit_memo_id=memo.id,
-            invoice_id=invoice.id,
-            amount=amount,
-            description=command.description,
-            allocation=AllocationRule.HIGHEST_FIRST,
-        ),
-    )
-    return memo.id, application.id
+    application = apply_converted(sheet, memo.id, invoice.id, command.description)
+    return memo.id, application.id if application else None
 
 
 async def facts_for_convert(books: Books, commands: Mapping[Path, ConvertNegativeInvoiceLines]) -> Facts:

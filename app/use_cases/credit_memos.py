@@ -3,11 +3,13 @@
 from app.domain.calculated_tax import require_answers
 from app.domain.commands import CancelCreditMemo, CreateCreditMemo, PostCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.crediting import apply_upon_posting
 from app.domain.drawing import give_back_drawn
 from app.domain.entity import Account, Settings
 from app.domain.facts import Changes, Worksheet
-from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
 from app.domain.memo_making import (
+    default_reason,
     header_fields,
     make_memo,
     post_memo,
@@ -22,7 +24,6 @@ from app.repository.books import Books
 from app.use_cases.deliveries import first_delivery
 from app.use_cases.memo_headers import records_of_headers
 from app.use_cases.tax_records import tax_records
-from app.validation.documents import default_reason
 from app.validation.memos import violations_of_cancel, violations_of_create, violations_of_post
 
 
@@ -77,20 +78,35 @@ async def _tax_records(books: Books, command: CreateCreditMemo, settings: Settin
 
 
 async def post_credit_memo(books: Books, command: PostCreditMemo) -> Changes:
-    """The draft becomes final and can be applied; a gapless sequence numbers it now."""
+    """The draft becomes final and can be applied; a gapless sequence numbers it now.
+
+    It is applied to the invoice that it was drawn from where that was asked for when it was made.
+    """
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
     # The date says whether the settings are to be held, which comes before the memo's own lock; it never changes.
     dated = await books.find(CreditMemo, named.values())
     settings = await books.settings(*(each.effective_date for each in dated))
-    facts = books.facts(settings, await books.lock(CreditMemo, named.values()), named)
+    memos = await books.lock(CreditMemo, named.values())
+    facts = books.facts(settings, [*memos, *await _invoices_to_settle(books, memos)], named)
     reject_if_any(violations_of_post(command, facts))
     sheet = Worksheet(facts)
     memo = facts.get(CreditMemo, named["credit_memo",])
     if memo.number is None:
         [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=True)
         memo = sheet.change(memo, number=number)
-    post_memo(sheet, memo)
-    return sheet.changes(credit_memo=memo.id)
+    application = apply_upon_posting(sheet, post_memo(sheet, memo))
+    return sheet.changes(credit_memo=memo.id, application=application and application.id)
+
+
+async def _invoices_to_settle(books: Books, memos: list[CreditMemo]) -> list[Record]:
+    """The invoices that memos are applied to when they are posted, locked, with the lines of both sides."""
+    applied = [each for each in memos if each.auto_apply_upon_posting and each.invoice_id]
+    invoices = await books.lock(Invoice, [each.invoice_id for each in applied if each.invoice_id])
+    return [
+        *invoices,
+        *await books.children(InvoiceLine, "invoice_id", [each.id for each in invoices]),
+        *await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in applied]),
+    ]
 
 
 async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes:
@@ -114,7 +130,7 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
 
 
 async def drawn_records(books: Books, memos: list[CreditMemo]) -> list[Record]:
-    """What the memos may have drawn from: their invoices (locked), lines and tax items."""
+    """What the memos may have drawn from: their invoices and order items (locked), lines and tax items."""
     lines = await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in memos])
     invoices = await books.lock(Invoice, [each.invoice_id for each in memos if each.invoice_id])
     sources = [each.source_invoice_line_id for each in lines if each.source_invoice_line_id]
@@ -124,4 +140,5 @@ async def drawn_records(books: Books, memos: list[CreditMemo]) -> list[Record]:
         *invoices,
         *await books.find(InvoiceLine, sources),
         *await books.children(InvoiceLineTax, "invoice_line_id", sources),
+        *await books.lock(OrderItem, [each.order_item_id for each in lines if each.order_item_id]),
     ]

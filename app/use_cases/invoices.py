@@ -1,6 +1,6 @@
 """Take in accounts and invoices as the billing system made them; post an invoice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.domain.commands import AccountEntry, CreateInvoices, PostInvoice, Reference, UpsertAccounts
@@ -9,12 +9,13 @@ from app.domain.external_reference import external_key, source_of
 from app.domain.facts import Changes, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, OrderItem
-from app.domain.invoice_making import make_invoice, posted_invoice
+from app.domain.invoice_making import make_invoice
 from app.domain.money import minor_digits, quantity_to_scaled
 from app.domain.record import Record
 from app.domain.violation import Path, reject_if_any
 from app.domain.vocabulary import InvoiceKind, SequenceKind
 from app.repository.books import Books
+from app.use_cases.post_invoices import post_invoices, records_for_posting
 from app.validation.invoices import (
     violations_of_accounts,
     violations_of_invoices,
@@ -97,13 +98,29 @@ async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
     numbers = await _numbers(books, command, repeated)
     sheet = Worksheet(facts)
     item_ids = _with_order_items(sheet, command, items)
+    made = _made(sheet, command, repeated, numbers, item_ids)
+    new = [place for place in range(len(made)) if place not in repeated]
+    await post_invoices(
+        books, sheet, {("invoices", n, "lines"): made[n] for n in new if command.invoices[n].post}
+    )
+    return sheet.changes(invoices=made, created=len(new), duplicates=len(repeated))
+
+
+def _made(
+    sheet: Worksheet,
+    command: CreateInvoices,
+    repeated: Mapping[int, Invoice | int],
+    numbers: Mapping[int, str | None],
+    order_item_ids: dict[str, str],
+) -> list[str]:
+    """Ids by entry: of the new drafts, and of what was delivered before."""
     made: list[str] = []
     for place, entry in enumerate(command.invoices):
         if place in repeated:
             first = repeated[place]
             made.append(made[first] if isinstance(first, int) else first.id)
             continue
-        account = facts.get(Account, named["invoices", place, "account"])
+        account = sheet.get(Account, sheet.named["invoices", place, "account"])
         currency = entry.currency or account.currency
         invoice = make_invoice(
             sheet,
@@ -112,12 +129,10 @@ async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
             account_id=account.id,
             currency=currency,
             digits=minor_digits(currency),
-            order_item_ids=item_ids,
+            order_item_ids=order_item_ids,
         )
-        if entry.post:
-            posted_invoice(sheet, invoice)
         made.append(invoice.id)
-    return sheet.changes(invoices=made, created=len(made) - len(repeated), duplicates=len(repeated))
+    return made
 
 
 def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, Invoice | int]:
@@ -211,12 +226,16 @@ async def post_invoice(books: Books, command: PostInvoice) -> Changes:
     # The date says whether the settings are to be held, which comes before the invoice's own lock; it never changes.
     dated = await books.find(Invoice, named.values())
     settings = await books.settings(*(each.invoice_date for each in dated))
-    facts = books.facts(settings, await books.lock(Invoice, named.values()), named)
+    invoices = await books.lock(Invoice, named.values())
+    records = await records_for_posting(books, settings, [each.id for each in invoices])
+    facts = books.facts(settings, [*invoices, *records], named)
     reject_if_any(violations_of_post_invoice(command, facts))
     sheet = Worksheet(facts)
     invoice = facts.get(Invoice, named["invoice",])
     if invoice.number is None:
         [number] = await _next_free(books, invoice.kind, 1, set(), final=True)
-        invoice = sheet.change(invoice, number=number)
-    posted_invoice(sheet, invoice)
-    return sheet.changes(invoice=invoice.id)
+        sheet.change(invoice, number=number)
+    [converted] = await post_invoices(books, sheet, {("invoice",): invoice.id})
+    return sheet.changes(
+        invoice=invoice.id, credit_memo=converted.credit_memo, application=converted.application
+    )

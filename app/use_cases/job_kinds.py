@@ -10,14 +10,9 @@ from app.domain.record import Metadata
 from app.domain.violation import Violation
 from app.domain.vocabulary import JobKind, ViolationCode
 from app.use_cases.convert import convert, facts_for_convert
-from app.use_cases.job_work import JobWork
+from app.use_cases.direct_work import DIRECT
+from app.use_cases.job_work import JobWork, input_of
 from app.validation.convert import violations_of_convert
-
-
-def input_of(options: Metadata, item: JobItem) -> Metadata:
-    """The item's command as JSON: what the items share, what it says itself, else the invoice it stands for."""
-    own = {"invoice": {"id": item.invoice_id}} if item.input is None else item.input
-    return options | own
 
 
 def _conversion(options: Metadata, item: JobItem) -> ConvertNegativeInvoiceLines:
@@ -37,4 +32,4 @@ CONVERSIONS = JobWork(
     has_nothing_to_do=_has_no_line_left,
 )
 
-KINDS: dict[JobKind, JobWork[Any]] = {work.kind: work for work in (CONVERSIONS,)}
+KINDS: dict[JobKind, JobWork[Any]] = {work.kind: work for work in (CONVERSIONS, DIRECT)}

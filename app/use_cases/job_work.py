@@ -30,6 +30,12 @@ class JobWork(Generic[C]):
     """Whether that is all that is wrong: such an item is skipped, not refused."""
 
 
+def input_of(options: Metadata, item: JobItem) -> Metadata:
+    """The item's command as JSON: what the items share, what it says itself, else the invoice it stands for."""
+    own = {"invoice": {"id": item.invoice_id}} if item.input is None else item.input
+    return options | own
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
     """What becomes of an item; the violations' paths are in the item's own input."""

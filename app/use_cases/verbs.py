@@ -4,8 +4,10 @@ from app.domain import commands
 from app.domain.vocabulary import Operation
 from app.use_cases.apply import apply_credit_memo, apply_credit_memo_line
 from app.use_cases.convert import convert_negative_invoice_lines
+from app.use_cases.credit_from_invoice import create_credit_memo_from_invoice
 from app.use_cases.credit_invoice import create_and_apply_credit_memo
 from app.use_cases.credit_memos import cancel_credit_memo, create_credit_memo, post_credit_memo
+from app.use_cases.direct_credit import create_direct_credit_memos, submit_direct_credit_memos
 from app.use_cases.invoices import create_invoices, post_invoice, upsert_accounts
 from app.use_cases.payments import record_payment, reverse_payment
 from app.use_cases.recalculate_tax import recalculate_tax
@@ -45,6 +47,12 @@ VERBS: dict[Operation, Verb] = {
             Operation.CREATE_AND_APPLY_CREDIT_MEMO,
             commands.CreateAndApplyCreditMemo,
             create_and_apply_credit_memo,
+            "credit_memos:create",
+        ),
+        _verb(
+            Operation.CREATE_CREDIT_MEMO_FROM_INVOICE,
+            commands.CreateCreditMemoFromInvoice,
+            create_credit_memo_from_invoice,
             "credit_memos:create",
         ),
         _verb(Operation.POST_CREDIT_MEMO, commands.PostCreditMemo, post_credit_memo, "credit_memos:post"),
@@ -102,6 +110,18 @@ VERBS: dict[Operation, Verb] = {
         _verb(Operation.UPSERT_TAX_RATES, commands.UpsertTaxRates, upsert_tax_rates, "taxes:write"),
         _verb(
             Operation.CONFIGURE_TAX_ENGINE, commands.ConfigureTaxEngine, configure_tax_engine, "taxes:write"
+        ),
+        _verb(
+            Operation.CREATE_DIRECT_CREDIT_MEMOS,
+            commands.CreateDirectCreditMemos,
+            create_direct_credit_memos,
+            "credit_memos:create",
+        ),
+        _verb(
+            Operation.SUBMIT_DIRECT_CREDIT_MEMOS,
+            commands.SubmitDirectCreditMemos,
+            submit_direct_credit_memos,
+            "credit_memos:create",
         ),
         _verb(
             Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS,

@@ -92,18 +92,25 @@ async def _do(books: Books, job: Job, chunk: Chunk) -> None:
     facts = await work.facts(books, commands)
     sheet = Worksheet(facts)
     fates = fates_of(work, sheet, commands)
-    if job.atomic and any(each.outcome is JobItemOutcome.REFUSED for each in fates):
-        sheet, fates = Worksheet(facts), [_without_effect(each) for each in fates]
+    refused = next((n for n, each in enumerate(fates) if each.outcome is JobItemOutcome.REFUSED), None)
+    if job.atomic and refused is not None:
+        because = _refused_elsewhere(chunk.claimed[refused].position, fates[refused])
+        sheet, fates = Worksheet(facts), [_without_effect(each, because) for each in fates]
     await number_memos(books, sheet, [each.credit_memo_id for each in fates if each.credit_memo_id])
     items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
     chunk.is_over = await _record(books, facts, job, sheet.changes(), items)
 
 
-def _without_effect(fate: Fate) -> Fate:
+def _without_effect(fate: Fate, because: Violation) -> Fate:
     """All or none: what would have been done is skipped where something else is refused."""
     if fate.outcome is not JobItemOutcome.DONE:
         return fate
-    return Fate(outcome=JobItemOutcome.SKIPPED)
+    return Fate(outcome=JobItemOutcome.SKIPPED, violations=(because,))
+
+
+def _refused_elsewhere(position: int, fate: Fate) -> Violation:
+    message = f"Item {position} of this atomic job was refused, so nothing was made."
+    return Violation(code=fate.violations[0].code, message=message)
 
 
 async def _record(

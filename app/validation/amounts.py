@@ -16,6 +16,7 @@ from app.domain.money import (
     minor_to_text,
     quantity_to_scaled,
     rate_to_scaled,
+    scaled_to_text,
     to_minor,
     unit_price_to_scaled,
 )
@@ -26,6 +27,11 @@ from app.domain.vocabulary import ViolationCode
 def text_of(minor: int, currency: str) -> str:
     """The amount as a caller writes it: `12.34`, `1200` JPY."""
     return minor_to_text(minor, minor_digits(currency))
+
+
+def quantity_text(quantity: int) -> str:
+    """The quantity as a caller writes it: `1.5`, `10`."""
+    return scaled_to_text(quantity, QUANTITY_DIGITS, strip=True)
 
 
 def asked_amount(value: Decimal, digits: int) -> str:

@@ -19,15 +19,17 @@ def lines_to_convert(
     command: ConvertNegativeInvoiceLines, facts: Facts, invoice: Invoice
 ) -> list[InvoiceLine]:
     """The named lines, else every negative line that has not been converted; in line order."""
-    lines = [line for line in facts.of(InvoiceLine, "invoice_id", invoice.id) if is_convertible(line)]
+    lines = convertible_lines(facts, invoice)
     if command.invoice_line_ids is None:
         return lines
     named = set(command.invoice_line_ids)
     return [line for line in lines if line.id in named]
 
 
-def is_convertible(line: InvoiceLine) -> bool:
-    return line.total_amount < 0 and line.converted_amount == 0
+def convertible_lines(facts: Facts, invoice: Invoice) -> list[InvoiceLine]:
+    """Every negative line that has not been converted, in line order."""
+    lines = facts.of(InvoiceLine, "invoice_id", invoice.id)
+    return [line for line in lines if line.total_amount < 0 and line.converted_amount == 0]
 
 
 def violations_of_convert(
@@ -54,8 +56,8 @@ def _violations_of_convert(
     violations += violations_of_convertible_invoice(
         invoice, has_lines=bool(lines), named=command.invoice_line_ids is not None
     )
-    if not violations:
-        violations += _violations_of_pairs(command, facts, invoice, lines)
+    if not violations and command.apply_to_invoice:
+        violations += _violations_of_pairs(facts, invoice, lines, ("apply_to_invoice",))
     return violations
 
 
@@ -97,18 +99,29 @@ def _violations_of_names(
     return violations
 
 
+def violations_of_conversion_on_posting(facts: Facts, invoice: Invoice, at: Path) -> list[Violation]:
+    """What keeps a draft from being posted where the entity has its negative lines converted then.
+
+    `at`: where in the input the invoice stands. A postable invoice with negative lines is convertible.
+    """
+    settings = facts.settings
+    if not (settings.convert_negative_lines_on_posting and settings.apply_converted_memo_on_posting):
+        return []
+    return _violations_of_pairs(facts, invoice, convertible_lines(facts, invoice), at)
+
+
 def _violations_of_pairs(
-    command: ConvertNegativeInvoiceLines, facts: Facts, invoice: Invoice, lines: list[InvoiceLine]
+    facts: Facts, invoice: Invoice, lines: list[InvoiceLine], at: Path
 ) -> list[Violation]:
     """Where lines are settled, the memo of the lines is applied to the invoice's positive ones."""
-    if not command.apply_to_invoice or facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
+    if facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
         return []
     return violations_of_pair_count(
         AllocationRule.HIGHEST_FIRST,
         [-line.total_amount for line in lines],
         [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
         facts.limits,
-        ("apply_to_invoice",),
+        at,
     )
 
 

@@ -8,6 +8,7 @@ from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Account, ReasonCode, Settings, Template
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
+from app.domain.memo_making import default_reason
 from app.domain.money import UnknownCurrency, minor_digits
 from app.domain.record import Document
 from app.domain.violation import Path, Violation
@@ -179,10 +180,6 @@ def violations_of_template(code: str | None, facts: Facts, path: Path = ("templa
             )
         ]
     return []
-
-
-def default_reason(facts: Facts) -> str | None:
-    return next((each.code for each in facts.every(ReasonCode) if each.is_default and each.active), None)
 
 
 def violations_of_day(day: date | datetime | None, settings: Settings, path: Path) -> list[Violation]:

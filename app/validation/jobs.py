@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.commands import AccountReference, InvoiceSelection, Submission
-from app.domain.entity import Account, ReasonCode
+from app.domain.entity import Account
 from app.domain.facts import Facts
 from app.domain.job import Job
 from app.domain.limits import Limits
@@ -13,7 +13,6 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_no_lines,
-    violations_of_reason,
     violations_of_version,
 )
 
@@ -59,24 +58,6 @@ def _violations_of_account(
         ]
     seen.add(account.id)
     return []
-
-
-def violations_of_direct_reason(code: str | None, facts: Facts) -> list[Violation]:
-    """One of the entity's active reason codes, and one that direct memos may have (Conga)."""
-    if violations := violations_of_reason(code, facts):
-        return violations
-    allowed = {each.code for each in facts.every(ReasonCode) if each.active and each.allowed_for_direct}
-    if code is None or code in allowed:
-        return []
-    return [
-        Violation(
-            code=ViolationCode.REASON_CODE_NOT_ALLOWED,
-            message="Direct credit memos may not have this reason code.",
-            path=("reason_code",),
-            asked=code,
-            allowed=", ".join(sorted(allowed)),
-        )
-    ]
 
 
 def violations_of_count(count: int, submission: Submission, limits: Limits, path: Path) -> list[Violation]:

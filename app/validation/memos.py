@@ -7,15 +7,19 @@ from app.domain.commands import (
     MemoLineEntry,
     PostCreditMemo,
 )
-from app.domain.credit_memo import CreditMemo
+from app.domain.credit_memo import CreditMemo, CreditMemoLine
+from app.domain.crediting import applicable_upon_posting
 from app.domain.entity import Settings
 from app.domain.facts import Facts
+from app.domain.invoice import InvoiceLine
 from app.domain.money import MAX_MINOR, minor_digits
 from app.domain.standalone_tax import question_of_entry, standalone_tax
 from app.domain.tax_choice import flag_contradicts, header_strategy, line_strategy
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import (
+    AllocationRule,
+    ApplicationLevel,
     CreditMemoStatus,
     OnTaxFailure,
     TaxMode,
@@ -44,6 +48,7 @@ from app.validation.documents import (
     violations_of_template,
     violations_of_version,
 )
+from app.validation.pairing import violations_of_pair_count
 from app.validation.taxes import (
     inclusive_needs_automatic,
     no_engine,
@@ -219,7 +224,25 @@ def _negative_tax(asked: str, path: Path) -> Violation:
 def violations_of_post(command: PostCreditMemo, facts: Facts) -> list[Violation]:
     """Only a draft is posted, and not into a closed period."""
     memo, violations = _named_memo(command, facts)
-    return violations + (violations_of_postable_memo(memo, facts.settings) if memo else [])
+    if memo is None:
+        return violations
+    violations += violations_of_postable_memo(memo, facts.settings)
+    if not violations and applicable_upon_posting(facts, memo) > 0:
+        violations += _violations_of_pairs(memo, facts)
+    return violations
+
+
+def _violations_of_pairs(memo: CreditMemo, facts: Facts) -> list[Violation]:
+    """Where lines are settled, posting settles those of the memo's invoice."""
+    if facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
+        return []
+    return violations_of_pair_count(
+        AllocationRule.SOURCE_LINE,
+        [line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id)],
+        [line.balance for line in facts.of(InvoiceLine, "invoice_id", memo.invoice_id or "")],
+        facts.limits,
+        ("credit_memo",),
+    )
 
 
 def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Violation]:

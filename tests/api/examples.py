@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from tests.jobs.submitting import canceled, refused, submitted
 from tests.support.books import TestBooks
 from tests.support.building import (
     ACCOUNT,
@@ -15,6 +16,7 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
+from tests.support.tax_engines import draft_without_tax, rate_entry, with_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,14 @@ class Prepared:
     other_invoice: Made
     negative_invoice: Made
     draft_memo: Made
+    draft_without_tax: Made
     memo: Made
     payment: str
     application: str
     line_application: str
+    queued_job: str
+    canceled_job: str
+    refused_job: str
 
 
 async def prepared(books: TestBooks) -> Prepared:
@@ -45,11 +51,23 @@ async def prepared(books: TestBooks) -> Prepared:
         other_invoice=await posted_invoice(books, "70.00"),
         negative_invoice=await posted_invoice(books, "400.00", "-100.00"),
         draft_memo=await draft_memo(books, "15.00"),
+        draft_without_tax=await _draft_that_can_be_taxed(books),
         memo=memo,
         payment=await paid(books, settled, "3.00"),
         application=application,
         line_application=of_line.outcome["line_applications"][0],
+        # The queued one last: whoever works on another would have done it as well.
+        refused_job=await refused(books, [settled]),
+        canceled_job=await canceled(books, [settled]),
+        queued_job=await submitted(books, [settled]),
     )
+
+
+async def _draft_that_can_be_taxed(books: TestBooks) -> Made:
+    """Its rate has been found since."""
+    draft = await draft_without_tax(books)
+    await with_rates(books, rate_entry("0.0825"))
+    return draft
 
 
 def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
@@ -66,8 +84,15 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
             "invoice": {"id": known.invoice.id},
             "lines": [{"invoiceLineId": known.invoice.lines[0], "amount": "20.00"}],
         },
+        "createCreditMemoFromInvoice": {
+            "invoice": {"id": known.other_invoice.id},
+            "fullCredit": True,
+            "post": True,
+            "applyToInvoice": True,
+        },
         "postCreditMemo": draft_memo_named,
         "cancelCreditMemo": draft_memo_named,
+        "recalculateTax": {"creditMemo": {"id": known.draft_without_tax.id}},
         "applyCreditMemo": {
             "creditMemo": {"id": known.memo.id},
             "applications": [{"invoice": {"id": known.other_invoice.id}, "amount": "2.00"}],
@@ -83,6 +108,27 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
             "invoiceLineIds": [known.negative_invoice.lines[1]],
             "applyToInvoice": True,
         },
+        "createDirectCreditMemos": {
+            "creditMemos": [
+                {
+                    "invoice": {"id": known.invoice.id},
+                    "lines": [{"invoiceLineId": known.invoice.lines[0], "amount": "20.00"}],
+                    "autoApprove": True,
+                    "autoApply": True,
+                },
+                {"invoice": {"number": "none"}, "fullCredit": True},
+            ]
+        },
+        "submitDirectCreditMemos": {
+            "selection": {"accounts": [{"number": ACCOUNT}], "autoApprove": True, "calculateTax": False}
+        },
+        "submitNegativeLineConversions": {
+            "invoices": [{"id": known.negative_invoice.id}, {"number": "none"}],
+            "applyToInvoice": True,
+        },
+        "cancelJob": {"jobId": known.queued_job},
+        "resumeJob": {"jobId": known.canceled_job},
+        "retryJob": {"jobId": known.refused_job},
         "updateCreditMemoApplication": {"applicationId": known.application, "description": "Goodwill"},
         "updateEntitySettings": {"timeZone": "Europe/Berlin", "closedThrough": "2020-12-31"},
         "upsertReasonCodes": {"reasonCodes": [{"code": "LATE", "label": "Late", "isDefault": True}]},
@@ -130,6 +176,7 @@ def _new_memo() -> dict[str, Any]:
     }
 
 
+_JOB = "job { kind status total pending results { nodes { position outcome } } }"
 _MEMO = "creditMemo { number status totalAmount balance applied version lines { nodes { amount balance } } }"
 _INVOICE = "invoice { number status balance creditsApplied version lines { nodes { balance } } }"
 _APPLICATION = """application { number type amount impactAmount creditMemoBalance invoiceBalance remainingAmount
@@ -142,13 +189,21 @@ SELECTIONS = {
     "reversePayment": f"payment {{ type amount reversedPayment {{ amount }} }} {_INVOICE}",
     "createCreditMemo": _MEMO,
     "createAndApplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
-    "postCreditMemo": _MEMO,
+    "createCreditMemoFromInvoice": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "postCreditMemo": f"{_MEMO} {_APPLICATION}",
     "cancelCreditMemo": _MEMO,
+    "recalculateTax": _MEMO,
     "applyCreditMemo": f"{_MEMO} applications {{ amount invoiceBalance }} invoices {{ balance }}",
     "applyCreditMemoLine": f"{_MEMO} creditMemoLine {{ balance }} lineApplications {{ amount }} invoices {{ balance }}",
     "unapplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "unapplyCreditMemoLine": f"{_MEMO} {_INVOICE} {_APPLICATION} lineApplication {{ type amount }}",
     "convertNegativeInvoiceLines": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "createDirectCreditMemos": "done refused skipped results { position outcome creditMemo { totalAmount } }",
+    "submitDirectCreditMemos": _JOB,
+    "submitNegativeLineConversions": _JOB,
+    "cancelJob": _JOB,
+    "resumeJob": _JOB,
+    "retryJob": _JOB,
     "updateCreditMemoApplication": "application { description number }",
     "updateEntitySettings": "entity { timeZone closedThrough applicationLevel }",
     "upsertReasonCodes": "reasonCodes { code label } entity { reasonCodes { code isDefault } }",

@@ -8,9 +8,11 @@ from typing import Any
 from app.domain.commands import (
     ConvertNegativeInvoiceLines,
     InvoiceReference,
+    ReasonCodeEntry,
     ReversePayment,
     TemplateEntry,
     UnapplyCreditMemo,
+    UpsertReasonCodes,
     UpsertTemplates,
 )
 from app.domain.vocabulary import TemplateType
@@ -27,6 +29,7 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
+from tests.support.tax_engines import draft_without_tax, with_rates
 
 Input = dict[str, Any]
 Arrange = Callable[[TestBooks], Awaitable[Input]]
@@ -169,6 +172,14 @@ async def _reason(books: TestBooks) -> Input:
     return new_memo(reasonCode="OLD")
 
 
+@provokes(Code.REASON_CODE_NOT_ALLOWED, "submitDirectCreditMemos", "selection", "reasonCode")
+async def _reason_of_direct(books: TestBooks) -> Input:
+    await account(books)
+    rebill = ReasonCodeEntry(code="REBILL", label="Credit & Rebill", allowed_for_direct=False)
+    await books.perform(UpsertReasonCodes(reason_codes=[rebill]))
+    return {"selection": {"accounts": [{"number": ACCOUNT}], "reasonCode": "REBILL"}}
+
+
 async def templates(books: TestBooks) -> None:
     entries = [
         TemplateEntry(code="RETIRED", type=TemplateType.CREDIT_MEMO, active=False),
@@ -275,6 +286,20 @@ async def _engine(books: TestBooks) -> Input:
     return new_memo({"amount": "1.00", "taxStrategy": "CALCULATE"})
 
 
+@provokes(Code.TAX_ENGINE_FAILED, "createCreditMemo", "lines", "0")
+async def _no_rate(books: TestBooks) -> Input:
+    await account(books)
+    await with_rates(books)
+    return new_memo(
+        {"amount": "1.00", "taxStrategy": "CALCULATE", "taxCode": "SAAS", "jurisdiction": "TEXAS"}
+    )
+
+
+@provokes(Code.TAX_PENDING, "postCreditMemo", "creditMemo")
+async def _tax_pending(books: TestBooks) -> Input:
+    return {"creditMemo": {"id": (await draft_without_tax(books)).id}}
+
+
 @provokes(Code.EXCEEDS_REMAINING_APPLICATION, "unapplyCreditMemo", "amount")
 async def _remaining(books: TestBooks) -> Input:
     invoice, memo = await posted_invoice(books, "100.00"), await posted_memo(books, "10.00")
@@ -312,6 +337,12 @@ async def _creditable_tax(books: TestBooks) -> Input:
         "taxItems": [{"amount": "8.26"}],
     }
     return crediting(invoice, line)
+
+
+@provokes(Code.EXCEEDS_CREDITABLE_QUANTITY, "createCreditMemoFromInvoice", "lines", "0", "quantity")
+async def _creditable_quantity(books: TestBooks) -> Input:
+    invoice = await posted_invoice(books, "100.00")
+    return crediting(invoice, {"invoiceLineId": invoice.lines[0], "quantity": "1"})
 
 
 @provokes(Code.EXCEEDS_INVOICE_BALANCE, "recordPayment", "amount")

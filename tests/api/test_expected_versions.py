@@ -19,6 +19,7 @@ VERSIONED: list[tuple[str, Place]] = [
     ("createAndApplyCreditMemo", ("expectedVersion",)),
     ("postCreditMemo", ("expectedVersion",)),
     ("cancelCreditMemo", ("expectedVersion",)),
+    ("recalculateTax", ("expectedVersion",)),
     ("applyCreditMemo", ("expectedVersion",)),
     ("applyCreditMemo", ("applications", "0", "expectedVersion")),
     ("applyCreditMemoLine", ("expectedVersion",)),

@@ -60,3 +60,33 @@ async def test_the_same_invoice_twice_in_one_call_is_made_once(service: Service)
     assert await service.codes("createInvoices", {"invoices": [other, changed]}) == [
         "EXTERNAL_REFERENCE_REUSED"
     ]
+
+
+async def test_a_posting_shows_the_memo_of_the_negative_lines_and_shows_it_again(service: Service) -> None:
+    entry = {"number": "A-1", "name": "Harbor Tools", "currency": "USD"}
+    await service.mutate("upsertAccounts", {"accounts": [entry]})
+    lines = [{"amount": "400.00"}, {"amount": "-100.00"}]
+    drafts = [{"account": {"number": "A-1"}, "invoiceDate": "2026-01-31", "lines": lines}] * 3
+    made = await service.mutate("createInvoices", {"invoices": drafts}, "invoices { id }")
+    selection = "invoice { balance } creditMemo { number balance } application { amount }"
+    kept, converted, applied = (
+        {"invoice": {"id": each["id"]}, "idempotencyKey": each["id"]} for each in made["invoices"]
+    )
+    shown = {"__typename": "InvoicePosted", "replayed": False, "dryRun": False, "application": None}
+    assert await service.mutate("postInvoice", kept, selection) == shown | {
+        "invoice": {"balance": "300.00"},
+        "creditMemo": None,
+    }
+    await service.mutate("updateEntitySettings", {"convertNegativeLinesOnPosting": True})
+    assert await service.mutate("postInvoice", converted, selection) == shown | {
+        "invoice": {"balance": "400.00"},
+        "creditMemo": {"number": "CM-000001", "balance": "100.00"},
+    }
+    await service.mutate("updateEntitySettings", {"applyConvertedMemoOnPosting": True})
+    for replayed in (False, True):
+        assert await service.mutate("postInvoice", applied, selection) == shown | {
+            "replayed": replayed,
+            "invoice": {"balance": "300.00"},
+            "creditMemo": {"number": "CM-000002", "balance": "0.00"},
+            "application": {"amount": "100.00"},
+        }

@@ -31,9 +31,11 @@ ARGUMENTS = {
     "invoice": '(by: {number: "x"}) { id }',
     "creditMemo": '(by: {number: "x"}) { id }',
     "creditMemoApplication": '(id: "x") { id }',
+    "job": '(id: "x") { id }',
     "creditMemoApplicationSums": "(groupBy: [TYPE]) { count }",
     **dict.fromkeys(
-        ("accounts", "invoices", "creditMemos", "creditMemoApplications", "payments"), "{ totalCount }"
+        ("accounts", "invoices", "creditMemos", "creditMemoApplications", "jobs", "payments"),
+        "{ totalCount }",
     ),
 }
 """How each root query is asked."""

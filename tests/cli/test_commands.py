@@ -19,7 +19,19 @@ from app.settings import SettingsError, read_settings
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("dev", "serve", "token", "migrate", "entities", "entity", "seed", "import", "audit", "schema")
+COMMANDS = (
+    "dev",
+    "serve",
+    "token",
+    "work",
+    "migrate",
+    "entities",
+    "entity",
+    "seed",
+    "import",
+    "audit",
+    "schema",
+)
 
 
 class Terminal:

@@ -56,7 +56,7 @@ def credited(
     question = question_of_credit(invoice(), of, sources, amount=amount, mode=mode, memo_tax_date=tax_date)
     if question is None:
         return None
-    found = tax_of_credit(rates, question)
+    found = tax_of_credit(rates, question, sources)
     assert found is not None
     if isinstance(found, TaxFailure):
         return found.message
@@ -88,15 +88,18 @@ def test_each_item_of_a_line_has_a_rate_of_its_own() -> None:
     ids=["the item's day", "else the memo's", "else the invoice's"],
 )
 def test_the_rate_is_that_of_the_tax_date(of_item: date | None, of_memo: date | None, expected: int) -> None:
-    rates = known(rate(6), rate(7, since=date(2026, 1, 1)), rate(8, since=date(2026, 2, 1)))
+    rates = known(
+        rate(6, valid_through=date(2025, 12, 31)),
+        rate(7, since=date(2026, 1, 1), valid_through=date(2026, 1, 31)),
+        rate(8, since=date(2026, 2, 1)),
+    )
     assert credited(rates, taxed_line(), source(tax_date=of_item), tax_date=of_memo) == (expected,)
 
 
-def test_a_rate_that_has_ended_gives_way_to_the_one_it_had_replaced() -> None:
-    holiday = rate(1, since=date(2026, 1, 5), valid_through=date(2026, 1, 9))
-    rates = known(rate(6), holiday)
-    assert credited(rates, taxed_line(), source(tax_date=date(2026, 1, 9))) == (50,)
-    assert credited(rates, taxed_line(), source(tax_date=date(2026, 1, 10))) == (300,)
+def test_a_rate_is_valid_through_its_last_day() -> None:
+    rates = known(rate(6, valid_through=date(2026, 1, 9)), rate(1, since=date(2026, 1, 10)))
+    assert credited(rates, taxed_line(), source(tax_date=date(2026, 1, 9))) == (300,)
+    assert credited(rates, taxed_line(), source(tax_date=date(2026, 1, 10))) == (50,)
 
 
 def test_a_rate_is_not_valid_before_its_first_day_and_the_failure_says_which_was_missing() -> None:

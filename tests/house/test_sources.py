@@ -67,7 +67,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_every_operation_has_a_verb_with_a_permission() -> None:
-    assert set(VERBS) == set(Operation) - {Operation.REGISTER_ENTITY}
+    assert set(VERBS) == set(Operation) - {Operation.REGISTER_ENTITY, Operation.WORK_ON_JOB}
     for operation, verb in VERBS.items():
         assert verb.operation is operation
         resource, _, action = verb.permission.partition(":")
@@ -77,7 +77,7 @@ def test_every_operation_has_a_verb_with_a_permission() -> None:
 
 def test_every_command_belongs_to_one_verb() -> None:
     asked = [verb.command for verb in VERBS.values()]
-    abstract = {commands.Command, commands.MemoHeader, commands.Unapplication}
+    abstract = {commands.Command, commands.MemoHeader, commands.Submission, commands.Unapplication}
     declared = {
         each
         for each in vars(commands).values()

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.commands import (
     AccountReference,
+    CancelJob,
     InvoiceReference,
     InvoiceSelection,
     SubmitNegativeLineConversions,
@@ -38,6 +39,22 @@ async def submitted_selection(books: TestBooks, *accounts: str, **said: Any) -> 
     )
     result = await books.perform(SubmitNegativeLineConversions(selection=selection))
     job_id: str = result.outcome["job"]
+    return job_id
+
+
+async def canceled(books: TestBooks, invoices: Sequence[Made]) -> str:
+    """A job that was canceled before it began."""
+    job_id = await submitted(books, invoices)
+    await books.perform(CancelJob(job_id=job_id))
+    return job_id
+
+
+async def refused(books: TestBooks, invoices: Sequence[Made]) -> str:
+    """A job that is done, whose items are settled invoices: refused or skipped; and one that there is not."""
+    references = [*(InvoiceReference(id=each.id) for each in invoices), InvoiceReference(number="none")]
+    result = await books.perform(SubmitNegativeLineConversions(invoices=references))
+    job_id: str = result.outcome["job"]
+    await until_done(books, job_id)
     return job_id
 
 

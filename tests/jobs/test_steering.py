@@ -112,6 +112,8 @@ async def test_an_atomic_job_does_all_or_nothing(books: TestBooks) -> None:
     job_id = await submitted(books, [first, second], atomic=True)
     await worked_off(books)
     assert await outcomes(books, job_id) == [SKIPPED, REFUSED]
+    [because] = (await items(books, job_id))[0].violations or []
+    assert because["message"].startswith("Item 1 of this atomic job was refused")
     assert await books.value("SELECT count(*) FROM credit_memo WHERE entity_id = :entity_id") == 0
     await books.perform(ReversePayment(payment_id=payment))
     retried = (await books.perform(RetryJob(job_id=job_id))).outcome["job"]

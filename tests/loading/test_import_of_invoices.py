@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.commands import AccountEntry, UpsertAccounts
+from app.domain.entity import Settings
 from app.loading.invoices import ImportImpossible, InvoiceFile, import_invoices
 from app.loading.progress_file import ImportProgress, ProgressFile, hash_of
 from tests.support.books import TestBooks
@@ -76,6 +77,21 @@ async def test_every_invoice_of_the_file_comes_in_and_a_second_delivery_does_not
     assert len(await amounts(books)) == 10
     assert not errors_of(path).exists()
     assert not ProgressFile(path).path.exists()
+
+
+async def test_an_import_posts_as_the_entity_wants_it_done(books: TestBooks, tmp_path: Path) -> None:
+    await books.change_settings(
+        Settings(convert_negative_lines_on_posting=True, apply_converted_memo_on_posting=True)
+    )
+    await with_account(books)
+    lines = [{"amount": amount, "description": amount} for amount in ("400.00", "-100.00")]
+    path = json_lines(tmp_path / "a.jsonl", *(entry("0.00", lines=lines, post=True) for _ in range(3)))
+    done = await imported(books, path, batch=2)
+    assert (done.imported, done.refused) == (3, 0)
+    memos = await books.rows(
+        "SELECT number, total_amount, applied FROM credit_memo WHERE entity_id = :entity_id"
+    )
+    assert sorted(memos) == [(f"CM-00000{place}", 10_000, 10_000) for place in (1, 2, 3)]
 
 
 async def test_faulty_invoices_are_reported_and_the_others_of_their_batch_come_in(

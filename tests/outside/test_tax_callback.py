@@ -5,10 +5,12 @@ import hashlib
 import hmac
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +20,12 @@ from app.domain.tax_engine import AnsweredTax, SourceTax, TaxAnswer, TaxAnswers,
 from app.domain.vocabulary import TaxMode, TaxRateType
 from app.outside.asking import ask_outside
 from app.outside.tax_callback import MOST_BYTES, MOST_LINES, TRIES
-from tests.support.tax_server import TaxServer, tax_server
+from tests.support.tax_server import TaxServer
 
+ROOT = Path(__file__).parents[2]
 SECRET = "the-secret-of-the-tests"
 QUICKLY = 200
 PATIENTLY = 20_000
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaxServer]:
-    with tax_server(tmp_path_factory.mktemp("tax-server")) as server:
-        yield server
 
 
 def callback(url: str, timeout: int = PATIENTLY) -> TaxCallback:
@@ -142,6 +139,21 @@ async def test_a_request_is_signed_over_its_time_and_its_body(server: TaxServer)
     assert headers["content-type"] == "application/json"
 
 
+async def test_the_page_s_check_knows_our_requests_from_others(server: TaxServer) -> None:
+    """The snippet of docs/taxes.md, run as it stands there."""
+    page = (ROOT / "docs" / "taxes.md").read_text(encoding="utf-8")
+    snippet: dict[str, Any] = {}
+    exec(page.partition("```python\n")[2].partition("```")[0], snippet)
+    await answers(server.url("checked"), question())
+    [request] = server.requests("checked")
+    headers, body = request["headers"], request["body"].encode()
+    assert snippet["is_genuine"](SECRET, headers, body)
+    assert not snippet["is_genuine"]("another secret", headers, body)
+    assert not snippet["is_genuine"](SECRET, headers, body + b" ")
+    late = headers | {"credit-memo-timestamp": "1700000000"}
+    assert not snippet["is_genuine"](SECRET, late, body)
+
+
 async def test_many_lines_go_in_few_requests_of_one_currency_each(server: TaxServer) -> None:
     dollars = [question(amount) for amount in range(100, 100 + MOST_LINES + 1)]
     euros = [question(700, currency="EUR")]
@@ -242,6 +254,11 @@ async def test_a_tax_in_another_place_is_passed_on_for_the_rules_to_judge(server
     [found] = (await answers(server.url("stranger"), question())).values()
     assert isinstance(found, TaxAnswer)
     assert found.items[0].jurisdiction == "ATLANTIS"
+
+
+async def test_without_the_library_every_question_fails_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx2", None)
+    assert await failure("http://127.0.0.1/") == "The service is installed without its extra `callback`."
 
 
 def test_nothing_of_a_callback_shows_its_secret() -> None:

@@ -11,6 +11,7 @@ from app.domain import commands as ask
 from app.domain.actor import Actor
 from app.domain.entity import NumberSequence, Settings
 from app.domain.vocabulary import ApplicationLevel, InvoiceKind, Operation, SequenceKind, TaxStrategy
+from app.jobs.worker import Worker
 from app.repository.database import Database
 from app.repository.entities import register_entity
 from app.use_cases.run import perform
@@ -146,6 +147,7 @@ async def build(database: Database) -> int:
     at_headers = ask.UpdateEntitySettings(application_level=ApplicationLevel.INVOICE)
     await books.do(Operation.UPDATE_ENTITY_SETTINGS, at_headers)
     await _settled_by_headers(books)
+    await _jobs(books)
     return entity_id
 
 
@@ -240,3 +242,27 @@ async def _settled_by_headers(books: Bookkeeper) -> None:
     # CM-000009 in yen settles its invoice.
     await books.memo(["1200"], account="YEN")
     await books.apply("CM-000009", INV_YEN="1200")
+
+
+async def _jobs(books: Bookkeeper) -> None:
+    # CM-000010 and CM-000011: the first job's items 0 and 2; its item 1 is refused, 3 skipped. The second is canceled.
+    for number in ("INV-J1", "INV-J2"):
+        await books.invoice(number, [charge("2000"), charge("-500")], account="YEN")
+    await _submitted(books, "INV-J1", "INV-NONE", "INV-J2", "INV-YEN")
+    worker = Worker(books.database, poll_seconds=1)
+    while await worker.work_once():
+        pass
+    canceled = await _submitted(books, "INV-YEN")
+    await books.do(Operation.CANCEL_JOB, ask.CancelJob(job_id=canceled))
+    # A third tries the refused item again and waits for a worker.
+    [refused] = await books._ids(
+        text("SELECT id FROM job WHERE entity_id = :entity_id AND refused > 0 AND id <> :number"), "none"
+    )
+    await books.do(Operation.RETRY_JOB, ask.RetryJob(job_id=refused))
+
+
+async def _submitted(books: Bookkeeper, *numbers: str) -> str:
+    command = ask.SubmitNegativeLineConversions(
+        invoices=[ask.InvoiceReference(number=number) for number in numbers], apply_to_invoice=True
+    )
+    return str((await books.do(Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS, command))["job"])

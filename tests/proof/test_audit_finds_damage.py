@@ -12,6 +12,7 @@ from tests.proof.damage import Damage
 from tests.proof.damage_to_applications import APPLICATIONS
 from tests.proof.damage_to_documents import DOCUMENTS
 from tests.proof.damage_to_drawing import DRAWING
+from tests.proof.damage_to_jobs import JOBS
 from tests.proof.damage_to_line_applications import LINE_APPLICATIONS
 from tests.proof.damage_to_lines import LINES
 from tests.proof.damage_to_log import LOG
@@ -29,6 +30,7 @@ DAMAGES = [
     *DRAWING,
     *REFERENCES,
     *LOG,
+    *JOBS,
 ]
 
 

@@ -1,14 +1,14 @@
 """The races: what everybody wants at once, who may get it, and what the weakened twin must be caught at."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
 from tests.races.contest import Expected
 from tests.races.running import Ask
 from tests.support.books import TestBooks
-from tests.support.building import Made, applied, credit, posted_invoice, posted_memo
+from tests.support.building import Made, applied, credit, draft_invoice, posted_invoice, posted_memo
 
 CLIENTS = 16
 OVER = r"^over: "
@@ -105,6 +105,12 @@ async def converting_and_applying_at_once(books: TestBooks) -> list[Ask]:
     return [Ask("convertNegativeInvoiceLines", given) for _ in range(CLIENTS)]
 
 
+async def posting_one_invoice(books: TestBooks) -> list[Ask]:
+    """Everybody posts the draft, whose negative line is converted then and its memo applied."""
+    invoice = await draft_invoice(books, "100.00", "-20.00")
+    return [Ask("postInvoice", {"invoice": {"id": invoice.id}}) for _ in range(CLIENTS)]
+
+
 async def crediting_the_last_cent(books: TestBooks) -> list[Ask]:
     """One cent of the line is left to credit, though much is left to pay on the invoice."""
     invoice = await posted_invoice(books, "100.00", "900.00")
@@ -118,6 +124,7 @@ def _lawful(did_it: int, *codes: str, replayed: int = 0) -> Expected:
 
 _CAUGHT = {"postgresql": OVER, "sqlite": BUSY}
 _LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
+_ON_POSTING = replace(_LINES, convert_negative_lines_on_posting=True, apply_converted_memo_on_posting=True)
 
 RACES: dict[str, Race] = {
     "one memo": Race(prepare=on_one_memo, expected=_lawful(5, "EXCEEDS_MEMO_BALANCE"), twin_finds=_CAUGHT),
@@ -159,6 +166,12 @@ RACES: dict[str, Race] = {
         expected=_lawful(1, "ACTIVE_SETTLEMENT", "NO_LINES"),
         twin_finds=_CAUGHT,
         entity_settings=_LINES,
+    ),
+    "post, convert and apply": Race(
+        prepare=posting_one_invoice,
+        expected=_lawful(1, "INVALID_STATUS"),
+        twin_finds=_CAUGHT,
+        entity_settings=_ON_POSTING,
     ),
     "the last creditable cent": Race(
         prepare=crediting_the_last_cent,

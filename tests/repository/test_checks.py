@@ -69,6 +69,12 @@ BROKEN: dict[str, dict[str, str]] = {
     "invoice_line.amount_credited": {"amount_credited": "amount + 1", "amount_copied": "0"},
     "invoice_line.tax_credited": {"tax_credited": "tax_amount + 1"},
     "invoice_line.amount_copied": {"amount_copied": "amount_credited + 1"},
+    "invoice_line.amount_prorated": {"amount_prorated": "amount_credited + 1"},
+    "invoice_line.quantity_credited": {
+        "quantity_credited": "coalesce(quantity, 0) + 1",
+        "quantity_prorated": "0",
+    },
+    "invoice_line.quantity_prorated": {"quantity_prorated": "quantity_credited + 1"},
     "invoice_line.line_number": {"line_number": "0"},
     "invoice_line.amounts_in_range": {
         "amount": BEYOND,
@@ -163,6 +169,16 @@ BROKEN: dict[str, dict[str, str]] = {
         "balance_before": "1",
         "balance_after": "impact_amount + 1",
     },
+    "job.counts": {"done": "-1"},
+    "job.finished": {"finished_at": "created_at"},
+    "job.nothing_is_left_when_done": {
+        "status": "'DONE'",
+        "finished_at": "created_at",
+        "total": "done + refused + skipped + 1",
+    },
+    "job_item.outcome": {"outcome": "'NONSENSE'", "recorded_at": "'2026-01-01 00:00:00+00'"},
+    "job_item.pending_has_no_effect": {"credit_memo_id": "'x'"},
+    "job_item.settled_is_recorded": {"outcome": "'REFUSED'"},
 }
 
 # Which good row is copied, where any will not do.
@@ -173,6 +189,8 @@ GOOD: dict[str, str] = {
     "credit_memo_line": "amount > 0",
     "credit_memo_application": "type = 'APPLIED'",
     "credit_memo_line_application": "type = 'APPLIED'",
+    "job": "status = 'QUEUED'",
+    "job_item": "outcome = 'PENDING'",
 }
 
 

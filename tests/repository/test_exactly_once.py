@@ -108,4 +108,5 @@ async def test_another_entitys_document_is_not_found(books: TestBooks) -> None:
     invoice, memo = await posted_invoice(neighbour, "100.00"), await draft_memo(neighbour, "50.00")
     assert await books.codes(paying(invoice, "1.00")) == ["NOT_FOUND"]
     assert await books.codes(PostCreditMemo(credit_memo=CreditMemoReference(id=memo.id))) == ["NOT_FOUND"]
-    assert await books.codes(crediting(invoice, (0, str(Decimal(1))))) == ["NOT_FOUND"]
+    # Neither the invoice nor its line.
+    assert await books.codes(crediting(invoice, (0, str(Decimal(1))))) == ["NOT_FOUND", "NOT_FOUND"]

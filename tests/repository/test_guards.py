@@ -9,6 +9,8 @@ from tests.repository.direct import refused, run, service_connection
 from tests.support.books import TestBooks, trace
 from tests.support.building import one_row_of_everything
 
+# Which jobs have work is no history: the job says when it had its last.
+MADE_TO_BE_EMPTIED = {"job_queue"}
 MARKS = {"description", "has_been_unapplied", "unapplied_date"}
 CHANGEABLE: dict[str, set[str]] = {
     "credit_memo_application": MARKS,
@@ -16,6 +18,7 @@ CHANGEABLE: dict[str, set[str]] = {
     "payment": set(),
     "balance_entry": set(),
     "log_entry": {"outcome"},
+    "job_item": {"outcome", "credit_memo_id", "application_id", "violations", "log_id", "recorded_at"},
 }
 at_lines = pytest.mark.parametrize(
     "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
@@ -27,7 +30,7 @@ async def test_no_row_of_any_table_can_be_deleted(books: TestBooks) -> None:
     await one_row_of_everything(books)
     before = await trace(books.place)
     async with service_connection(books.place, books.entity.id) as connection:
-        for name in tables.metadata.tables:
+        for name in tables.metadata.tables.keys() - MADE_TO_BE_EMPTIED:
             reason = await refused(connection, f"DELETE FROM {name}")
             assert name in reason
             assert "never deleted" in reason or "permission denied" in reason

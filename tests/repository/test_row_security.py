@@ -214,10 +214,12 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         )
         assert public.all() == []
     marks = {"description", "has_been_unapplied", "unapplied_date"}
+    outcome = {"outcome", "credit_memo_id", "application_id", "violations", "log_id", "recorded_at"}
     assert single == {
         ("log_entry", "outcome"),
         *(("credit_memo_application", mark) for mark in marks),
         *(("credit_memo_line_application", mark) for mark in marks),
+        *(("job_item", column) for column in outcome),
     }
     assert granted.pop("alembic_version") == {"SELECT"}
     assert set(granted) == set(tables.metadata.tables)
@@ -227,7 +229,9 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         "payment",
         "balance_entry",
         "log_entry",
+        "job_item",
     }
+    assert granted.pop("job_queue") == {"SELECT", "INSERT", "DELETE"}
     for name, privileges in granted.items():
         expected = {"SELECT", "INSERT"} | (set() if name in history else {"UPDATE"})
         assert privileges == expected, name

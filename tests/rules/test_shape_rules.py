@@ -14,7 +14,8 @@ from app.domain.commands import (
     UpsertAccounts,
 )
 from app.domain.limits import DEFAULT_LIMITS, Limits
-from app.validation.documents import asked_of, default_reason
+from app.domain.memo_making import default_reason
+from app.validation.documents import asked_of
 from app.validation.shape import bars_claiming, violations_of_shape
 from tests.rules.facts import Seen, codes, facts, reason, seen
 

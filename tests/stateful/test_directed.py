@@ -17,6 +17,8 @@ OF_SETTINGS = {
     "configureTaxEngine",
 }
 """What an entity says of itself is given to the model, not commanded."""
+WITH_AN_ENGINE = {"recalculateTax"}
+"""The model's entities have no tax engine."""
 LEVELS = [Settings(application_level=level) for level in ApplicationLevel]
 
 
@@ -59,5 +61,5 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     await go("unapplyCreditMemoLine", {"lineApplicationId": by_line.line_applications[0], "amount": "5.00"})
     await go("unapplyCreditMemo", {"applicationId": credited.applications[0]})
 
-    assert walked == set(SUCCESS) - OF_SETTINGS
+    assert walked == set(SUCCESS) - OF_SETTINGS - WITH_AN_ENGINE
     await walk.finish()

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.domain.commands import Command, UpdateEntitySettings
 from app.domain.entity import NumberSequence, Settings
 from app.domain.record import Record
+from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.domain.violation import Rejected, Violation
 from app.domain.vocabulary import SequenceKind
 from app.repository import tables
@@ -46,10 +47,15 @@ class TestBooks:
     place: Place
     entity: Entity
     actor: Actor
+    ask: AskTax = nobody_to_ask
+
+    def asking(self, ask: AskTax) -> "TestBooks":
+        """The same books for someone who asks for tax outside."""
+        return replace(self, ask=ask)
 
     async def perform(self, command: Command) -> Result:
         """The command done by its verb; raises Rejected and Busy."""
-        return await perform(self.database, self.actor, VERB_OF[type(command)], command)
+        return await perform(self.database, self.actor, VERB_OF[type(command)], command, ask=self.ask)
 
     async def refusal(self, command: Command) -> tuple[Violation, ...]:
         """The violations with which the command is refused; it fails the test when the command is accepted."""
@@ -65,7 +71,8 @@ class TestBooks:
 
     @asynccontextmanager
     async def rehearse(self, command: Command) -> AsyncIterator[tuple[Result, Snapshot]]:
-        async with rehearse(self.database, self.actor, VERB_OF[type(command)], command) as rehearsed:
+        verb = VERB_OF[type(command)]
+        async with rehearse(self.database, self.actor, verb, command, ask=self.ask) as rehearsed:
             yield rehearsed
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:

@@ -29,7 +29,9 @@ from app.domain.commands import (
     MemoLineEntry,
     OrderItemEntry,
     RecordPayment,
+    RetryJob,
     ReversePayment,
+    SubmitNegativeLineConversions,
     TaxCallbackEntry,
     TaxItem,
     TaxRateEntry,
@@ -41,8 +43,10 @@ from app.domain.commands import (
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.job import Job
 from app.domain.money import minor_digits, minor_to_text
-from app.domain.vocabulary import TemplateType
+from app.domain.vocabulary import JobStatus, TemplateType
+from app.jobs.worker import Worker
 from tests.support.books import TestBooks
 
 ACCOUNT = "A-1"
@@ -255,3 +259,16 @@ async def one_row_of_everything(books: TestBooks) -> None:
     payment = await paid(books, invoice, "5.00", external_reference="P-1", external_reference_source="bank")
     await books.perform(ReversePayment(payment_id=payment))
     await posted_memo(books, ("10.00", "1.00"))
+    await one_job_done_and_one_queued(books)
+
+
+async def one_job_done_and_one_queued(books: TestBooks) -> None:
+    """The first has made a memo; the second retries its refused item and waits."""
+    negative = await posted_invoice(books, "400.00", "-100.00", currency="EUR")
+    references = [InvoiceReference(id=negative.id), InvoiceReference(number="none")]
+    submitted = await books.perform(SubmitNegativeLineConversions(invoices=references, description="Rebate"))
+    job_id = submitted.outcome["job"]
+    worker = Worker(books.database, poll_seconds=60)
+    while (await books.record(Job, job_id)).status is not JobStatus.DONE:
+        await worker.work_once()
+    await books.perform(RetryJob(job_id=job_id))

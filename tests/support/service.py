@@ -75,6 +75,7 @@ SUCCESS = {
     "reversePayment": "PaymentReversed",
     "createCreditMemo": "CreditMemoCreated",
     "createAndApplyCreditMemo": "CreditMemoCreatedAndApplied",
+    "createCreditMemoFromInvoice": "CreditMemoCreatedFromInvoice",
     "postCreditMemo": "CreditMemoPosted",
     "recalculateTax": "TaxRecalculated",
     "cancelCreditMemo": "CreditMemoCanceled",
@@ -90,6 +91,12 @@ SUCCESS = {
     "updateNumberSequences": "NumberSequencesUpdated",
     "upsertTaxRates": "TaxRatesUpserted",
     "configureTaxEngine": "TaxEngineConfigured",
+    "createDirectCreditMemos": "DirectCreditMemosCreated",
+    "submitDirectCreditMemos": "DirectCreditMemosSubmitted",
+    "submitNegativeLineConversions": "NegativeLineConversionsSubmitted",
+    "cancelJob": "JobCanceled",
+    "resumeJob": "JobResumed",
+    "retryJob": "JobRetried",
 }
 
 

@@ -70,7 +70,8 @@ class CreditMemo(Node):
     tax_message: str | None = column("What the tax engine said.")
     exclude_from_auto_apply: bool = column("Automatic application leaves it out.", filter=True)
     auto_apply_upon_posting: bool = column(
-        "Its maker asks for it to be applied when it is posted; posting applies nothing yet.", filter=True
+        "Posting applies it to the invoice that it was drawn from, as far as both balances reach.",
+        filter=True,
     )
     exclude_from_revenue_accounting: bool = column(
         "Left out of revenue accounting (Zuora: excludeItemBillingFromRevenueAccounting)."

@@ -20,7 +20,10 @@ class CreditMemoLine(Node):
     sku: str | None = column("Product (SKU).", filter=True)
     description: str | None = column("What is credited.", filter=True)
     comment: str | None = column("A comment.")
-    quantity: Decimal | None = measure("Quantity.")
+    quantity: Decimal | None = measure(
+        "Quantity; on a line that credits an invoice line, what it counts there and on the order item."
+    )
+    amount_prorated: bool = column("Its amount was found from its quantity alone.")
     unit_of_measure: str | None = column("Unit of the quantity.")
     unit_price: Decimal | None = column("Price of one unit, at most 12 decimals.")
     service_start: dt.date | None = column("First day of the service period.")

@@ -73,10 +73,10 @@ class Entity:
         description="Nothing may be dated on or before this day."
     )
     convert_negative_lines_on_posting: bool = strawberry.field(
-        description="Whether it wants negative lines of an invoice converted when it is posted."
+        description="Posting an invoice converts its negative lines, as `convertNegativeInvoiceLines` would."
     )
     apply_converted_memo_on_posting: bool = strawberry.field(
-        description="Whether it wants the memo of such a conversion applied to its invoice at once."
+        description="Posting then applies that memo to the invoice. It does nothing where lines are not converted."
     )
     tax_engine: TaxEngineKind | None = strawberry.field(
         description="What calculates its tax (CALCULATE); none: nothing does."

@@ -18,6 +18,7 @@ from app.domain.drawing import creditable_total
 from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, SettlementStatus
 from app.repository import tables
+from app.validation.credit_from_invoice import violations_of_creditable_invoice
 from app.validation.documents import violations_of_invoice_status
 from app.validation.invoices import violations_of_postable_invoice
 
@@ -87,6 +88,12 @@ class Invoice(Node):
     )
     payments = connection("Payment", "invoice_id", "invoice_position", "Payments and reversals, in order.")
     credit_memos = connection("CreditMemo", "invoice_id", "created_at", "Memos drawn from it, in order.")
+    job_results = connection(
+        "JobResult",
+        "invoice_id",
+        "recorded_at",
+        "The items of jobs that were about it, in the order they were done.",
+    )
     balance_entries = connection(
         "BalanceEntry",
         "document_id",
@@ -100,6 +107,11 @@ class Invoice(Node):
         by_settings=True,
     )
     can_convert_negative_lines = can_convert
+    can_credit = computed(
+        Ability,
+        ability(domain.Invoice, violations_of_creditable_invoice),
+        "Whether createCreditMemoFromInvoice would pass, for lines of which enough is left to credit.",
+    )
     can_settle = computed(
         Ability,
         ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.POSTED)),

@@ -10,8 +10,8 @@ from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
-from app.domain.drawing import creditable_total
-from app.domain.money import minor_digits, minor_to_text
+from app.domain.drawing import creditable_total, quantity_left
+from app.domain.money import QUANTITY_DIGITS, minor_digits, minor_to_text, scaled_to_text
 from app.domain.vocabulary import TaxRateType
 from app.repository import tables
 from app.validation.apply import maximum_applicable
@@ -34,6 +34,10 @@ def _creditable_amount(line: Any, invoice: Any) -> str:
 
 def _creditable_tax(line: Any) -> str:
     return _text(line.tax_amount - line.tax_credited, line)
+
+
+def _creditable_quantity(line: Any) -> str:
+    return scaled_to_text(quantity_left(line), QUANTITY_DIGITS, strip=True)
 
 
 @document(tables.invoice_line, "invl", "A line of an invoice.")
@@ -68,6 +72,11 @@ class InvoiceLine(Node):
         _creditable_amount,
         "What memos may still draw from it without tax: the least of what line and invoice have left.",
         parent=("Invoice", "invoice_id"),
+    )
+    quantity_creditable = computed(
+        Decimal,
+        _creditable_quantity,
+        "What memos may still count of its quantity; 0 where it has none.",
     )
     creditable_tax = computed(Decimal, _creditable_tax, "What memos may still draw from its tax.")
     maximum_applicable = computed(

@@ -95,7 +95,7 @@ class JobResult(Node):
     )
     credit_memo_id: strawberry.ID | None = column("The id of the memo made.", filter=True)
     application_id: strawberry.ID | None = column("The id of the memo's application.", filter=True)
-    recorded_at: dt.datetime | None = column("When it got its outcome.", filter=True)
+    recorded_at: dt.datetime | None = column("When it got its outcome.", filter=True, sort=True)
 
     violations = computed(
         list_of(Violation), _violations, "Why it was refused or skipped; paths begin in the item's own input."
@@ -103,12 +103,6 @@ class JobResult(Node):
     job = one("Job", "job_id", "The job.")
     invoice = one("Invoice", "invoice_id", "The invoice that it is about, where there is one.", nullable=True)
     credit_memo = one("CreditMemo", "credit_memo_id", "The memo made.", nullable=True)
-    application = one(
-        "CreditMemoApplication",
-        "application_id",
-        "The memo's application, where it was applied.",
-        nullable=True,
-    )
 
 
 JobConnection = connection_type(DOCUMENTS["Job"])

@@ -54,7 +54,8 @@ class MemoHeader(Command):
     expires_on: dt.date | None = optional("Automatic application leaves the memo out after this day.")
     exclude_from_auto_apply: bool = optional("Leave the memo out of automatic application.", default=False)
     auto_apply_upon_posting: bool = optional(
-        "Kept with the memo, for its reader: posting applies nothing yet, whatever is said here.",
+        "Posting applies the memo to the invoice that it was drawn from, as far as both balances reach. Of a memo"
+        " without an invoice it is only kept.",
         default=False,
     )
     exclude_from_revenue_accounting: bool = optional("Leave it out of revenue accounting.", default=False)
@@ -93,6 +94,11 @@ class MemoLineEntry:
     tax_only: bool = optional("Credit the given taxes and no amount.", default=False)
     metadata: Metadata | None = optional("Custom fields.")
 
+    @property
+    def gives_tax(self) -> bool:
+        """Whether the caller says how much tax is credited."""
+        return bool(self.tax_items)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCreditMemo(MemoHeader):
@@ -110,22 +116,48 @@ class CreateCreditMemo(MemoHeader):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceCreditEntry:
-    """What to credit of one invoice line."""
+    """What to credit of one invoice line; what is not said is taken from that line."""
 
     invoice_line_id: str = required("The invoice line.", is_id=True)
     amount: Decimal | None = optional(
-        "The credit on this line; without tax unless the tax mode is INCLUSIVE. May be left out of a tax-only line:"
-        " then all tax that is left. Not beside the given items of a tax-only line."
+        "The credit on this line, with its line's sign; without tax unless the tax mode is INCLUSIVE. Default: the"
+        " quantity's share of the line's amount; of a tax-only line all tax that is left. Not beside the given items"
+        " of a tax-only line."
     )
+    quantity: Decimal | None = optional(
+        "The quantity credited, at most 6 decimals, with the sign of the line's. It is counted on the line and on its"
+        " order item; beside an amount, the amount decides the money."
+    )
+    sku: str | None = optional("Product (SKU). Default: the invoice line's.")
+    unit_of_measure: str | None = optional("Unit of the quantity. Default: the invoice line's.")
+    service_start: dt.date | None = optional("First day of the service period. Default: the invoice line's.")
+    service_end: dt.date | None = optional("Last day of the service period. Default: the invoice line's.")
     tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy and flag.")
-    tax_mode: TaxMode | None = optional("Default: EXCLUSIVE. INCLUSIVE: the amount contains its tax.")
+    tax_mode: TaxMode | None = optional(
+        "Default: EXCLUSIVE. INCLUSIVE: the amount, which is then named, contains its tax."
+    )
     tax_items: list[TaxItem] | None = optional("The taxes to credit (MANUAL_OVERRIDE).", limit="tax_items")
+    tax_amount: Decimal | None = optional(
+        "The tax to credit as one number (MANUAL_OVERRIDE), split over the line's tax items by what is left of each."
+        " Not beside tax items."
+    )
     tax_only: bool = optional(
         "Credit only the tax that belongs to the amount, or the given items.", default=False
     )
     description: str | None = optional("Default: the invoice line's.", limit="description")
     comment: str | None = optional("A comment.")
     metadata: Metadata | None = optional("Custom fields.")
+
+    @property
+    def gives_tax(self) -> bool:
+        """Whether the caller says how much tax is credited."""
+        return bool(self.tax_items) or self.tax_amount is not None
+
+    @property
+    def corrects_data(self) -> bool:
+        """Whether it says something of the line besides money: then it may credit an amount of 0."""
+        said = (self.description, self.comment, self.sku, self.unit_of_measure, self.metadata)
+        return any(each is not None for each in (*said, self.service_start, self.service_end))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +166,33 @@ class CreateAndApplyCreditMemo(MemoHeader):
 
     invoice: InvoiceReference = required("The posted invoice.")
     lines: list[InvoiceCreditEntry] = required("What to credit, at least one line.", limit="lines")
+    expected_version: int | None = optional("Refuse unless the invoice still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCreditMemoFromInvoice(MemoHeader):
+    """Credit a posted invoice, all that is left of it or lines of it (Zuora: create from invoice; Conga: direct)."""
+
+    invoice: InvoiceReference = required("The posted invoice.")
+    full_credit: bool = optional(
+        "Credit all that is still creditable on every line: amount, tax, as the strategy says, and quantity.",
+        default=False,
+    )
+    lines: list[InvoiceCreditEntry] | None = optional(
+        "What to credit, at least one line; not looked at beside fullCredit. An amount of 0 passes where the line is"
+        " tax-only, or corrects data: it says a description, comment, SKU, unit, service period or metadata.",
+        limit="lines",
+    )
+    post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
+    apply_to_invoice: bool = optional(
+        "Apply the memo to its invoice, as far as both balances reach: at once where it is posted, else when it is"
+        " posted. The same as autoApplyUponPosting.",
+        default=False,
+    )
+    on_tax_failure: OnTaxFailure | None = optional(
+        "What becomes of the memo when tax cannot be calculated. Default: REFUSE. DRAFT: it is a draft, whatever"
+        " `post` says, with tax status ERROR; recalculateTax tries again."
+    )
     expected_version: int | None = optional("Refuse unless the invoice still has this version.")
 
 

@@ -33,10 +33,10 @@ class UpdateEntitySettings(Command):
     )
     reopen: bool = optional("No day is closed any more. Not beside `closedThrough`.", default=False)
     convert_negative_lines_on_posting: bool | None = optional(
-        "Whether an entity wants negative lines of an invoice converted when it is posted."
+        "Posting an invoice converts its negative lines, as `convertNegativeInvoiceLines` would."
     )
     apply_converted_memo_on_posting: bool | None = optional(
-        "Whether it wants the memo of such a conversion applied to its invoice at once."
+        "Posting then applies that memo to the invoice. It does nothing where lines are not converted."
     )
 
 

@@ -17,7 +17,9 @@ down_revision = "0002"
 def upgrade() -> None:
     _add_columns()
     _create_entity_data()
-    _create_jobs()
+    _create_job()
+    _create_job_item()
+    _create_job_queue()
     guard(
         {
             "template": None,
@@ -163,7 +165,7 @@ def _create_entity_data() -> None:
     )
 
 
-def _create_jobs() -> None:
+def _create_job() -> None:
     op.create_table(
         "job",
         _entity(),
@@ -193,6 +195,9 @@ def _create_jobs() -> None:
         _of("job", "retried_job_id", "job"),
     )
     op.create_index("ix_job_created_at_id", "job", ["entity_id", "created_at", "id"])
+
+
+def _create_job_item() -> None:
     op.create_table(
         "job_item",
         _entity(),
@@ -226,6 +231,10 @@ def _create_jobs() -> None:
         "ix_job_item_job_id_outcome_position", "job_item", ["entity_id", "job_id", "outcome", "position"]
     )
     op.create_index("ix_job_item_credit_memo_id", "job_item", ["entity_id", "credit_memo_id"])
+    op.create_index("ix_job_item_invoice_id", "job_item", ["entity_id", "invoice_id"])
+
+
+def _create_job_queue() -> None:
     op.create_table(
         "job_queue",
         _entity(),

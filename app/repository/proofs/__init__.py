@@ -8,6 +8,7 @@ from app.repository.proofs.check import Check
 from app.repository.proofs.documents import DOCUMENTS
 from app.repository.proofs.drawing import DRAWING
 from app.repository.proofs.invoice_balances import INVOICE_BALANCES
+from app.repository.proofs.jobs import JOB_CHECKS
 from app.repository.proofs.line_chains import LINE_CHAINS
 from app.repository.proofs.memo_balances import MEMO_BALANCES
 from app.repository.proofs.positions import POSITIONS
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *SOURCES,
     *DOCUMENTS,
     *REFERENCES,
+    *JOB_CHECKS,
 )
 
 COUNTED = (

@@ -18,6 +18,7 @@ DOCUMENT = {
     "invoice_line_tax": "d.invoice_id",
     "payment": "d.invoice_id",
     "balance_entry": "d.document_id",
+    "job_item": "d.job_id",
 }
 """The document that a row belongs to; a row of another table is a document itself."""
 
@@ -30,6 +31,7 @@ FIRST_ROW = {
     "credit_memo_line_application": "'line application ' || d.id",
     "payment": "'position ' || d.invoice_position",
     "balance_entry": "'position ' || d.position",
+    "job_item": "'item ' || d.position",
 }
 
 

@@ -73,6 +73,7 @@ job_item = Table(
     holds("settled_is_recorded", "(outcome = 'PENDING') = (recorded_at IS NULL)"),
     index("job_item", "job_id", "outcome", "position"),
     index("job_item", "credit_memo_id"),
+    index("job_item", "invoice_id"),
 )
 
 job_queue = Table(

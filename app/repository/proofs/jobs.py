@@ -1,0 +1,122 @@
+"""Jobs: what they count is what became of their items, and each item that was done has an effect of its own."""
+
+from app.repository.proofs.check import Check, check
+
+OUTCOMES = ("DONE", "REFUSED", "SKIPPED")
+_SUMS = ", ".join(
+    f"SUM(CASE WHEN i.outcome = '{outcome}' THEN 1 ELSE 0 END) AS {outcome.lower()}" for outcome in OUTCOMES
+)
+# Once over all items, then joined: a million of them are not to be looked through job by job.
+JOBS = (
+    "job d LEFT JOIN (SELECT i.entity_id, i.job_id, COUNT(*) AS items, MAX(i.position) AS last_position,"
+    f" {_SUMS} FROM job_item i GROUP BY i.entity_id, i.job_id) t"
+    " ON t.entity_id = d.entity_id AND t.job_id = d.id"
+)
+COUNTED = "d.done || ' done, ' || d.refused || ' refused, ' || d.skipped || ' skipped'"
+FOUND = " || ', ' || ".join(f"COALESCE(t.{each.lower()}, 0) || ' {each.lower()}'" for each in OUTCOMES)
+QUEUED = "EXISTS (SELECT 1 FROM job_queue q WHERE q.entity_id = d.entity_id AND q.job_id = d.id)"
+HAS_WORK = "d.status IN ('QUEUED', 'RUNNING')"
+
+
+def _of_job(name: str, message: str, *, expected: str, found: str, where: str | None = None) -> Check:
+    return check(
+        name,
+        "jobs",
+        message,
+        source=JOBS,
+        number="NULL",
+        currency="NULL",
+        expected=expected,
+        found=found,
+        where=where,
+    )
+
+
+def _of_item(name: str, message: str, *, source: str, expected: str, found: str, where: str) -> Check:
+    return check(
+        name,
+        "jobs",
+        message,
+        source=source,
+        document="d.job_id",
+        number="NULL",
+        currency="NULL",
+        expected=expected,
+        found=found,
+        where=where,
+        first_row="'item ' || d.position",
+        place="d.position",
+    )
+
+
+JOB_CHECKS = [
+    _of_job(
+        "job_has_its_items",
+        "the job's items are not numbered from 0 up to its total",
+        expected="d.total || ' items'",
+        found="COALESCE(t.items, 0) || ' items up to ' || COALESCE(t.last_position, -1)",
+        where="COALESCE(t.items, 0) <> d.total OR COALESCE(t.last_position, -1) <> d.total - 1",
+    ),
+    _of_job(
+        "job_counts_its_outcomes",
+        "the job's counts are not the outcomes of its items",
+        expected=FOUND,
+        found=COUNTED,
+    ),
+    _of_job(
+        "job_is_done_with_its_last_item",
+        "the job is done while items are left, or not done although none is",
+        expected="CASE WHEN d.done + d.refused + d.skipped = d.total THEN 'DONE' ELSE 'QUEUED, RUNNING or CANCELED' END",
+        found="d.status",
+        where="(d.done + d.refused + d.skipped = d.total) <> (d.status = 'DONE')",
+    ),
+    _of_job(
+        "job_is_queued_while_it_has_work",
+        "the job has work and no worker will find it, or it stands in the queue without work",
+        expected=f"CASE WHEN {HAS_WORK} THEN 'queued' ELSE 'not queued' END",
+        found=f"CASE WHEN {QUEUED} THEN 'queued' ELSE 'not queued' END",
+    ),
+    _of_item(
+        "job_item_done_has_its_effect",
+        "the item was done and names no memo, or names one although it was not done",
+        source="job_item d",
+        expected="CASE WHEN d.outcome = 'DONE' THEN 'a memo' ELSE 'no memo' END",
+        found="COALESCE(d.credit_memo_id, 'none')",
+        where="(d.outcome = 'DONE') <> (d.credit_memo_id IS NOT NULL)",
+    ),
+    _of_item(
+        "job_item_memo_is_of_its_invoice",
+        "the item's memo was not made from the item's invoice",
+        source="job_item d JOIN credit_memo m ON m.entity_id = d.entity_id AND m.id = d.credit_memo_id",
+        expected="d.invoice_id",
+        found="COALESCE(m.invoice_id, 'none')",
+        where="d.invoice_id IS NOT NULL AND (m.invoice_id IS NULL OR m.invoice_id <> d.invoice_id)",
+    ),
+    _of_item(
+        "job_item_memo_is_its_own",
+        "an earlier item names the same memo",
+        source="job_item d JOIN job_item o ON o.entity_id = d.entity_id AND o.credit_memo_id = d.credit_memo_id"
+        " AND o.id < d.id",
+        expected="o.job_id || ', item ' || o.position",
+        found="d.job_id || ', item ' || d.position",
+        where="d.credit_memo_id IS NOT NULL",
+    ),
+    _of_item(
+        "job_item_application_is_of_its_memo",
+        "the item's application is another memo's",
+        source="job_item d JOIN credit_memo_application a"
+        " ON a.entity_id = d.entity_id AND a.id = d.application_id",
+        expected="COALESCE(d.credit_memo_id, 'none')",
+        found="a.credit_memo_id",
+        where="d.credit_memo_id IS NULL OR a.credit_memo_id <> d.credit_memo_id",
+    ),
+    _of_item(
+        "job_item_refused_has_its_reasons",
+        "the item was refused and keeps no violation, or keeps one although it was done",
+        source="job_item d",
+        expected="CASE WHEN d.outcome = 'REFUSED' THEN 'violations' ELSE 'no violations' END",
+        found="CASE WHEN d.violations IS NULL THEN 'none' ELSE 'some' END",
+        where="(d.outcome = 'REFUSED' AND d.violations IS NULL)"
+        " OR (d.outcome IN ('DONE', 'PENDING') AND d.violations IS NOT NULL)",
+    ),
+]

@@ -1,0 +1,179 @@
+"""When a memo may be created from an invoice, in full or from lines of it (Zuora, Conga; domain 4.8)."""
+
+from collections.abc import Sequence
+
+from app.domain.commands import CreateCreditMemoFromInvoice
+from app.domain.crediting import is_applied_upon_posting
+from app.domain.drawing import creditable_total
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.line_credit import full_credits, strategy_of_full_credit
+from app.domain.proration import Drawn
+from app.domain.violation import Path, Violation, under
+from app.domain.vocabulary import (
+    AllocationRule,
+    ApplicationLevel,
+    InvoiceStatus,
+    TaxStrategy,
+    ViolationCode,
+)
+from app.validation.amounts import text_of
+from app.validation.credited_lines import (
+    read_lines,
+    violations_of_drawn,
+    violations_of_line_names,
+    violations_of_tax_failure,
+    violations_of_total_drawn,
+)
+from app.validation.documents import (
+    asked_of,
+    not_found,
+    violations_of_invoice_status,
+    violations_of_no_lines,
+    violations_of_version,
+)
+from app.validation.memos import violations_of_header
+from app.validation.pairing import violations_of_pair_count
+from app.validation.taxes import no_engine, tax_not_allowed
+
+_FULL: Path = ("full_credit",)
+_LINES: Path = ("lines",)
+
+
+def violations_of_create_from_invoice(
+    command: CreateCreditMemoFromInvoice, facts: Facts, at: Path = ()
+) -> list[Violation]:
+    """Every line within what is creditable on it, all together within what the invoice can be drawn.
+
+    `at`: where in the input the command stands, for one among many. A callback's answers that are still missing break
+    no rule; what they decide is judged when they are there.
+    """
+    return under(at, _violations(command, facts, facts.named_record(Invoice, *at, "invoice")))
+
+
+def violations_of_creditable_invoice(invoice: Invoice) -> list[Violation]:
+    """What keeps any memo from being drawn from the invoice; `canCredit` asks the same.
+
+    From a net-negative invoice nothing can be drawn: its way is conversion.
+    """
+    if wrong := violations_of_invoice_status(invoice, InvoiceStatus.POSTED):
+        return wrong
+    if invoice.total_amount >= 0:
+        return []
+    return [_nothing("The invoice is negative as a whole; its lines are converted.", invoice, ("invoice",))]
+
+
+def _violations(
+    command: CreateCreditMemoFromInvoice, facts: Facts, invoice: Invoice | None
+) -> list[Violation]:
+    violations = violations_of_header(command, facts)
+    if not command.full_credit:
+        lines = command.lines or []
+        violations += violations_of_no_lines(lines, _LINES)
+        violations += violations_of_line_names([each.invoice_line_id for each in lines], facts)
+    if invoice is None:
+        return [*violations, not_found("invoice", ("invoice",), asked_of(command.invoice))]
+    violations += violations_of_version(invoice, command.expected_version, ("expected_version",))
+    not_creditable = violations_of_creditable_invoice(invoice)
+    violations += not_creditable
+    if command.full_credit:
+        violations += _violations_of_full_strategy(command, facts)
+        if violations:
+            return violations
+        return _violations_of_full_credit(command, facts, invoice)
+    return violations + _violations_of_lines(
+        command, facts, invoice, refused=bool(violations), is_creditable=not not_creditable
+    )
+
+
+def _violations_of_lines(
+    command: CreateCreditMemoFromInvoice,
+    facts: Facts,
+    invoice: Invoice,
+    *,
+    refused: bool,
+    is_creditable: bool,
+) -> list[Violation]:
+    credited, violations = read_lines(command, facts, invoice, takes_zero=True)
+    if not is_creditable:
+        # What is left to credit on an invoice that gives no credit would say nothing.
+        return violations
+    refused = refused or bool(violations)
+    violations += violations_of_drawn(credited, [None] * len(credited), creditable_total(invoice))
+    if all(each.credit.is_answered for each in credited):
+        whole = [each.drawn for each in credited if each.is_whole]
+        violations += _violations_of_whole(
+            command, facts, invoice, whole, _LINES, refused=refused or bool(violations)
+        )
+    return violations
+
+
+def _violations_of_full_strategy(command: CreateCreditMemoFromInvoice, facts: Facts) -> list[Violation]:
+    strategy = strategy_of_full_credit(command, facts.settings)
+    if strategy is TaxStrategy.MANUAL_OVERRIDE:
+        others = ", ".join(each for each in TaxStrategy if each is not strategy)
+        return [
+            tax_not_allowed(
+                "A full credit finds its tax: none can be given.",
+                ("tax_strategy",),
+                asked=strategy,
+                allowed=others,
+            )
+        ]
+    if strategy is TaxStrategy.CALCULATE and facts.settings.tax_engine is None:
+        return [no_engine(("tax_strategy",))]
+    return []
+
+
+def _violations_of_full_credit(
+    command: CreateCreditMemoFromInvoice, facts: Facts, invoice: Invoice
+) -> list[Violation]:
+    credits = full_credits(command, facts, invoice)
+    if not credits:
+        return [_nothing("Nothing is left to credit on the invoice.", invoice, _FULL)]
+    violations = []
+    for each in credits:
+        violations += violations_of_tax_failure(command, each.failure, _FULL)
+    if not violations and all(each.is_answered for each in credits):
+        drawn = [each.drawn for each in credits]
+        violations += _violations_of_whole(command, facts, invoice, drawn, _FULL, refused=False)
+    return violations
+
+
+def _violations_of_whole(
+    command: CreateCreditMemoFromInvoice,
+    facts: Facts,
+    invoice: Invoice,
+    drawn: Sequence[Drawn],
+    path: Path,
+    *,
+    refused: bool,
+) -> list[Violation]:
+    """The memo as a whole: within what the invoice leaves, not negative, and of as many lines as can be settled."""
+    violations = violations_of_total_drawn(drawn, invoice, path)
+    total = sum(each.total for each in drawn)
+    if total < 0 and not refused:
+        violations.append(
+            Violation(
+                code=ViolationCode.INVALID_AMOUNT,
+                message="A memo's total is not negative: credit positive lines with the negative ones.",
+                path=path,
+                asked=text_of(total, invoice.currency),
+                allowed="0 or more",
+                ids=(invoice.id,),
+            )
+        )
+    is_applied = command.post and is_applied_upon_posting(command)
+    if is_applied and facts.settings.application_level is ApplicationLevel.INVOICE_LINE:
+        violations += violations_of_pair_count(
+            AllocationRule.SOURCE_LINE,
+            [each.total for each in drawn],
+            [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
+            facts.limits,
+            ("apply_to_invoice",),
+        )
+    return violations
+
+
+def _nothing(message: str, invoice: Invoice, path: Path) -> Violation:
+    return Violation(code=ViolationCode.NOTHING_CREDITABLE, message=message, path=path, ids=(invoice.id,))

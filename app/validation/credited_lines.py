@@ -1,0 +1,138 @@
+"""Rules about the lines of a credit of an invoice, each by itself and all together (domain 4.2, 4.8, 5)."""
+
+from collections.abc import Sequence
+
+from app.domain.commands import CreateCreditMemoFromInvoice
+from app.domain.drawing import creditable_total
+from app.domain.facts import Facts
+from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.line_credit import CreditCommand
+from app.domain.money import MAX_MINOR
+from app.domain.proration import Drawn
+from app.domain.tax_engine import TaxFailure
+from app.domain.violation import Path, Violation
+from app.domain.vocabulary import OnTaxFailure, ViolationCode
+from app.validation.amounts import exceeds
+from app.validation.documents import not_found
+from app.validation.drawing import CreditedLine, passes, read_credited_line, violations_of_credited_line
+from app.validation.taxes import tax_engine_failed
+
+
+def violations_of_line_names(ids: Sequence[str], facts: Facts) -> list[Violation]:
+    """Every invoice line exists, and none is named twice."""
+    violations = []
+    seen: set[str] = set()
+    for place, id in enumerate(ids):
+        path: Path = ("lines", place, "invoice_line_id")
+        if facts.find(InvoiceLine, id) is None:
+            violations.append(not_found("invoice line", path, id))
+        elif id in seen:
+            violations.append(
+                Violation(
+                    code=ViolationCode.DUPLICATE_LINE,
+                    message="The line is named twice.",
+                    path=path,
+                    asked=id,
+                    ids=(id,),
+                )
+            )
+        seen.add(id)
+    return violations
+
+
+def read_lines(
+    command: CreditCommand, facts: Facts, invoice: Invoice, *, takes_zero: bool
+) -> tuple[list[CreditedLine], list[Violation]]:
+    """The entries that name a line of the invoice, as they are meant; and what is wrong with them.
+
+    `takes_zero`: whether data can be corrected, by an amount of 0.
+    """
+    found: list[CreditedLine] = []
+    violations: list[Violation] = []
+    seen: set[str] = set()
+    for place, entry in enumerate(command.lines or ()):
+        path: Path = ("lines", place)
+        line = facts.find(InvoiceLine, entry.invoice_line_id)
+        if line is None or line.id in seen:
+            continue
+        seen.add(line.id)
+        if line.invoice_id != invoice.id:
+            violations.append(_on_another_invoice(line, (*path, "invoice_line_id")))
+            continue
+        credited, wrong = read_credited_line(
+            entry, command, facts, invoice, line, path, takes_zero=takes_zero
+        )
+        violations += wrong
+        if credited is not None:
+            found.append(credited)
+            violations += violations_of_tax_failure(command, credited.credit.failure, path)
+    return found, violations
+
+
+def violations_of_tax_failure(
+    command: CreditCommand, failure: TaxFailure | None, path: Path
+) -> list[Violation]:
+    """A line whose tax the engine cannot tell is refused, unless the memo may wait for it as a draft."""
+    if failure is None:
+        return []
+    if isinstance(command, CreateCreditMemoFromInvoice) and command.on_tax_failure is OnTaxFailure.DRAFT:
+        return []
+    return [tax_engine_failed(failure, path)]
+
+
+def _on_another_invoice(line: InvoiceLine, path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.LINE_NOT_ON_INVOICE,
+        message="The line belongs to another invoice.",
+        path=path,
+        asked=line.id,
+        ids=(line.invoice_id,),
+    )
+
+
+def violations_of_drawn(
+    credited: Sequence[CreditedLine], balances: Sequence[int | None], room: int
+) -> list[Violation]:
+    """Each line by itself, within what its line owes where that is given; `room`: what the invoice leaves for all."""
+    judged = list(zip(credited, balances, strict=True))
+    beside = sum(
+        each.drawn.total for each, balance in judged if each.is_whole and passes(each, line_balance=balance)
+    )
+    return [
+        violation
+        for each, balance in judged
+        for violation in violations_of_credited_line(each, line_balance=balance, room=room - beside)
+    ]
+
+
+def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Path) -> list[Violation]:
+    """All lines together, within what may be drawn from the invoice as a whole."""
+    violations = []
+    total = sum(each.total for each in drawn)
+    if total > (creditable := max(0, creditable_total(invoice))):
+        violations.append(
+            exceeds(
+                ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,
+                "Less is left to credit on the invoice as a whole, with tax.",
+                path,
+                total,
+                creditable,
+                invoice.currency,
+                invoice.id,
+            )
+        )
+    charge = sum(each.amount for each in drawn)
+    largest = max(charge, total - charge, key=abs)
+    if abs(largest) >= MAX_MINOR:
+        violations.append(
+            exceeds(
+                ViolationCode.INVALID_AMOUNT,
+                "The sum of the amounts, or of the taxes, is too large.",
+                path,
+                largest,
+                MAX_MINOR - 1,
+                invoice.currency,
+                invoice.id,
+            )
+        )
+    return violations
