@@ -18,7 +18,7 @@ say := printf '%s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-node check format soak schema docs setup venv graphiql lock clean
+.PHONY: help run test test-node check format soak bench schema docs setup venv graphiql lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ format: venv ## rewrite the sources as `make check` wants them
 
 soak: setup ## the state machines and races, for long
 	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races $(ARGS)
+
+bench: venv ## what the service costs beside SQL alone, into docs/performance.md; ARGS="B --invoices 1000 --show" narrows it
+	@$(venv_python) -m benchmarks $(ARGS)
 
 schema: venv ## write schema.graphql from the code
 	@$(venv_python) -m app schema > schema.graphql.new && mv schema.graphql.new schema.graphql

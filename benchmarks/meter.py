@@ -17,6 +17,10 @@ class Cost:
     own_cpu: float
     server_cpu: float
 
+    @property
+    def cpu(self) -> float:
+        return self.own_cpu + self.server_cpu
+
 
 async def cost_of(work: Callable[[], Awaitable[None]], server: int | None = None) -> Cost:
     """The cost of doing the work once; `server`: the process id of the database's server."""

@@ -4,36 +4,38 @@ from typing import Any
 
 from benchmarks.stand import Place, connected
 
-_MEMO = "JOIN credit_memo AS memo ON memo.entity_id = it.entity_id AND memo.id = it.credit_memo_id"
-_LINE = "JOIN credit_memo_line AS line ON line.entity_id = it.entity_id AND line.id = it.credit_memo_line_id"
-_APPLICATION = (
-    "JOIN credit_memo_application AS application"
-    " ON application.entity_id = it.entity_id AND application.id = it.application_id"
-)
+
+def _joined(table: str, column: str, of: str = "it") -> str:
+    return f"JOIN {table} ON {table}.entity_id = {of}.entity_id AND {table}.id = {of}.{column}"
+
+
+_MEMO = f"{_joined('credit_memo', 'credit_memo_id')} {_joined('invoice', 'invoice_id', 'credit_memo')}"
 _DOCUMENT = (
-    "LEFT JOIN credit_memo AS memo ON memo.entity_id = it.entity_id AND memo.id = it.document_id"
-    " LEFT JOIN invoice ON invoice.entity_id = it.entity_id AND invoice.id = it.document_id"
+    f"LEFT {_joined('credit_memo', 'document_id')} JOIN invoice ON invoice.entity_id = it.entity_id"
+    " AND invoice.id = coalesce(credit_memo.invoice_id, it.document_id)"
 )
+_OF_INVOICE = "invoice.number"
 # Table: what its rows are known by in place of the ids that differ, and what has to be joined for it.
 _TABLES = {
     "invoice": ("it.number", ""),
     "invoice_line": ("it.id", ""),
     "invoice_line_tax": ("it.id", ""),
-    "credit_memo": ("it.number", ""),
-    "credit_memo_line": ("memo.number", _MEMO),
-    "credit_memo_line_tax": ("memo.number || ' ' || line.line_number", f"{_MEMO} {_LINE}"),
-    "credit_memo_application": ("memo.number", _MEMO),
+    "credit_memo": (_OF_INVOICE, _joined("invoice", "invoice_id")),
+    "credit_memo_line": (_OF_INVOICE, _MEMO),
+    "credit_memo_line_tax": (_OF_INVOICE, _MEMO),
+    "credit_memo_application": (_OF_INVOICE, _MEMO),
     "credit_memo_line_application": (
-        "application.number || ' ' || line.line_number",
-        f"{_APPLICATION} {_LINE}",
+        "it.sequence",
+        f"{_joined('credit_memo_line', 'credit_memo_line_id')}"
+        f" {_joined('credit_memo', 'credit_memo_id', 'credit_memo_line')}",
     ),
-    "balance_entry": ("coalesce(memo.number, invoice.number)", _DOCUMENT),
+    "balance_entry": (f"credit_memo.id IS NULL, {_OF_INVOICE}", _DOCUMENT),
     "job": ("it.total", ""),
-    "job_item": ("memo.number", f"LEFT {_MEMO}"),
+    "job_item": (f"it.credit_memo_id IS NULL, {_OF_INVOICE}", _joined("invoice", "invoice_id")),
     "job_queue": ("1", ""),
     "number_sequence": ("it.kind", ""),
 }
-# Ids of new rows, instants, and what counts the chunks.
+# Ids of new rows, and instants.
 _APART = (
     "credit_memo_id",
     "credit_memo_line_id",
@@ -51,6 +53,12 @@ _APART = (
     "finished_at",
 )
 _GIVEN_IDS = {"invoice", "invoice_line", "invoice_line_tax"}
+# Of several workers, any may be the first to take numbers; and their chunks grow from small ones.
+_ALSO_APART = {
+    "credit_memo": ("number",),
+    "credit_memo_application": ("number",),
+    "job": ("version", "options"),
+}
 
 
 async def differences(one: Place, other: Place) -> list[str]:
@@ -74,13 +82,10 @@ async def _books(place: Place) -> dict[str, tuple[Any, ...]]:
 
 def _content(table: str) -> str:
     key, joined = _TABLES[table]
-    apart = [*_APART, *([] if table in _GIVEN_IDS else ["id"])]
-    # A worker's chunks grow from small ones: how often it has touched the job says nothing.
-    if table == "job":
-        apart += ["version", "options"]
+    apart = [*_APART, *_ALSO_APART.get(table, ()), *(() if table in _GIVEN_IDS else ("id",))]
     names = ", ".join(f"'{each}'" for each in apart)
     return (
         "SELECT count(*), md5(string_agg(content, ' ' ORDER BY content)) FROM ("
-        f"SELECT md5({key}::text || (to_jsonb(it) - ARRAY[{names}])::text) AS content"
+        f"SELECT md5(ROW({key})::text || (to_jsonb(it) - ARRAY[{names}])::text) AS content"
         f" FROM {table} AS it {joined}) AS contents"
     )

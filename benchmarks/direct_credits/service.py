@@ -1,5 +1,6 @@
-"""The service's side: the job is submitted by the use case, and one worker does it, as in the server."""
+"""The service's side: the job is submitted by the use case, and done by workers of one process, as in the server."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.domain.actor import Actor
@@ -19,6 +20,7 @@ class Service:
     database: Database
     entity_id: int
     auto_apply: bool
+    workers: int
 
     async def credit_all(self) -> None:
         selection = DirectCreditSelection(
@@ -27,11 +29,13 @@ class Service:
         actor = Actor(entity_id=self.entity_id, name=ACTOR, permissions=frozenset())
         verb = VERBS[Operation.SUBMIT_DIRECT_CREDIT_MEMOS]
         await perform(self.database, actor, verb, SubmitDirectCreditMemos(selection=selection))
-        await work_off(self.database)
+        worker = Worker(self.database, poll_seconds=60)
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(self.workers):
+                workers.create_task(_work_off(worker))
 
 
-async def work_off(database: Database) -> None:
-    """Until nothing is queued."""
-    worker = Worker(database, poll_seconds=60)
+async def _work_off(worker: Worker) -> None:
+    """Until nothing is queued that another has not in hand."""
     while await worker.work_once():
         pass

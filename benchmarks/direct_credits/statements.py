@@ -68,14 +68,15 @@ INSERT INTO credit_memo (
     entity_id, id, number, account_id, currency, status, source, invoice_id,
     charge_amount, tax_amount, tax_exempt_amount, total_amount, applied, refunded, balance,
     credit_date, memo_date, tax_status, exclude_from_auto_apply, auto_apply_upon_posting,
-    exclude_from_revenue_accounting, transferred_to_accounting, reversed, source_type, source_id, posted_at, posted_by, position,
+    exclude_from_revenue_accounting, transferred_to_accounting, reversed, source_type, source_id, posted_at,
+    posted_by, position,
     version, created_at, created_by, updated_at, updated_by)
 SELECT $1, item.memo_id, 'CM-' || lpad(($9::integer + item.position - $3)::text, 7, '0'),
        invoice.account_id, invoice.currency, 'POSTED', 'INVOICE', invoice.id,
        charged.amount, taxed.amount, 0, charged.amount + taxed.amount,
        CASE WHEN $10::boolean THEN charged.amount + taxed.amount ELSE 0 END, 0,
        CASE WHEN $10::boolean THEN 0 ELSE charged.amount + taxed.amount END,
-       $7::date, $7::date, 'COMPLETE', false, false,
+       $7::date, $7::date, 'COMPLETE', false, $10::boolean,
        false, 'NO', false, 'Invoice', invoice.id, $6::timestamptz, $8::text, CASE WHEN $10::boolean THEN 2 ELSE 1 END,
        1, $6::timestamptz, $8::text, $6::timestamptz, $8::text
 FROM item JOIN invoice ON invoice.entity_id = $1 AND invoice.id = item.invoice_id

@@ -56,7 +56,8 @@ async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutat
     await furnish(service)
     target = await posted_invoice(service.books, "100.00")
     answer = await service.read(
-        f"{{ creditMemos(first: 50) {{ nodes {{ id status balance {flag} {FLAG} }} }} }}"
+        '{ creditMemos(first: 50, filter: {currency: {eq: "USD"}})'
+        f" {{ nodes {{ id status balance {flag} {FLAG} }} }} }}"
     )
     seen = set()
     for memo in answer["creditMemos"]["nodes"]:
@@ -77,7 +78,7 @@ async def test_what_an_invoice_says_it_would_take(service: Service) -> None:
     await furnish(service)
     answer = await service.read(
         f"""{{ invoices(first: 50) {{ nodes {{ id status balance canPost {FLAG} canConvertNegativeLines {FLAG}
-        canSettle {FLAG} }} }} }}"""
+        canSettle {FLAG} canCredit {FLAG} }} }} }}"""
     )
     convertible = set()
     for invoice in answer["invoices"]["nodes"]:
@@ -89,6 +90,9 @@ async def test_what_an_invoice_says_it_would_take(service: Service) -> None:
         paid = await refusal(service, "recordPayment", named | {"amount": "0.01"})
         within_balance = [each for each in paid if each["code"] != "EXCEEDS_INVOICE_BALANCE"]
         assert invoice["canSettle"]["violations"] == within_balance
+        credited = await refusal(service, "createCreditMemoFromInvoice", named | {"fullCredit": True})
+        of_invoice = [each for each in credited if "Nothing is left" not in each["message"]]
+        assert invoice["canCredit"]["violations"] == of_invoice
     assert convertible == {True, False}
 
 

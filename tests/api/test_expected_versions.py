@@ -17,6 +17,7 @@ VERSIONED: list[tuple[str, Place]] = [
     ("recordPayment", ("expectedVersion",)),
     ("reversePayment", ("expectedVersion",)),
     ("createAndApplyCreditMemo", ("expectedVersion",)),
+    ("createCreditMemoFromInvoice", ("expectedVersion",)),
     ("postCreditMemo", ("expectedVersion",)),
     ("cancelCreditMemo", ("expectedVersion",)),
     ("recalculateTax", ("expectedVersion",)),
@@ -30,6 +31,9 @@ VERSIONED: list[tuple[str, Place]] = [
     ("unapplyCreditMemoLine", ("expectedInvoiceVersion",)),
     ("convertNegativeInvoiceLines", ("expectedVersion",)),
     ("updateCreditMemoApplication", ("expectedVersion",)),
+    ("cancelJob", ("expectedVersion",)),
+    ("resumeJob", ("expectedVersion",)),
+    ("retryJob", ("expectedVersion",)),
 ]
 
 

@@ -1,17 +1,20 @@
-"""docs/tour.md tells the truth: its requests, run in order, answer what the page shows, on both engines."""
+"""The pages that show requests tell the truth: run in order, they answer what the page shows, on both engines."""
 
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.docs.markdown import blocks
-from tests.docs.tour import TOUR, toured
+from tests.docs.tour import RUN, TOUR, toured
 from tests.support.stores import Store
 
 
-def test_every_answer_of_the_tour_is_what_the_service_answers(
-    store: Store, runner: asyncio.Runner, tmp_path: Path
+@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
+def test_every_answer_of_the_page_is_what_the_service_answers(
+    store: Store, runner: asyncio.Runner, tmp_path: Path, path: Path
 ) -> None:
-    page = TOUR.read_text(encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
     found = runner.run(toured(page, store.migrated().url, tmp_path))
     shown = {block.line: block.text for block in blocks(page) if block.line in found}
     assert shown == found, "if the new answers are right: python -m tests.docs.write"

@@ -1,4 +1,4 @@
-"""The tour as a program: its requests run in order, and what they answer as the page shows it.
+"""A page as a program, like the tour: its requests run in order, and what they answer as the page shows it.
 
 A `graphql` block is a document; a `json variables` block its variables; a `json answer` block, what comes back. One
 document may be answered several times, with other variables each time. A `console` block is a command with its output.
@@ -16,6 +16,8 @@ from tests.docs.markdown import blocks
 from tests.docs.sample_service import ROOT, load_samples, sample_service
 
 TOUR = ROOT / "docs" / "tour.md"
+RUN = (TOUR, ROOT / "docs" / "credit-from-invoice.md")
+"""The pages whose requests are run."""
 PROMPT = "$ python "
 TERMINAL_COLUMNS = "100"
 
@@ -23,7 +25,7 @@ TERMINAL_COLUMNS = "100"
 async def toured(page: str, url: str, directory: Path) -> dict[int, str]:
     """What the page's answer and console blocks should hold, by the line of their opening fence.
 
-    `url` is a migrated, empty database; the tour loads the sample books into it first.
+    `url` is a migrated, empty database; the sample books are loaded into it first.
     """
     await load_samples(url)
     texts: dict[int, str] = {}

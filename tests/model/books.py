@@ -4,7 +4,18 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.model import applying, converting, ingestion, memos, payments, unapplying
+from tests.model import (
+    applying,
+    converting,
+    credit_from_invoice,
+    crediting,
+    direct_memos,
+    ingestion,
+    memos,
+    payments,
+    recalculating,
+    unapplying,
+)
 from tests.model.ledger import Command, Ledger
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.model.reading import NOT_INPUT, content_of
@@ -16,7 +27,10 @@ MUTATIONS: dict[str, Callable[[Ledger, Command], Outcome]] = {
     "recordPayment": payments.record_payment,
     "reversePayment": payments.reverse_payment,
     "createCreditMemo": memos.create_credit_memo,
-    "createAndApplyCreditMemo": memos.create_and_apply_credit_memo,
+    "createAndApplyCreditMemo": crediting.create_and_apply_credit_memo,
+    "createCreditMemoFromInvoice": credit_from_invoice.create_credit_memo_from_invoice,
+    "createDirectCreditMemos": direct_memos.create_direct_credit_memos,
+    "recalculateTax": recalculating.recalculate_tax,
     "applyCreditMemo": applying.apply_credit_memo,
     "applyCreditMemoLine": applying.apply_credit_memo_line,
     "unapplyCreditMemo": unapplying.unapply_credit_memo,
@@ -82,6 +96,15 @@ class Books(Ledger):
 
     def create_and_apply_credit_memo(self, command: Command) -> Outcome:
         return self.run("createAndApplyCreditMemo", command)
+
+    def create_credit_memo_from_invoice(self, command: Command) -> Outcome:
+        return self.run("createCreditMemoFromInvoice", command)
+
+    def create_direct_credit_memos(self, command: Command) -> Outcome:
+        return self.run("createDirectCreditMemos", command)
+
+    def recalculate_tax(self, command: Command) -> Outcome:
+        return self.run("recalculateTax", command)
 
     def apply_credit_memo(self, command: Command) -> Outcome:
         return self.run("applyCreditMemo", command)

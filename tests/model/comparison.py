@@ -4,10 +4,11 @@ from fractions import Fraction
 from typing import Any
 
 from tests.model.books import Books
-from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, Move
+from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, MemoLine
 from tests.model.drawing import drawn_from_invoice, left_on_invoice
-from tests.model.money import ZERO, shown
-from tests.model.observed import Document, Identities, Observed, each, linked, nodes
+from tests.model.finder import Finder
+from tests.model.money import ZERO
+from tests.model.observed import Document, Observed, each, nodes
 
 
 def differences(books: Books, observed: Observed) -> list[str]:
@@ -22,58 +23,7 @@ def differences(books: Books, observed: Observed) -> list[str]:
     return comparison.found
 
 
-class _Comparison:
-    def __init__(self, books: Books, observed: Observed) -> None:
-        self.books = books
-        self.observed = observed
-        self.identities = Identities()
-        self.identities.learn(books, observed)
-        self.found: list[str] = []
-
-    def same(self, path: str, document: Document, expected: dict[str, Any]) -> None:
-        for name, value in expected.items():
-            if name not in document:
-                self.found.append(f"{path}.{name}: not in the answer")
-            elif document[name] != value:
-                self.found.append(f"{path}.{name}: model {value!r}, service {document[name]!r}")
-
-    def same_money(self, path: str, document: Document, currency: str, expected: dict[str, Fraction]) -> None:
-        """Also the number of decimals is compared: an amount is shown in its currency's own."""
-        self.same(path, document, {name: shown(value, currency) for name, value in expected.items()})
-
-    def same_link(self, path: str, document: Document, name: str, handle: str | None) -> None:
-        """A link to a record that was not observed is only known to be there."""
-        real = linked(document, name)
-        expected = self.identities.ids.get(handle) if handle else None
-        if (handle is None) != (real is None) or (expected is not None and real != expected):
-            self.found.append(f"{path}.{name}: model {handle} ({expected}), service {real}")
-
-    def same_rows(self, path: str, document: Document, name: str, handles: list[str]) -> None:
-        real = {row["id"] for row in nodes(document.get(name))}
-        known = {self.identities.ids[handle] for handle in handles if handle in self.identities.ids}
-        if len(real) != len(handles) or not known <= real:
-            self.found.append(f"{path}.{name}: model {handles}, service {sorted(real)}")
-
-    def same_taxes(self, path: str, document: Document, currency: str, expected: list[Fraction]) -> None:
-        """Items of 0 say nothing and are left out on both sides."""
-        given = [item["amount"] for item in nodes(document.get("taxItems")) if Fraction(item["amount"]) != 0]
-        wanted = [shown(amount, currency) for amount in expected if amount != 0]
-        if given != wanted:
-            self.found.append(f"{path}.taxItems: model {wanted}, service {given}")
-
-    def same_moves(self, path: str, document: Document, currency: str, moves: list[Move]) -> None:
-        """The history of the balance, where it was selected."""
-        given = [
-            (entry["position"], entry["kind"], entry["impactAmount"], entry["balanceAfter"])
-            for entry in nodes(document.get("balanceEntries"))
-        ]
-        wanted = [
-            (place, move.kind, shown(move.impact, currency), shown(move.balance_after, currency))
-            for place, move in enumerate(moves, start=1)
-        ]
-        if "balanceEntries" in document and given != wanted:
-            self.found.append(f"{path}.balanceEntries: model {wanted}, service {given}")
-
+class _Comparison(Finder):
     def invoice(self, invoice: Invoice, document: Document) -> None:
         path, books = invoice.handle, self.books
         rows = [row.handle for row in books.applications.values() if row.invoice == invoice.handle]
@@ -134,12 +84,37 @@ class _Comparison:
             if all(other.total >= 0 for other in invoice.lines):
                 amounts["creditableAmount"] = line.amount - credited
         self.same_money(path, document, invoice.currency, amounts)
-        self.same_taxes(path, document, invoice.currency, [item.amount for item in line.tax_items])
+        self.same_taxes(path, document, invoice.currency, line.tax_items)
+        self.invoice_taxes(invoice, line, document)
+        self.same_number(path, document, "quantity", line.quantity)
+        self.same_number(path, document, "quantityCredited", self.books.quantity_credited(line))
+        order_item = document.get("orderItem")
+        if (order_item is None) != (line.order_item is None):
+            self.found.append(f"{path}.orderItem: model {line.order_item}, service {order_item}")
+        if order_item is not None and line.order_item is not None:
+            counted = self.books.quantity_credited_of_order(line.order_item)
+            self.same_number(f"{path}.orderItem", order_item, "quantityCredited", counted)
+
+    def invoice_taxes(self, invoice: Invoice, line: InvoiceLine, document: Document) -> None:
+        """What memos took of each tax item."""
+        drawn = self.books.lines_drawn_from(line)
+        for item, shown_item in zip(line.tax_items, nodes(document.get("taxItems")), strict=False):
+            taken = [
+                tax.amount for memo_line in drawn for tax in memo_line.tax_items if tax.source == item.handle
+            ]
+            amounts = {
+                "creditedAmount": sum(taken, ZERO),
+                "convertedAmount": item.amount if line.is_converted else ZERO,
+            }
+            self.same_money(f"{invoice.handle}.{item.handle}", shown_item, invoice.currency, amounts)
 
     def memo(self, memo: CreditMemo, document: Document) -> None:
         path = memo.handle
         rows = [row.handle for row in self.books.applications.values() if row.memo == memo.handle]
-        expected = {"status": memo.status, "source": memo.source, "currency": memo.currency}
+        expected: dict[str, Any] = {"status": memo.status, "source": memo.source, "currency": memo.currency}
+        expected |= {"taxStatus": tax_status(memo), **memo.words}
+        if memo.status == "DRAFT":
+            expected["autoApplyUponPosting"] = memo.auto_apply_upon_posting
         self.same(path, document, expected)
         amounts = {
             "chargeAmount": sum((line.amount for line in memo.lines), ZERO),
@@ -158,19 +133,24 @@ class _Comparison:
         if len(shown_lines) != len(memo.lines):
             self.found.append(f"{path}.lines: model {len(memo.lines)}, service {len(shown_lines)}")
         for line, shown_line in zip(memo.lines, shown_lines, strict=False):
-            line_path = f"{path}.{line.handle}"
-            line_amounts = {
-                "amount": line.amount,
-                "taxAmount": line.tax,
-                "totalAmount": line.total,
-                "applied": line.applied,
-            }
-            if memo.status != "CANCELED":
-                line_amounts["balance"] = line.balance
-            self.same(line_path, shown_line, {"lineNumber": line.number})
-            self.same_money(line_path, shown_line, memo.currency, line_amounts)
-            self.same_link(line_path, shown_line, "sourceInvoiceLine", line.source_line)
-            self.same_taxes(line_path, shown_line, memo.currency, [item.amount for item in line.tax_items])
+            self.memo_line(memo, line, shown_line)
+
+    def memo_line(self, memo: CreditMemo, line: MemoLine, document: Document) -> None:
+        path = f"{memo.handle}.{line.handle}"
+        amounts = {
+            "amount": line.amount,
+            "taxAmount": line.tax,
+            "totalAmount": line.total,
+            "applied": line.applied,
+        }
+        if memo.status != "CANCELED":
+            amounts["balance"] = line.balance
+        self.same(path, document, {"lineNumber": line.number, **line.words})
+        self.same_money(path, document, memo.currency, amounts)
+        self.same_link(path, document, "sourceInvoiceLine", line.source_line)
+        self.same_taxes_of_sources(path, document, memo.currency, line.tax_items)
+        if memo.source == "INVOICE":
+            self.same_number(path, document, "quantity", line.quantity)
 
     def application(self, row: Application, document: Document) -> None:
         path = row.handle
@@ -229,6 +209,13 @@ class _Comparison:
         self.same_link(path, document, "creditMemoLine", line_row.memo_line)
         self.same_link(path, document, "invoiceLine", line_row.invoice_line)
         self.same_link(path, document, "associatedLineApplication", line_row.original)
+
+
+def tax_status(memo: CreditMemo) -> str:
+    """Known, or not known yet, or there is none."""
+    if memo.waits_for_tax:
+        return "ERROR"
+    return "COMPLETE" if any(line.tax for line in memo.lines) else "NOT_APPLICABLE"
 
 
 def _has_been_unapplied(row_type: str, remaining: Fraction) -> str:

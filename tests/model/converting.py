@@ -1,14 +1,14 @@
 """Section 4.7: negative invoice lines restated as a posted memo."""
 
-from tests.model.documents import Invoice, InvoiceLine
+from tests.model.documents import CreditMemo, Invoice, InvoiceLine
 from tests.model.drawing import Draft
 from tests.model.ledger import Command, Ledger
-from tests.model.memos import new_memo, post
+from tests.model.memo_making import new_memo, post
 from tests.model.money import ZERO
 from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.payments import has_active_payment
 from tests.model.reading import check_period, check_texts, check_version, read_date
-from tests.model.settlement import apply_amount
+from tests.model.settlement import apply_what_fits
 
 OPERATION = "CONVERT_NEGATIVE_INVOICE_LINES"
 
@@ -34,24 +34,38 @@ def convert_negative_invoice_lines(ledger: Ledger, command: Command) -> Outcome:
     lines = _chosen_lines(ledger, invoice, command, codes)
     if codes:
         return refused(codes)
+    memo = convert(ledger, invoice, lines, command)
+    applies = bool(command.get("applyToInvoice"))
+    applications = apply_what_fits(ledger, memo, invoice, OPERATION, "HIGHEST_FIRST") if applies else ()
+    return Accepted(credit_memos=(memo.handle,), applications=applications, invoices=(invoice.handle,))
+
+
+def convert(ledger: Ledger, invoice: Invoice, lines: list[InvoiceLine], header: Command) -> CreditMemo:
+    """A posted memo of the lines' positive counterparts; the invoice's balance rises by it."""
     drafts = [
         Draft(-line.amount, [(item.handle, -item.amount) for item in line.tax_items], line.handle)
         for line in lines
     ]
-    memo = new_memo(
-        ledger, invoice.account, invoice.currency, "NEGATIVE_LINES", drafts, invoice.handle, effective
-    )
+    memo = new_memo(ledger, invoice.account, invoice.currency, "NEGATIVE_LINES", drafts, header, invoice)
     post(memo)
     for line in lines:
         line.is_converted = True
     invoice.move("CONVERSION", memo.total)
     ledger.touched.add(invoice.handle)
-    applications: tuple[str, ...] = ()
-    amount = min(invoice.balance, memo.balance)
-    if command.get("applyToInvoice") and amount > 0:
-        row = apply_amount(ledger, memo, invoice, amount, OPERATION, "HIGHEST_FIRST")
-        applications = (row.handle,)
-    return Accepted(credit_memos=(memo.handle,), applications=applications, invoices=(invoice.handle,))
+    return memo
+
+
+def after_posting(
+    ledger: Ledger, invoice: Invoice, operation: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Section 9, in this order: the memo of the negative lines, and its application, where the entity wants them."""
+    lines = [line for line in invoice.lines if line.total < 0]
+    if not lines or not ledger.entity.converts_on_posting:
+        return (), ()
+    memo = convert(ledger, invoice, lines, {})
+    if not ledger.entity.applies_on_posting:
+        return (memo.handle,), ()
+    return (memo.handle,), apply_what_fits(ledger, memo, invoice, operation, "HIGHEST_FIRST")
 
 
 def has_active_settlement(ledger: Ledger, invoice: Invoice) -> bool:

@@ -41,6 +41,8 @@ class TaxItem:
 
 @dataclass
 class InvoiceLine:
+    """`quantity` is 0 where none was given; `order_item` is its external reference; `words`: fields as GraphQL shows them."""
+
     handle: str
     number: int
     amount: Fraction
@@ -48,6 +50,12 @@ class InvoiceLine:
     service_start: date | None = None
     is_converted: bool = False
     applied: Fraction = ZERO
+    quantity: Fraction = ZERO
+    order_item: str | None = None
+    tax_code: str | None = None
+    jurisdiction: str | None = None
+    tax_exempt: bool = False
+    words: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def tax(self) -> Fraction:
@@ -56,6 +64,10 @@ class InvoiceLine:
     @property
     def total(self) -> Fraction:
         return self.amount + self.tax
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.total < 0 else 1
 
     @property
     def converted(self) -> Fraction:
@@ -117,9 +129,20 @@ class Invoice:
         self.moves.append(Move(kind, impact, before + impact))
 
 
+@dataclass(frozen=True)
+class Calculated:
+    """What a memo line with the strategy CALCULATE is priced by; of a drawn line the source says the rest."""
+
+    is_inclusive: bool
+    tax_code: str | None = None
+    jurisdiction: str | None = None
+    tax_exempt: bool = False
+
+
 @dataclass
 class MemoLine:
-    """`took_tax_automatically`: counts in the cumulative proportion of section 5."""
+    """`took_tax_automatically`: counts in the cumulative proportion of section 5; `took_amount_by_quantity` in that of
+    the quantity. `quantity` is what it counted on its source line; `tax_failed`: the tax engine had no answer."""
 
     handle: str
     number: int
@@ -128,6 +151,11 @@ class MemoLine:
     source_line: str | None = None
     took_tax_automatically: bool = False
     applied: Fraction = ZERO
+    quantity: Fraction = ZERO
+    took_amount_by_quantity: bool = False
+    tax_failed: bool = False
+    calculated: Calculated | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def tax(self) -> Fraction:
@@ -155,6 +183,13 @@ class CreditMemo:
     number: str | None = None
     applied: Fraction = ZERO
     moves: list[Move] = field(default_factory=list)
+    tax_date: date | None = None
+    auto_apply_upon_posting: bool = False
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def waits_for_tax(self) -> bool:
+        return any(line.tax_failed for line in self.lines)
 
     @property
     def total(self) -> Fraction:

@@ -1,16 +1,18 @@
 """Section 4.12: accounts, invoices with lines and taxes, and the posting of an invoice."""
 
-from dataclasses import replace
+import copy
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tests.model.converting import after_posting
 from tests.model.documents import Account, Invoice, InvoiceLine, TaxItem
 from tests.model.ledger import Command, Ledger
 from tests.model.money import DECIMALS_OF_CURRENCY, ZERO
 from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.reading import (
     check_period,
+    check_service_period,
     check_size,
     check_texts,
     check_version,
@@ -68,6 +70,7 @@ def create_invoices(ledger: Ledger, command: Command) -> Outcome:
     if not command["invoices"]:
         codes.add("NO_LINES")
     made: list[str] = []
+    posted: list[Accepted] = []
     duplicates = 0
     trial = _Trial(ledger)
     for given in command["invoices"]:
@@ -81,23 +84,33 @@ def create_invoices(ledger: Ledger, command: Command) -> Outcome:
             continue
         made.append(invoice.handle)
         ledger.invoices[invoice.handle] = invoice
+        if given.get("post") and not codes:
+            posted.append(_post(ledger, invoice, "CREATE_INVOICES"))
         delivered = Accepted(invoices=(invoice.handle,))
         remember_delivery(ledger, "invoice", "createInvoices", given, delivered)
     if codes:
         trial.take_back()
         return refused(codes)
-    return Accepted(invoices=tuple(made), duplicates=duplicates, second_delivery=duplicates == len(made))
+    return Accepted(
+        invoices=tuple(made),
+        credit_memos=tuple(memo for each in posted for memo in each.credit_memos),
+        applications=tuple(row for each in posted for row in each.applications),
+        duplicates=duplicates,
+        second_delivery=duplicates == len(made),
+    )
 
 
 class _Trial:
-    """Invoices of one call see each other (numbers, references); a refusal takes all of them back."""
+    """Invoices of one call see each other (numbers, references); a refusal takes all that was made back."""
+
+    KEPT = ("invoices", "deliveries", "memos", "applications", "touched", "versions", "_minted")
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.before = (dict(ledger.invoices), dict(ledger.deliveries), dict(ledger._minted))
+        self.before = {name: copy.copy(vars(ledger)[name]) for name in self.KEPT}
 
     def take_back(self) -> None:
-        self.ledger.invoices, self.ledger.deliveries, self.ledger._minted = self.before
+        vars(self.ledger).update(self.before)
 
 
 def _invoice(ledger: Ledger, given: Command, codes: set[str]) -> Invoice | None:
@@ -130,10 +143,7 @@ def _invoice(ledger: Ledger, given: Command, codes: set[str]) -> Invoice | None:
         return None
     lines.sort(key=lambda line: line.number)
     handle = ledger.mint("inv")
-    invoice = Invoice(handle, given.get("number"), account.handle, currency, kind, day, lines)
-    if given.get("post"):
-        _post(invoice)
-    return invoice
+    return Invoice(handle, given.get("number"), account.handle, currency, kind, day, lines)
 
 
 def _magnitude(line: InvoiceLine) -> Fraction:
@@ -154,10 +164,21 @@ def _invoice_line(ledger: Ledger, given: Command, number: int, currency: str, co
     parts = [amount, *(item.amount for item in items)]
     if min(parts) < 0 < max(parts):
         codes.add("INVALID_AMOUNT")
-    start, end = read_date(given.get("serviceStart")), read_date(given.get("serviceEnd"))
-    if start and end and end < start:
-        codes.add("INVALID_DATE")
-    return InvoiceLine(ledger.mint("invl"), number, amount, items, start)
+    check_service_period(given, {}, codes)
+    order_item = given.get("orderItem")
+    return InvoiceLine(
+        ledger.mint("invl"),
+        number,
+        amount,
+        items,
+        read_date(given.get("serviceStart")),
+        quantity=Fraction(given.get("quantity") or 0),
+        order_item=order_item["externalReference"] if order_item else None,
+        tax_code=given.get("taxCode"),
+        jurisdiction=given.get("jurisdiction"),
+        tax_exempt=bool(given.get("taxExempt")),
+        words=given,
+    )
 
 
 def _tax_items(ledger: Ledger, given: Command, currency: str, codes: set[str]) -> list[TaxItem]:
@@ -185,9 +206,12 @@ def check_tax_details(tax: Command, currency: str, codes: set[str]) -> None:
         read_amount(tax["exemptAmount"], currency, codes)
 
 
-def _post(invoice: Invoice) -> None:
+def _post(ledger: Ledger, invoice: Invoice, operation: str) -> Accepted:
+    """With what the entity has done on posting."""
     invoice.status = "POSTED"
     invoice.move("POSTING", invoice.total)
+    memos, applications = after_posting(ledger, invoice, operation)
+    return Accepted(invoices=(invoice.handle,), credit_memos=memos, applications=applications)
 
 
 def post_invoice(ledger: Ledger, command: Command) -> Outcome:
@@ -201,10 +225,5 @@ def post_invoice(ledger: Ledger, command: Command) -> Outcome:
     check_period(ledger, invoice.date, codes)
     if codes:
         return refused(codes)
-    _post(invoice)
     ledger.touched.add(invoice.handle)
-    return Accepted(invoices=(invoice.handle,))
-
-
-def second_delivery(made: Accepted) -> Accepted:
-    return replace(made, second_delivery=True)
+    return _post(ledger, invoice, "POST_INVOICE")

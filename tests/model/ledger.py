@@ -15,6 +15,7 @@ from tests.model.documents import (
     MemoLine,
     Payment,
 )
+from tests.model.entity import EntityData
 from tests.model.money import ZERO
 from tests.model.outcome import Accepted
 
@@ -38,6 +39,7 @@ class Ledger:
         self.tax_strategy = tax_strategy
         self.closed_through = closed_through
         self.reason_codes = reason_codes
+        self.entity = EntityData()
         self.now = now or datetime.now(UTC)
         self.accounts: dict[str, Account] = {}
         self.invoices: dict[str, Invoice] = {}
@@ -113,6 +115,14 @@ class Ledger:
     def line_remaining(self, row: LineApplication) -> Fraction:
         undone = [other for other in self.line_applications() if other.original == row.handle]
         return row.amount - sum((other.amount for other in undone), ZERO)
+
+    def quantity_credited(self, line: InvoiceLine) -> Fraction:
+        return sum((drawn.quantity for drawn in self.lines_drawn_from(line)), ZERO)
+
+    def quantity_credited_of_order(self, order_item: str) -> Fraction:
+        """On the order item it is a sum over all lines that bill it, not a cap."""
+        lines = (line for invoice in self.invoices.values() for line in invoice.lines)
+        return sum((self.quantity_credited(line) for line in lines if line.order_item == order_item), ZERO)
 
     def lines_drawn_from(self, line: InvoiceLine) -> list[MemoLine]:
         """The memo lines that count against what is creditable on an invoice line (section 3.7)."""

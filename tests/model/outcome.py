@@ -1,6 +1,6 @@
 """What the model says of a command: accepted, with the handles of what was made, or refused, with every code that holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # domain.md section 10, in the order of precedence of the published enum.
 PRECEDENCE = (
@@ -20,6 +20,9 @@ PRECEDENCE = (
     "CURRENCY_MISMATCH",
     "UNKNOWN_CURRENCY",
     "INVALID_REASON_CODE",
+    "REASON_CODE_NOT_ALLOWED",
+    "TEMPLATE_NOT_FOUND",
+    "TEMPLATE_WRONG_TYPE",
     "INVALID_DATE",
     "PERIOD_CLOSED",
     "TOO_MANY_DECIMALS",
@@ -32,14 +35,27 @@ PRECEDENCE = (
     "ALREADY_REVERSED",
     "TAX_NOT_ALLOWED",
     "TAX_ENGINE_NOT_CONFIGURED",
+    "TAX_ENGINE_FAILED",
+    "TAX_PENDING",
     "EXCEEDS_REMAINING_APPLICATION",
     "EXCEEDS_MEMO_BALANCE",
     "EXCEEDS_LINE_BALANCE",
     "EXCEEDS_CREDITABLE_AMOUNT",
     "EXCEEDS_CREDITABLE_TAX",
+    "EXCEEDS_CREDITABLE_QUANTITY",
     "EXCEEDS_INVOICE_BALANCE",
     "NOTHING_CREDITABLE",
 )
+
+
+@dataclass(frozen=True)
+class Item:
+    """What became of one input of createDirectCreditMemos: DONE, SKIPPED or REFUSED; all codes that are true of it."""
+
+    outcome: str
+    memo: str | None = None
+    application: str | None = None
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,7 +63,8 @@ class Accepted:
     """Handles of the records a command made, each kind in the order its payload shows them.
 
     A second delivery (same external reference, same content) and a replay (same idempotency key) name
-    the records of the first; `duplicates` counts the second deliveries of createInvoices.
+    the records of the first; `duplicates` counts the second deliveries of createInvoices; `items` are the fates of
+    createDirectCreditMemos.
     """
 
     accounts: tuple[str, ...] = ()
@@ -56,6 +73,7 @@ class Accepted:
     applications: tuple[str, ...] = ()
     line_applications: tuple[str, ...] = ()
     payments: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
     duplicates: int = 0
     second_delivery: bool = False
     replayed: bool = False
@@ -79,3 +97,7 @@ def refused(codes: set[str]) -> Refused:
     assert codes, "a refusal has a reason"
     assert codes <= set(PRECEDENCE), f"unknown codes in {codes}"
     return Refused(frozenset(codes))
+
+
+def second_delivery(made: Accepted) -> Accepted:
+    return replace(made, second_delivery=True)

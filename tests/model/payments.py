@@ -1,9 +1,8 @@
 """Section 4.12: payments recorded from outside, and their reversal, once and whole."""
 
 from tests.model.documents import Payment
-from tests.model.ingestion import second_delivery
 from tests.model.ledger import Command, Ledger
-from tests.model.outcome import Accepted, Outcome, refused
+from tests.model.outcome import Accepted, Outcome, refused, second_delivery
 from tests.model.reading import (
     check_period,
     check_texts,

@@ -26,6 +26,8 @@ TEXT_LIMITS = {
     "externalReferenceSource": 255,
     "referenceDocument": 255,
     "reasonCode": 40,
+    "sku": 255,
+    "unitOfMeasure": 255,
 }
 LARGEST_UNIT_PRICE = 10**15
 DECIMAL_FIELDS = frozenset({"amount", "quantity", "unitPrice", "taxAmount", "rate", "exemptAmount"})
@@ -106,10 +108,29 @@ def check_period(ledger: Ledger, day: date | datetime | None, codes: set[str]) -
         codes.add("PERIOD_CLOSED")
 
 
+def check_service_period(line: Command, otherwise: Command, codes: set[str]) -> None:
+    """No end before its start; `otherwise` has what the line does not say."""
+    start, end = (
+        read_date(otherwise.get(name) if line.get(name) is None else line[name])
+        for name in ("serviceStart", "serviceEnd")
+    )
+    if start and end and end < start:
+        codes.add("INVALID_DATE")
+
+
 def check_reason(ledger: Ledger, command: Command, codes: set[str]) -> None:
     given = command.get("reasonCode")
-    if given is not None and ledger.reason_codes is not None and given not in ledger.reason_codes:
+    known = ledger.reason_codes
+    if given is not None and known is not None and given not in known | ledger.entity.not_for_direct:
         codes.add("INVALID_REASON_CODE")
+
+
+def check_template(ledger: Ledger, command: Command, codes: set[str]) -> None:
+    given = command.get("template")
+    if given is not None and given not in ledger.entity.templates:
+        codes.add("TEMPLATE_NOT_FOUND")
+    elif given is not None and ledger.entity.templates[given] != "CREDIT_MEMO":
+        codes.add("TEMPLATE_WRONG_TYPE")
 
 
 def check_version(

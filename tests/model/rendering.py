@@ -4,8 +4,9 @@ from fractions import Fraction
 from typing import Any
 
 from tests.model.books import Books
+from tests.model.comparison import tax_status
 from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, MemoLine
-from tests.model.drawing import drawn_from_invoice, left_on_invoice
+from tests.model.drawing import drawn_from_invoice, left_on_invoice, tax_taken
 from tests.model.money import ZERO, shown
 
 
@@ -34,7 +35,14 @@ def _totals(currency: str, document: Invoice | CreditMemo) -> dict[str, str]:
 
 
 def _line(currency: str, line: InvoiceLine | MemoLine) -> dict[str, Any]:
-    items = [{"id": i.handle.upper(), "amount": shown(i.amount, currency)} for i in line.tax_items]
+    items = [
+        {
+            "id": item.handle.upper(),
+            "amount": shown(item.amount, currency),
+            "sourceTaxItem": _link(item.source),
+        }
+        for item in line.tax_items
+    ]
     amounts = _money(
         currency, amount=line.amount, taxAmount=line.tax, totalAmount=line.total, balance=line.balance
     )
@@ -75,7 +83,20 @@ def _invoice(books: Books, invoice: Invoice) -> dict[str, Any]:
 def _invoice_line(books: Books, invoice: Invoice, line: InvoiceLine) -> dict[str, Any]:
     drawn = books.lines_drawn_from(line)
     credited = sum((memo_line.amount for memo_line in drawn), ZERO)
-    return _line(invoice.currency, line) | _money(
+    counted = books.quantity_credited_of_order(line.order_item) if line.order_item else ZERO
+    shown_line = _line(invoice.currency, line)
+    for item, shown_item in zip(line.tax_items, shown_line["taxItems"], strict=True):
+        shown_item |= _money(
+            invoice.currency,
+            creditedAmount=line.sign * tax_taken(drawn, item.handle),
+            convertedAmount=item.amount if line.is_converted else ZERO,
+        )
+    shown_line |= {
+        "quantity": str(line.quantity),
+        "quantityCredited": str(books.quantity_credited(line)),
+        "orderItem": {"quantityCredited": str(counted)} if line.order_item else None,
+    }
+    return shown_line | _money(
         invoice.currency,
         creditsApplied=line.applied,
         convertedAmount=line.converted,
@@ -91,13 +112,16 @@ def _memo(books: Books, memo: CreditMemo) -> dict[str, Any]:
     lines = [
         _line(memo.currency, line)
         | _money(memo.currency, applied=line.applied)
-        | {"sourceInvoiceLine": _link(line.source_line)}
+        | {"sourceInvoiceLine": _link(line.source_line), "quantity": str(line.quantity), **line.words}
         for line in memo.lines
     ]
     return {
         "id": memo.handle.upper(),
         "number": f"CM-{memo.handle}",
         "status": memo.status,
+        "taxStatus": tax_status(memo),
+        "autoApplyUponPosting": memo.auto_apply_upon_posting,
+        **memo.words,
         "source": memo.source,
         "currency": memo.currency,
         "account": _link(memo.account),

@@ -13,7 +13,9 @@ FIELDS = {
         paymentsApplied convertedAmount creditedAmount creditableAmount settlementStatus fullSettlementDate
         externalReference version account { id }""",
     "CreditMemo": """id number status source currency chargeAmount taxAmount totalAmount applied refunded balance
-        externalReference reasonCode effectiveDate version account { id } invoice { id }""",
+        externalReference externalReferenceSource reasonCode template description comment effectiveDate taxDate
+        targetDate expiresOn taxStatus excludeFromAutoApply autoApplyUponPosting version account { id }
+        invoice { id }""",
     "CreditMemoApplication": """id number type level amount impactAmount creditMemoBalance invoiceBalance date
         appliedDate unappliedDate effectiveDate description associatedApplication { id } hasBeenUnapplied
         remainingAmount allocationRule operation creditMemoPosition invoicePosition creditMemo { id number currency }
@@ -24,10 +26,12 @@ FIELDS = {
     "Payment": "id type amount impactAmount invoiceBalance invoicePosition paymentDate reversedPayment { id }",
     "BalanceEntry": "position kind impactAmount balanceBefore balanceAfter",
     "InvoiceLine": """id lineNumber amount taxAmount totalAmount balance creditsApplied convertedAmount amountCredited
-        taxCredited creditableAmount maximumApplicable quantity quantityCredited taxItems { id amount }
+        taxCredited creditableAmount creditableTax maximumApplicable quantity quantityCredited
+        taxItems { id amount creditedAmount creditableAmount convertedAmount }
         orderItem { id quantity quantityCredited }""",
-    "CreditMemoLine": """id lineNumber amount taxAmount totalAmount balance applied sourceInvoiceLine { id }
-        taxItems { id amount }""",
+    "CreditMemoLine": """id lineNumber amount taxAmount totalAmount balance applied sourceInvoiceLine { id } quantity
+        sku description comment unitOfMeasure serviceStart serviceEnd taxOnly taxMode taxStrategy
+        taxItems { id amount sourceTaxItem { id } } orderItem { id }""",
 }
 
 CONNECTIONS = {

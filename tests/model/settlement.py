@@ -31,6 +31,16 @@ def apply_amount(
     return row
 
 
+def apply_what_fits(
+    ledger: Ledger, memo: CreditMemo, invoice: Invoice, operation: str, rule: str
+) -> tuple[str, ...]:
+    """The lesser of both balances; of nothing there is no application."""
+    amount = min(invoice.balance, memo.balance)
+    if amount <= 0:
+        return ()
+    return (apply_amount(ledger, memo, invoice, amount, operation, rule).handle,)
+
+
 def write_row(
     ledger: Ledger,
     memo: CreditMemo,

@@ -60,133 +60,28 @@ class Wanderer:
         make = {name: make for name, _, make in self.makers}[mutation]
         return make(books)
 
-    def _one(self, handles: Sequence[str]) -> str:
-        return self.random.choice(handles) if handles else "nothing~1"
-
-    def _account(self, books: Books) -> str:
-        """Mostly the first one, so that documents meet."""
-        return self._one(list(books.accounts)) if self._chance(0.4) else next(iter(books.accounts))
-
-    def _chance(self, share: float) -> bool:
-        """False where the random numbers are small: so a failing walk shrinks to commands without extras."""
-        return self.random.random() >= 1 - share
-
-    def _up_to(self, bound: Fraction, currency: str) -> str:
-        """Often all of it or a part, at times one unit too much, or nothing."""
-        unit = minor_unit(currency)
-        bound = rounded(bound, currency)
-        part = rounded(bound * Fraction(self.random.randint(1, 100), 100), currency) or min(bound, unit)
-        choices = [part, bound, bound + unit, Fraction(0)]
-        return shown(self.random.choices(choices, [30, 10, 2, 1])[0], currency)
-
-    def _mostly(self, wanted: Sequence[str], all_of_them: Sequence[str]) -> str:
-        """One that can take part, or, at times, any at all."""
-        return self._one(all_of_them if not wanted or self._chance(0.1) else wanted)
-
-    def _open_memo(self, books: Books) -> str:
-        able = [
-            handle for handle, memo in books.memos.items() if memo.status == "POSTED" and memo.balance > 0
-        ]
-        return self._mostly(able, list(books.memos))
-
-    def _open_invoice(self, books: Books, among: Sequence[str]) -> str:
-        invoices = books.invoices
-        able = [
-            handle for handle in among if invoices[handle].status == "POSTED" and invoices[handle].balance > 0
-        ]
-        return self._mostly(able, among)
-
-    def _invoices(self, books: Books) -> Command:
-        account = books.accounts[self._account(books)]
-        size = self.random.randint(1, 4)
-        lines = [self._invoice_line(account.currency) for _ in range(size)]
-        invoice = {
-            "account": {"id": account.handle},
-            "invoiceDate": "2026-03-01",
-            "post": not self._chance(0.15),
-            "lines": lines,
-        }
-        if self._chance(0.1):
-            invoice["externalReference"] = f"ref-{self.random.randint(1, 3)}"
-        return {"invoices": [invoice]}
-
-    def _invoice_line(self, currency: str) -> Command:
-        decimals = DECIMALS_OF_CURRENCY[currency]
-        sign = -1 if self._chance(0.2) else 1
-        minor = self.random.choice([1, 3, 100, 999, 5000, 10000, self.random.randint(1, 99999), 0])
-        amount = sign * Fraction(minor, 10**decimals)
-        rates = self.random.choice([[], [], [825], [600, 225], [200, 200, 200]])
-        taxes = [rounded(amount * rate / 10000, currency) for rate in rates]
-        start = self.random.choice([None, "2026-01-01", "2026-02-01"])
-        items = [{"amount": shown(tax, currency), "name": f"tax {i}"} for i, tax in enumerate(taxes)]
-        return {"amount": shown(amount, currency), "serviceStart": start, "taxItems": items}
-
-    def _post_invoice(self, books: Books) -> Command:
-        drafts = [handle for handle, invoice in books.invoices.items() if invoice.status == "DRAFT"]
-        return {"invoice": {"id": self._one(drafts or list(books.invoices))}}
-
     def _payment(self, books: Books) -> Command:
-        handle = self._open_invoice(books, list(books.invoices))
+        handle = self.open_invoice(books, list(books.invoices))
         invoice = books.invoices.get(handle)
-        amount = self._up_to(max(invoice.balance, Fraction(0)), invoice.currency) if invoice else "1"
+        amount = self.up_to(max(invoice.balance, Fraction(0)), invoice.currency) if invoice else "1"
         return {"invoice": {"id": handle}, "amount": amount}
 
     def _reversal(self, books: Books) -> Command:
-        return {"paymentId": self._one(list(books.payments))}
-
-    def _memo(self, books: Books) -> Command:
-        account = books.accounts[self._account(books)]
-        size = self.random.randint(1, 3)
-        lines = []
-        for _ in range(size):
-            charged = self._invoice_line(account.currency)
-            given = {"amount": charged["amount"].lstrip("-"), "description": "goodwill"}
-            if self._chance(0.3):
-                given["taxItems"] = [{"amount": tax["amount"].lstrip("-")} for tax in charged["taxItems"]]
-            lines.append(given)
-        return {"account": {"id": account.handle}, "lines": lines, "post": not self._chance(0.25)}
-
-    def _credit(self, books: Books) -> Command:
-        handle = self._open_invoice(books, list(books.invoices))
-        invoice = books.invoices.get(handle)
-        lines = []
-        if invoice:
-            able = [line for line in invoice.lines if line.balance > 0] if not self._chance(0.2) else []
-            among = able or invoice.lines
-            chosen = self.random.sample(among, self.random.randint(1, len(among)))
-            lines = [self._credit_line(books, line, invoice.currency) for line in chosen]
-        return {"invoice": {"id": handle}, "lines": lines}
-
-    def _credit_line(self, books: Books, line: InvoiceLine, currency: str) -> Command:
-        left = line.amount - sum((drawn.amount for drawn in books.lines_drawn_from(line)), Fraction(0))
-        amount = self._up_to(abs(left), currency)
-        strategy = self.random.choice([None, None, "COPY_FROM_INVOICE_LINE", "IGNORE"])
-        given: Command = {"invoiceLineId": line.handle, "taxStrategy": strategy}
-        given["amount"] = f"-{amount}" if line.total < 0 else amount
-        if self._chance(0.15):
-            given |= {"taxOnly": True, "taxStrategy": None, "amount": "0"}
-        elif self._chance(0.2):
-            given |= {"taxMode": "INCLUSIVE", "taxStrategy": None}
-        elif strategy is None and line.tax_items and self._chance(0.2):
-            item = self.random.choice(line.tax_items)
-            tax = self._up_to(abs(item.amount), currency)
-            amount = f"-{tax}" if line.total < 0 else tax
-            given["taxItems"] = [{"amount": amount, "sourceTaxItemId": item.handle}]
-        return given
+        return {"paymentId": self.one(list(books.payments))}
 
     def _application(self, books: Books) -> Command:
-        handle = self._open_memo(books)
+        handle = self.open_memo(books)
         memo = books.memos.get(handle)
         items: list[Command] = []
         left = memo.balance if memo else Fraction(0)
         among = self._invoices_for(books, handle)
         for _ in range(self.random.randint(1, 2)):
-            target = self._open_invoice(books, among)
+            target = self.open_invoice(books, among)
             if memo and target in books.invoices:
                 bound = max(min(left, books.invoices[target].balance), Fraction(0))
-                items.append({"invoice": {"id": target}, "amount": self._up_to(bound, memo.currency)})
+                items.append({"invoice": {"id": target}, "amount": self.up_to(bound, memo.currency)})
                 left -= Fraction(items[-1]["amount"])
-            among = [each for each in among if each != target or self._chance(0.05)]
+            among = [each for each in among if each != target or self.chance(0.05)]
             if not among or left <= 0:
                 break
         return {
@@ -198,46 +93,46 @@ class Wanderer:
     def _invoices_for(self, books: Books, memo: str) -> list[str]:
         """Mostly invoices of the memo's own account and currency."""
         found = books.memos.get(memo)
-        if found is None or self._chance(0.1):
+        if found is None or self.chance(0.1):
             return list(books.invoices)
         sides = (found.account, found.currency)
         return [handle for handle, i in books.invoices.items() if (i.account, i.currency) == sides]
 
     def _line_application(self, books: Books) -> Command:
-        handle = self._open_memo(books)
+        handle = self.open_memo(books)
         memo = books.memos.get(handle)
         if memo is None:
             return {"creditMemoLineId": "nothing~1", "applications": []}
         giver = self.random.choice([line for line in memo.lines if line.balance > 0] or memo.lines)
         items = []
         for _ in range(self.random.randint(1, 3)):
-            target = books.invoices.get(self._open_invoice(books, self._invoices_for(books, handle)))
+            target = books.invoices.get(self.open_invoice(books, self._invoices_for(books, handle)))
             if target:
-                able = [line for line in target.lines if line.balance > 0] if not self._chance(0.1) else []
+                able = [line for line in target.lines if line.balance > 0] if not self.chance(0.1) else []
                 taker = self.random.choice(able or target.lines)
                 bound = max(min(giver.balance, memo.balance, taker.balance, target.balance), Fraction(0))
-                items.append({"invoiceLineId": taker.handle, "amount": self._up_to(bound, memo.currency)})
+                items.append({"invoiceLineId": taker.handle, "amount": self.up_to(bound, memo.currency)})
         return {"creditMemoLineId": giver.handle, "applications": items}
 
     def _unapplication(self, books: Books) -> Command:
         rows = books.applications
         able = [handle for handle, row in rows.items() if row.type == "APPLIED" and books.remaining(row) > 0]
-        handle = self._mostly(able, list(rows))
+        handle = self.mostly(able, list(rows))
         command: Command = {"applicationId": handle}
         row = books.applications.get(handle)
-        if row and self._chance(0.6):
+        if row and self.chance(0.6):
             currency = books.memos[row.memo].currency
-            command["amount"] = self._up_to(books.remaining(row), currency)
+            command["amount"] = self.up_to(books.remaining(row), currency)
         return command
 
     def _line_unapplication(self, books: Books) -> Command:
         rows = {row.handle: row for row in books.line_applications()}
         able = [h for h, row in rows.items() if row.type == "APPLIED" and books.line_remaining(row) > 0]
-        handle = self._mostly(able, list(rows))
+        handle = self.mostly(able, list(rows))
         command: Command = {"lineApplicationId": handle}
-        if handle in rows and self._chance(0.6):
+        if handle in rows and self.chance(0.6):
             currency = books.memos[books.applications[rows[handle].application].memo].currency
-            command["amount"] = self._up_to(books.line_remaining(rows[handle]), currency)
+            command["amount"] = self.up_to(books.line_remaining(rows[handle]), currency)
         return command
 
     def _conversion(self, books: Books) -> Command:
@@ -251,12 +146,12 @@ class Wanderer:
             for handle in negative
             if any(line.total < 0 and not line.is_converted for line in books.invoices[handle].lines)
         ]
-        handle = self._mostly(able, negative)
-        return {"invoice": {"id": handle}, "applyToInvoice": self._chance(0.5)}
+        handle = self.mostly(able, negative)
+        return {"invoice": {"id": handle}, "applyToInvoice": self.chance(0.5)}
 
     def _memo_named(self, books: Books) -> Command:
         drafts = [handle for handle, memo in books.memos.items() if memo.status == "DRAFT"]
-        return {"creditMemo": {"id": self._one(drafts or list(books.memos))}}
+        return {"creditMemo": {"id": self.one(drafts or list(books.memos))}}
 
     def _description(self, books: Books) -> Command:
-        return {"applicationId": self._one(list(books.applications)), "description": "looked at"}
+        return {"applicationId": self.one(list(books.applications)), "description": "looked at"}

@@ -37,9 +37,39 @@ DRAWING = [
     ),
     Damage(
         "the credited quantity of an order item is changed",
-        ("UPDATE order_item SET quantity_credited = 1000000",),
+        ("UPDATE order_item SET quantity_credited = 1000000 WHERE external_reference = 'ORDER-1'",),
         finds=("7", "order_item_quantity_is_counted", "ORDER-1", None),
         also={},
+    ),
+    Damage(
+        "the quantity by which a line was credited is changed",
+        (f"UPDATE invoice_line SET quantity_prorated = 3000000 WHERE {of_invoice('INV-Q', 1)}",),
+        finds=("7", "quantity_prorated_is_drawn", "INV-Q", "line 1, CM-000013"),
+        also={},
+    ),
+    Damage(
+        "the amount credited by quantity is changed",
+        (f"UPDATE invoice_line SET amount_prorated = amount_prorated - 1 WHERE {of_invoice('INV-Q', 1)}",),
+        finds=("7", "amount_prorated_is_drawn", "INV-Q", "line 1, CM-000013"),
+        also={},
+    ),
+    Damage(
+        "a memo line is said to name its amount",
+        (f"UPDATE credit_memo_line SET amount_prorated = (1 = 0) WHERE {of_memo('CM-000012', 1)}",),
+        finds=("7", "amount_prorated_is_drawn", "INV-Q", "line 1, CM-000013"),
+        also={"INV-Q": ["quantity_prorated_is_drawn"]},
+    ),
+    Damage(
+        "a memo line counts another quantity",
+        (f"UPDATE credit_memo_line SET quantity = 3000000 WHERE {of_memo('CM-000013', 1)}",),
+        finds=("7", "quantity_credited_is_drawn", "INV-Q", "line 1, CM-000013"),
+        also={"ORDER-2": ["order_item_quantity_is_counted"]},
+    ),
+    Damage(
+        "a line is credited beyond its quantity",
+        (f"UPDATE invoice_line SET quantity_credited = 11000000 WHERE {of_invoice('INV-Q', 1)}",),
+        finds=("7", "quantity_credited_in_range", "INV-Q", "line 1, CM-000013"),
+        also={"INV-Q": ["quantity_credited_is_drawn"]},
     ),
     Damage(
         "a tax item is credited more",

@@ -126,7 +126,7 @@ REFERENCES = [
     ),
     Damage(
         "an order item is removed",
-        ("DELETE FROM order_item",),
+        ("DELETE FROM order_item WHERE external_reference = 'ORDER-1'",),
         finds=("8", "invoice_line_has_its_order_item_id", A, "line 1"),
         also={
             M1: ["credit_memo_line_has_its_order_item_id"],

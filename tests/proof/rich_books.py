@@ -89,6 +89,12 @@ class Bookkeeper:
         outcome = await self.do(Operation.CREATE_AND_APPLY_CREDIT_MEMO, command)
         return str(outcome["application"])
 
+    async def credit_from(self, invoice: str, *lines: ask.InvoiceCreditEntry, **fields: Any) -> str:
+        command = ask.CreateCreditMemoFromInvoice(
+            invoice=ask.InvoiceReference(number=invoice), lines=list(lines), **fields
+        )
+        return str((await self.do(Operation.CREATE_CREDIT_MEMO_FROM_INVOICE, command))["credit_memo"])
+
     async def apply(self, memo: str, **amounts: str) -> list[str]:
         """`INV_A="10.00"` applies to the invoice INV-A."""
         entries = [
@@ -148,6 +154,7 @@ async def build(database: Database) -> int:
     await books.do(Operation.UPDATE_ENTITY_SETTINGS, at_headers)
     await _settled_by_headers(books)
     await _jobs(books)
+    await _counted_quantities(books)
     return entity_id
 
 
@@ -259,6 +266,16 @@ async def _jobs(books: Bookkeeper) -> None:
         text("SELECT id FROM job WHERE entity_id = :entity_id AND refused > 0 AND id <> :number"), "none"
     )
     await books.do(Operation.RETRY_JOB, ask.RetryJob(job_id=refused))
+
+
+async def _counted_quantities(books: Bookkeeper) -> None:
+    # CM-000012 has its amount from its quantity, CM-000013 counts one beside its amount.
+    seats = ask.OrderItemEntry(external_reference="ORDER-2", quantity=Decimal(10))
+    await books.invoice("INV-Q", [charge("99.99", "8.25", quantity=Decimal(10), order_item=seats)])
+    [line] = await books.lines("INV-Q")
+    await books.credit_from("INV-Q", credited(line, None, quantity=Decimal(4)), post=True)
+    one = credited(line, "5.00", quantity=Decimal(1))
+    await books.credit_from("INV-Q", one, post=True, apply_to_invoice=True)
 
 
 async def _submitted(books: Bookkeeper, *numbers: str) -> str:

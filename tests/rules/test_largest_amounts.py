@@ -203,3 +203,30 @@ def test_the_amount_named_passes_and_one_unit_more_does_not(data: st.DataObject,
     if largest:
         assert refused(largest) == []
     assert refused(largest + unit)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.data())
+def test_the_quantity_named_passes_and_one_millionth_more_does_not(data: st.DataObject) -> None:
+    """Of a line that owes less than the quantity is worth with its tax."""
+    quantity, amount, charged = (data.draw(st.integers(1, most)) for most in (3 * 10**6, 3000, 300))
+    total = amount + charged
+    records = (
+        invoice(total=total),
+        line(amount=amount, tax=charged, quantity=quantity, balance=data.draw(st.integers(0, total))),
+        tax(amount=charged),
+    )
+    asked = minor_to_text(data.draw(st.integers(1, quantity)), 6)
+
+    def told(quantity: Decimal) -> list[Violation]:
+        found = judged(records, LINES, {"amount": None, "quantity": quantity})
+        return [each for each in found if each.path == ("lines", 0, "quantity")]
+
+    found = told(Decimal(asked))
+    assume(found)
+    [violation] = found
+    assert violation.code == "EXCEEDS_LINE_BALANCE"
+    largest = Decimal(violation.allowed or 0)
+    if largest:
+        assert told(largest) == []
+    assert told(largest + Decimal("0.000001"))

@@ -6,6 +6,7 @@ COUNTS = (
     "m.status IN ('DRAFT', 'PENDING_APPROVAL', 'POSTED') AND NOT m.reversed AND m.source <> 'NEGATIVE_LINES'"
 )
 AUTOMATIC = "c.tax_strategy IN ('COPY_FROM_INVOICE_LINE', 'CALCULATE') AND NOT c.tax_only"
+PRORATED = "c.amount_prorated"
 DRAWN = (
     "credit_memo_line c JOIN credit_memo m ON m.entity_id = c.entity_id AND m.id = c.credit_memo_id"
     f" WHERE c.entity_id = d.entity_id AND c.source_invoice_line_id = d.id AND {COUNTS}"
@@ -54,12 +55,13 @@ def _drawn_from_line(name: str, words: str, column: str, drawn: str, *, money: b
     )
 
 
-def _within(name: str, words: str, part: str, whole: str, of_row: Clauses) -> Check:
+def _within(name: str, words: str, part: str, whole: str, of_row: Clauses, *, money: bool = True) -> Check:
     outside = f"(d.{part} > 0 AND d.{part} > {whole}) OR (d.{part} < 0 AND d.{part} < {whole})"
     return check(
         name,
         "7",
         f"{words} is more than was charged, or of the other sign",
+        currency="d.currency" if money else "NULL",
         expected=whole,
         found=f"d.{part}",
         where=outside,
@@ -101,6 +103,19 @@ DRAWING = [
         total("c.quantity", DRAWN),
         money=False,
     ),
+    _drawn_from_line(
+        "quantity_prorated_is_drawn",
+        "quantity credited by itself",
+        "quantity_prorated",
+        total("c.quantity", f"{DRAWN} AND {PRORATED}"),
+        money=False,
+    ),
+    _drawn_from_line(
+        "amount_prorated_is_drawn",
+        "amount credited by quantity",
+        "amount_prorated",
+        total("c.amount", f"{DRAWN} AND {PRORATED}"),
+    ),
     check(
         "tax_item_credited_is_drawn",
         "7",
@@ -132,6 +147,14 @@ DRAWING = [
         "amount_credited",
         "d.amount",
         OF_LINE_ROW,
+    ),
+    _within(
+        "quantity_credited_in_range",
+        "the quantity credited on the line",
+        "quantity_credited",
+        "COALESCE(d.quantity, 0)",
+        OF_LINE_ROW,
+        money=False,
     ),
     _within(
         "tax_credited_in_range", "the tax credited on the line", "tax_credited", "d.tax_amount", OF_LINE_ROW

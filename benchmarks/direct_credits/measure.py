@@ -1,0 +1,153 @@
+"""B, measured: service and floor in turn, each on its own copy of the same books; and the service as the books grow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from app.domain.entity import Settings
+from app.domain.vocabulary import ApplicationLevel
+from app.repository.opening import open_database
+from benchmarks.direct_credits.floor import Floor
+from benchmarks.direct_credits.sameness import differences
+from benchmarks.direct_credits.service import Service
+from benchmarks.meter import Cost, cost_of
+from benchmarks.report import table
+from benchmarks.seed import LINES, Seeded, seed
+from benchmarks.stand import Place, Stand, connected, settle
+
+_SETTINGS = Settings(application_level=ApplicationLevel.INVOICE_LINE)
+_HEAD = (
+    "",
+    "invoices",
+    "ms an invoice",
+    "invoices/s",
+    "own CPU, ms",
+    "server CPU, ms",
+    "floor/service",
+    "of all CPU",
+)
+_RATIOS = 2
+
+
+class NotTheSame(Exception):
+    """Service and floor have left different books: their times say nothing."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Row:
+    """The costs of one contender, a round each."""
+
+    name: str
+    invoices: int
+    costs: list[Cost] = field(default_factory=list)
+
+    @property
+    def elapsed(self) -> float:
+        return median(cost.elapsed for cost in self.costs)
+
+    def cells(self, floor: "_Row | None" = None) -> tuple[str, ...]:
+        own = median(cost.own_cpu for cost in self.costs)
+        server = median(cost.server_cpu for cost in self.costs)
+        return (
+            self.name,
+            f"{self.invoices:,}",
+            f"{self.elapsed / self.invoices * 1000:.2f}",
+            f"{self.invoices / self.elapsed:,.0f}",
+            f"{own / self.invoices * 1000:.2f}",
+            f"{server / self.invoices * 1000:.2f}",
+            *(("",) * _RATIOS if floor is None else self._ratios(floor)),
+        )
+
+    def _ratios(self, floor: "_Row") -> tuple[str, str]:
+        """The median of the rounds' ratios, by the clock and by CPU: what was measured together is compared."""
+        rounds = list(zip(floor.costs, self.costs, strict=True))
+        by_clock = median(low.elapsed / cost.elapsed for low, cost in rounds)
+        by_cpu = median(low.cpu / cost.cpu for low, cost in rounds)
+        return f"{by_clock:.2f}", f"{by_cpu:.2f}"
+
+
+async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: int = 1) -> str:
+    """Service and floor in turn, without and with the memos applied. Raises NotTheSame."""
+    full, books = await seeded(stand, "postgresql", invoices)
+    cells = []
+    for auto_apply in (False, True):
+        said = "memos applied to their invoices" if auto_apply else "memos posted"
+        service = _Row(name=f"service, {said}", invoices=invoices)
+        floor = _Row(name=f"floor, {said}", invoices=invoices)
+        for _ in range(rounds):
+            of_service = stand.copy(full)
+            service.costs.append(
+                await _cost_of_service(stand, of_service, books, workers, auto_apply=auto_apply)
+            )
+            of_floor = stand.copy(full)
+            floor.costs.append(
+                await _cost_of_floor(stand, of_floor, books, books.account_id, auto_apply=auto_apply)
+            )
+            if found := await differences(of_service, of_floor):
+                raise NotTheSame("\n".join(found))
+            stand.drop(of_service)
+            stand.drop(of_floor)
+        cells += [service.cells(floor), floor.cells()]
+    stand.drop(full)
+    return table(_HEAD, cells)
+
+
+async def as_the_books_grow(
+    stand: Stand, engine: str, sizes: Sequence[int], rounds: int, workers: int = 1
+) -> str:
+    """The service alone on books of several sizes: the cost of an invoice should be the same everywhere."""
+    cells = []
+    for invoices in sizes:
+        full, books = await seeded(stand, engine, invoices)
+        row = _Row(name="SQLite" if engine == "sqlite" else "PostgreSQL", invoices=invoices)
+        for _ in range(rounds):
+            place = stand.copy(full)
+            row.costs.append(await _cost_of_service(stand, place, books, workers, auto_apply=False))
+            stand.drop(place)
+        stand.drop(full)
+        cells.append(row.cells()[:-_RATIOS])
+    return table(_HEAD[:-_RATIOS], cells)
+
+
+async def seeded(stand: Stand, engine: str, invoices: int) -> tuple[Place, Seeded]:
+    """Books to copy; on PostgreSQL with some credit of before, or it would plan for tables that are empty."""
+    place = await stand.migrated(engine)
+    books = await seed(place, invoices, _SETTINGS)
+    if engine == "postgresql":
+        await _cost_of_floor(stand, place, books, books.earlier_account_id, auto_apply=True)
+    await settle(place)
+    return place, books
+
+
+async def _cost_of_service(
+    stand: Stand, place: Place, books: Seeded, workers: int, *, auto_apply: bool
+) -> Cost:
+    server = stand.server_process if place.engine == "postgresql" else None
+    database = open_database(place.url)
+    service = Service(database=database, entity_id=books.entity_id, auto_apply=auto_apply, workers=workers)
+    try:
+        return await cost_of(service.credit_all, server)
+    finally:
+        await database.close()
+
+
+async def _cost_of_floor(
+    stand: Stand, place: Place, books: Seeded, account_id: str, *, auto_apply: bool
+) -> Cost:
+    connection = await connected(place.url)
+    floor = Floor(
+        connection=connection, entity_id=books.entity_id, account_id=account_id, auto_apply=auto_apply
+    )
+    try:
+        return await cost_of(floor.credit_all, stand.server_process)
+    finally:
+        await connection.close()
+
+
+def described(workers: int) -> str:
+    """What stands above the tables."""
+    hands = "one worker" if workers == 1 else f"{workers} workers of one process"
+    return (
+        f"Full credits of invoices with {LINES} lines and as many tax items, submitted as one job of a selection"
+        f" and done by {hands}. The floor writes the same rows in chunks of 500 and judges nothing."
+    )

@@ -1,0 +1,36 @@
+"""What is compared does the same work: a benchmark whose sides differ measures nothing."""
+
+import pytest
+
+from benchmarks.direct_credits import measure
+from benchmarks.direct_credits.sameness import differences
+from benchmarks.stand import Stand, connected
+
+INVOICES = 20
+"""More than a worker's first chunk."""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_service_and_floor_leave_the_same_books(workers: int) -> None:
+    """It raises where they do not."""
+    with Stand() as stand:
+        told = await measure.beside_the_floor(stand, INVOICES, rounds=1, workers=workers)
+    assert [line.split("|")[1].strip() for line in told.splitlines()[2:]] == [
+        "service, memos posted",
+        "floor, memos posted",
+        "service, memos applied to their invoices",
+        "floor, memos applied to their invoices",
+    ]
+
+
+async def test_books_that_differ_by_one_cent_are_not_the_same() -> None:
+    with Stand() as stand:
+        seeded, _ = await measure.seeded(stand, "postgresql", 1)
+        other = stand.copy(seeded)
+        connection = await connected(other.owner_url)
+        await connection.execute(
+            "UPDATE credit_memo_line_tax SET amount = amount + 1 WHERE id = (SELECT max(id) FROM credit_memo_line_tax)"
+        )
+        await connection.close()
+        found = await differences(seeded, other)
+    assert [each.partition(":")[0] for each in found] == ["credit_memo_line_tax"]

@@ -1,0 +1,87 @@
+"""Section 4.8: a memo made from a posted invoice, all that is left of it or lines of it; posted and applied if asked."""
+
+from dataclasses import dataclass
+
+from tests.model.crediting import check_lines, drafts_of, posted_invoice
+from tests.model.documents import CreditMemo, Invoice
+from tests.model.drawing import Draft, left_on_invoice
+from tests.model.drawn_lines import all_that_is_left
+from tests.model.ledger import Command, Ledger
+from tests.model.memo_making import check_header, check_tax_is_known, new_memo, post, total_of
+from tests.model.outcome import Accepted, Outcome, refused, second_delivery
+from tests.model.reading import check_size, check_texts, find_delivery, remember_delivery
+from tests.model.settlement import apply_what_fits
+
+OPERATION = "CREATE_CREDIT_MEMO_FROM_INVOICE"
+
+
+@dataclass(frozen=True)
+class Made:
+    memo: CreditMemo
+    applications: tuple[str, ...]
+
+
+def create_credit_memo_from_invoice(ledger: Ledger, command: Command) -> Outcome:
+    codes: set[str] = set()
+    check_texts(command, codes)
+    first = find_delivery(ledger, "memo", "createCreditMemoFromInvoice", command, codes)
+    if first is not None:
+        return second_delivery(first)
+    made = make_from_invoice(ledger, command, OPERATION, codes)
+    if made is None:
+        return refused(codes)
+    accepted = Accepted(
+        credit_memos=(made.memo.handle,),
+        applications=made.applications,
+        invoices=(str(made.memo.invoice),),
+    )
+    remember_delivery(ledger, "memo", "createCreditMemoFromInvoice", command, accepted)
+    return accepted
+
+
+def make_from_invoice(ledger: Ledger, command: Command, operation: str, codes: set[str]) -> Made | None:
+    """None where it is refused: with the codes given and those added."""
+    is_full = bool(command.get("fullCredit"))
+    if not is_full:
+        check_lines(command.get("lines"), codes)
+    check_header(ledger, command, codes)
+    invoice = posted_invoice(ledger, command, codes)
+    if invoice is None:
+        return None
+    drafts = _drafts(ledger, invoice, command, codes)
+    _check_whole(ledger, invoice, drafts, is_full, codes)
+    check_tax_is_known(command, drafts, codes)
+    if codes:
+        return None
+    applies = bool(command.get("applyToInvoice") or command.get("autoApplyUponPosting"))
+    header = {**command, "autoApplyUponPosting": applies}
+    memo = new_memo(ledger, invoice.account, invoice.currency, "INVOICE", drafts, header, invoice)
+    if not command.get("post") or memo.waits_for_tax:
+        return Made(memo, ())
+    post(memo)
+    applications = apply_what_fits(ledger, memo, invoice, operation, "SOURCE_LINE") if applies else ()
+    return Made(memo, applications)
+
+
+def _drafts(ledger: Ledger, invoice: Invoice, command: Command, codes: set[str]) -> list[Draft]:
+    if not command.get("fullCredit"):
+        return drafts_of(ledger, invoice, command, command.get("lines") or [], codes, may_correct=True)
+    drafts = [all_that_is_left(ledger, invoice, line, command, codes) for line in invoice.lines]
+    return [draft for draft in drafts if draft is not None]
+
+
+def _check_whole(
+    ledger: Ledger, invoice: Invoice, drafts: list[Draft], is_full: bool, codes: set[str]
+) -> None:
+    """Never negative, and within what the invoice as a whole has left: of a net-negative one that is nothing."""
+    total = total_of(drafts)
+    draws = any(draft.amount or draft.tax for draft in drafts)
+    if total < 0:
+        codes |= {"INVALID_AMOUNT", "NOTHING_CREDITABLE"}
+    if total > left_on_invoice(ledger, invoice):
+        codes.add("EXCEEDS_CREDITABLE_AMOUNT")
+    if draws and invoice.total < 0:
+        codes |= {"EXCEEDS_CREDITABLE_AMOUNT", "NOTHING_CREDITABLE"}
+    if is_full and (not drafts or invoice.total < 0):
+        codes.add("NOTHING_CREDITABLE")
+    check_size(abs(total), invoice.currency, codes)

@@ -1,0 +1,196 @@
+"""Memo lines drawn from an invoice line (4.2, 4.8): the amount, the quantity and the tax that they take."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.model.documents import Calculated, Invoice, InvoiceLine
+from tests.model.drawing import (
+    Draft,
+    Drawable,
+    Taxes,
+    amount_of_quantity,
+    contained_tax,
+    copied_tax,
+    drawable,
+    signed,
+    tax_of_a_tax_only_line,
+)
+from tests.model.ledger import Command, Ledger
+from tests.model.money import ZERO
+from tests.model.reading import check_service_period, read_amount, read_date, read_decimal
+from tests.model.tax_rates import tax_of_drawn_line
+from tests.model.tax_strategy import AUTOMATIC, chosen_strategy, given_taxes
+
+TAKEN_OVER = ("sku", "description", "unitOfMeasure", "serviceStart", "serviceEnd")
+CORRECTIONS = (*TAKEN_OVER, "comment", "metadata")
+
+
+def drawn_line(
+    ledger: Ledger,
+    invoice: Invoice,
+    source_line: InvoiceLine,
+    line: Command,
+    header: Command,
+    codes: set[str],
+    *,
+    may_correct: bool = False,
+) -> Draft:
+    """Its amount has the sign of its source and is no more than is left there; 0 only of tax-only lines and, where
+    they may be, of data corrections."""
+    currency = invoice.currency
+    source = drawable(ledger, source_line)
+    strategy, _ = chosen_strategy(ledger, line, header, codes)
+    check_service_period(line, source_line.words, codes)
+    quantity = _quantity(source, line, codes)
+    amount, by_quantity = _amount(source, line, quantity, currency, codes)
+    magnitude = abs(amount)
+    if line.get("taxOnly"):
+        draft = _tax_only(source, source_line, strategy, line, magnitude, currency, codes)
+    else:
+        if magnitude == 0 and not (may_correct and line.get("amount") is not None and _corrects(line)):
+            codes.add("INVALID_AMOUNT")
+        day = read_date(header.get("taxDate"))
+        draft = _charged(ledger, invoice, source, source_line, strategy, line, magnitude, day, codes)
+    draft.source_line = source_line.handle
+    draft.quantity = quantity
+    draft.took_amount_by_quantity = by_quantity
+    draft.words = _words(source_line, line, strategy)
+    return draft
+
+
+def _corrects(line: Command) -> bool:
+    return any(line.get(name) is not None for name in CORRECTIONS)
+
+
+def _words(source_line: InvoiceLine, line: Command, strategy: str) -> dict[str, Any]:
+    """What is not said is taken from the invoice line."""
+    said = {name: line.get(name) for name in TAKEN_OVER}
+    words = {name: source_line.words.get(name) if value is None else value for name, value in said.items()}
+    return words | {
+        "comment": line.get("comment"),
+        "taxOnly": bool(line.get("taxOnly")),
+        "taxMode": line.get("taxMode") or "EXCLUSIVE",
+        "taxStrategy": strategy,
+    }
+
+
+def _quantity(source: Drawable, line: Command, codes: set[str]) -> Fraction:
+    """The quantity to count, with the sign of the line's: no more than is left."""
+    if line.get("quantity") is None:
+        return ZERO
+    quantity = read_decimal(line["quantity"], 6, codes)
+    if quantity * source.quantity_sign < 0:
+        codes |= {"EXCEEDS_CREDITABLE_QUANTITY", "INVALID_AMOUNT"}
+    if abs(quantity) > source.quantity_left:
+        codes.add("EXCEEDS_CREDITABLE_QUANTITY")
+    return quantity
+
+
+def _amount(
+    source: Drawable, line: Command, quantity: Fraction, currency: str, codes: set[str]
+) -> tuple[Fraction, bool]:
+    """(amount, whether the quantity alone decides it). Beside an amount the quantity is only counted."""
+    if line.get("amount") is not None:
+        amount = read_amount(line["amount"], currency, codes)
+        if amount * source.sign < 0:
+            codes |= {"INVALID_AMOUNT", "EXCEEDS_CREDITABLE_AMOUNT"}
+        return amount, False
+    if quantity == 0 or source.quantity == 0 or line.get("taxOnly"):
+        return ZERO, False
+    if line.get("taxMode") == "INCLUSIVE":
+        codes |= {"INVALID_AMOUNT", "TAX_NOT_ALLOWED"}
+    return source.sign * amount_of_quantity(source, abs(quantity), currency), True
+
+
+def _charged(
+    ledger: Ledger,
+    invoice: Invoice,
+    source: Drawable,
+    source_line: InvoiceLine,
+    strategy: str,
+    line: Command,
+    magnitude: Fraction,
+    day: date | None,
+    codes: set[str],
+) -> Draft:
+    is_inclusive = line.get("taxMode") == "INCLUSIVE"
+    if is_inclusive and strategy not in AUTOMATIC:
+        codes.add("TAX_NOT_ALLOWED")
+    if magnitude > (source.total_left if is_inclusive else source.amount_left):
+        codes.add("EXCEEDS_CREDITABLE_AMOUNT")
+        return Draft(source.sign * magnitude)
+    if strategy not in AUTOMATIC:
+        taxes = given_taxes(source, source_line, line, invoice.currency, codes)
+        return Draft(source.sign * magnitude, taxes)
+    is_calculated = strategy == "CALCULATE"
+    return automatic_line(ledger, invoice, source, source_line, magnitude, is_calculated, is_inclusive, day)
+
+
+def automatic_line(
+    ledger: Ledger,
+    invoice: Invoice,
+    source: Drawable,
+    source_line: InvoiceLine,
+    magnitude: Fraction,
+    is_calculated: bool,
+    is_inclusive: bool,
+    day: date | None,
+) -> Draft:
+    """Copied or calculated tax; of an inclusive amount it is taken out."""
+    taxes: Taxes | None
+    if is_calculated:
+        taxes = tax_of_drawn_line(ledger, invoice, source_line, source, magnitude, is_inclusive, day)
+    elif is_inclusive:
+        taxes = contained_tax(source, magnitude, invoice.currency)
+    else:
+        taxes = copied_tax(source, magnitude, invoice.currency)
+    found = taxes or {}
+    net = magnitude - (sum(found.values(), ZERO) if is_inclusive else ZERO)
+    return Draft(
+        source.sign * net,
+        signed(source, found),
+        took_tax_automatically=taxes is not None,
+        tax_failed=taxes is None,
+        calculated=Calculated(is_inclusive) if is_calculated else None,
+    )
+
+
+def _tax_only(
+    source: Drawable,
+    source_line: InvoiceLine,
+    strategy: str,
+    line: Command,
+    named: Fraction,
+    currency: str,
+    codes: set[str],
+) -> Draft:
+    """Lowers what is left of the tax; counts neither as amount nor as tax taken automatically."""
+    if line.get("taxItems") or line.get("taxAmount") is not None:
+        if named != 0:
+            codes.add("INVALID_AMOUNT")
+        return Draft(ZERO, given_taxes(source, source_line, line, currency, codes))
+    if strategy in {"IGNORE", "MANUAL_OVERRIDE"}:
+        codes |= {"TAX_NOT_ALLOWED", "INVALID_AMOUNT"}
+    return Draft(ZERO, signed(source, tax_of_a_tax_only_line(source, named, currency)))
+
+
+def all_that_is_left(
+    ledger: Ledger, invoice: Invoice, source_line: InvoiceLine, header: Command, codes: set[str]
+) -> Draft | None:
+    """A line of a full credit: exactly what is left where tax is copied; None where nothing is."""
+    source = drawable(ledger, source_line)
+    strategy, _ = chosen_strategy(ledger, {}, header, codes)
+    draft = Draft(source.sign * source.amount_left)
+    if strategy == "COPY_FROM_INVOICE_LINE":
+        draft.taxes = signed(source, source.taxes_left)
+        draft.took_tax_automatically = True
+    elif strategy == "CALCULATE" and source.amount_left:
+        day = read_date(header.get("taxDate"))
+        draft = automatic_line(ledger, invoice, source, source_line, source.amount_left, True, False, day)
+    if draft.amount == 0 and draft.tax == 0:
+        return None
+    draft.source_line = source_line.handle
+    draft.quantity = source.quantity_sign * source.quantity_left
+    draft.words = _words(source_line, {}, strategy)
+    return draft
