@@ -69,8 +69,8 @@ def draw_from_lines(sheet: Worksheet, invoice_id: str, taken: Iterable[Taken]) -
     for each in taken:
         line = sheet.get(InvoiceLine, each.line_id)
         taxes = taxes_of(sheet, line)
-        _put(sheet, line, taxes, draw(charged(line, taxes), each.drawn))
-        _count(sheet, each, line.order_item_id, direction=1)
+        _put(sheet, line, taxes, draw(charged(line, taxes), each.drawn), **_counted(line, each, direction=1))
+        _count_as_ordered(sheet, line.order_item_id, each.quantity)
         moved += each.drawn.total
     _move_credited(sheet, invoice_id, moved)
 
@@ -114,43 +114,48 @@ def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id
     line = sheet.get(InvoiceLine, invoice_line_id)
     taxes = taxes_of(sheet, line)
     drawn = drawn_by(sheet, memo_line, taxes)
-    _put(sheet, line, taxes, give_back(charged(line, taxes), drawn))
     taken = Taken(
         line_id=line.id,
         drawn=drawn,
         quantity=memo_line.quantity or 0,
         is_prorated=memo_line.amount_prorated,
     )
-    _count(sheet, taken, memo_line.order_item_id, direction=-1)
+    state = give_back(charged(line, taxes), drawn)
+    _put(sheet, line, taxes, state, **_counted(line, taken, direction=-1))
+    _count_as_ordered(sheet, memo_line.order_item_id, -taken.quantity)
     return drawn.total
 
 
-def _put(sheet: Worksheet, line: InvoiceLine, taxes: list[InvoiceLineTax], state: ChargedLine) -> None:
+def _put(
+    sheet: Worksheet, line: InvoiceLine, taxes: list[InvoiceLineTax], state: ChargedLine, **counted: int
+) -> None:
     sheet.change(
         line,
         amount_credited=state.credited,
         amount_copied=state.copied,
         tax_credited=sum(tax.credited for tax in state.taxes),
+        **counted,
     )
     for tax, after in zip(taxes, state.taxes, strict=True):
         if (after.credited, after.copied) != (tax.credited_amount, tax.copied_amount):
             sheet.change(tax, credited_amount=after.credited, copied_amount=after.copied)
 
 
-def _count(sheet: Worksheet, taken: Taken, order_item_id: str | None, *, direction: int) -> None:
-    """Add the quantity to the line, and to its order item (a sum, not a cap); `direction` -1 takes it back."""
+def _counted(line: InvoiceLine, taken: Taken, *, direction: int) -> dict[str, int]:
+    """The line's quantity counts with the credit, or with `direction` -1 without it again."""
     if not taken.quantity:
-        return
+        return {}
     quantity = direction * taken.quantity
-    line = sheet.get(InvoiceLine, taken.line_id)
-    prorated = direction if taken.is_prorated else 0
-    sheet.change(
-        line,
-        quantity_credited=line.quantity_credited + quantity,
-        quantity_prorated=line.quantity_prorated + prorated * taken.quantity,
-        amount_prorated=line.amount_prorated + prorated * taken.drawn.amount,
-    )
-    if order_item_id is not None:
+    counted = {"quantity_credited": line.quantity_credited + quantity}
+    if taken.is_prorated:
+        counted["quantity_prorated"] = line.quantity_prorated + quantity
+        counted["amount_prorated"] = line.amount_prorated + direction * taken.drawn.amount
+    return counted
+
+
+def _count_as_ordered(sheet: Worksheet, order_item_id: str | None, quantity: int) -> None:
+    """Add the quantity to the order item: a sum, not a cap."""
+    if order_item_id is not None and quantity:
         item = sheet.get(OrderItem, order_item_id)
         sheet.change(item, quantity_credited=item.quantity_credited + quantity)
 

@@ -47,9 +47,8 @@ def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoic
     if not_posted:
         # What an invoice that is not posted owes, or leaves to credit, would say nothing.
         return violations
-    at_lines = facts.settings.application_level is ApplicationLevel.INVOICE_LINE
-    violations += _violations_of_applied(credited, invoice, at_lines=at_lines, refused=bool(violations))
-    if at_lines and not violations:
+    violations += _violations_of_applied(credited, facts, invoice, refused=bool(violations))
+    if _settles_lines(facts) and not violations:
         violations += violations_of_pair_count(
             AllocationRule.SOURCE_LINE,
             [each.drawn.total for each in credited],
@@ -60,13 +59,18 @@ def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoic
     return violations
 
 
+def _settles_lines(facts: Facts) -> bool:
+    return facts.settings.application_level is ApplicationLevel.INVOICE_LINE
+
+
 def _violations_of_applied(
-    credited: list[CreditedLine], invoice: Invoice, *, at_lines: bool, refused: bool
+    credited: list[CreditedLine], facts: Facts, invoice: Invoice, *, refused: bool
 ) -> list[Violation]:
     """Each line by itself, then all together. Where lines are settled, a line's credit is applied to that line."""
+    at_lines = _settles_lines(facts)
     balances = [each.line.balance if at_lines and each.is_whole else None for each in credited]
     room = min(creditable_total(invoice), invoice.balance)
-    violations = violations_of_drawn(credited, balances, room)
+    violations = violations_of_drawn(credited, facts, balances, room)
     if not all(each.credit.is_answered for each in credited):
         return violations
     whole = [each.drawn for each in credited if each.is_whole]

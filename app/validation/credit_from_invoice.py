@@ -22,6 +22,7 @@ from app.validation.credited_lines import (
     read_lines,
     violations_of_drawn,
     violations_of_line_names,
+    violations_of_ordered_quantity,
     violations_of_tax_failure,
     violations_of_total_drawn,
 )
@@ -99,7 +100,7 @@ def _violations_of_lines(
         # What is left to credit on an invoice that gives no credit would say nothing.
         return violations
     refused = refused or bool(violations)
-    violations += violations_of_drawn(credited, [None] * len(credited), creditable_total(invoice))
+    violations += violations_of_drawn(credited, facts, [None] * len(credited), creditable_total(invoice))
     if all(each.credit.is_answered for each in credited):
         whole = [each.drawn for each in credited if each.is_whole]
         violations += _violations_of_whole(
@@ -131,7 +132,7 @@ def _violations_of_full_credit(
     credits = full_credits(command, facts, invoice)
     if not credits:
         return [_nothing("Nothing is left to credit on the invoice.", invoice, _FULL)]
-    violations = []
+    violations = violations_of_ordered_quantity(((each, _FULL) for each in credits), facts)
     for each in credits:
         violations += violations_of_tax_failure(command, each.failure, _FULL)
     if not violations and all(each.is_answered for each in credits):

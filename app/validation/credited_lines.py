@@ -1,18 +1,18 @@
 """Rules about the lines of a credit of an invoice, each by itself and all together (domain 4.2, 4.8, 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.commands import CreateCreditMemoFromInvoice
 from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
-from app.domain.invoice import Invoice, InvoiceLine
-from app.domain.line_credit import CreditCommand
-from app.domain.money import MAX_MINOR
+from app.domain.invoice import Invoice, InvoiceLine, OrderItem
+from app.domain.line_credit import CreditCommand, LineCredit
+from app.domain.money import MAX_MINOR, MAX_SCALED
 from app.domain.proration import Drawn
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import OnTaxFailure, ViolationCode
-from app.validation.amounts import exceeds
+from app.validation.amounts import exceeds, quantity_text
 from app.validation.documents import not_found
 from app.validation.drawing import CreditedLine, passes, read_credited_line, violations_of_credited_line
 from app.validation.taxes import tax_engine_failed
@@ -91,18 +91,45 @@ def _on_another_invoice(line: InvoiceLine, path: Path) -> Violation:
 
 
 def violations_of_drawn(
-    credited: Sequence[CreditedLine], balances: Sequence[int | None], room: int
+    credited: Sequence[CreditedLine], facts: Facts, balances: Sequence[int | None], room: int
 ) -> list[Violation]:
     """Each line by itself, within what its line owes where that is given; `room`: what the invoice leaves for all."""
     judged = list(zip(credited, balances, strict=True))
     beside = sum(
         each.drawn.total for each, balance in judged if each.is_whole and passes(each, line_balance=balance)
     )
-    return [
+    violations = [
         violation
         for each, balance in judged
         for violation in violations_of_credited_line(each, line_balance=balance, room=room - beside)
     ]
+    counted = ((each.credit, (*each.path, "quantity")) for each in credited)
+    return violations + violations_of_ordered_quantity(counted, facts)
+
+
+def violations_of_ordered_quantity(
+    credits: Iterable[tuple[LineCredit, Path]], facts: Facts
+) -> list[Violation]:
+    """The sum on an order item is no cap, but stays a quantity that can be kept."""
+    violations = []
+    counted: dict[str, int] = {}
+    for credit, path in credits:
+        item = facts.find(OrderItem, credit.line.order_item_id) if credit.quantity else None
+        if item is None:
+            continue
+        counted[item.id] = counted.get(item.id, item.quantity_credited) + (credit.quantity or 0)
+        if abs(counted[item.id]) >= MAX_SCALED:
+            violations.append(
+                Violation(
+                    code=ViolationCode.INVALID_AMOUNT,
+                    message="The order item's quantity credited would be too large to be kept.",
+                    path=path,
+                    asked=quantity_text(counted[item.id]),
+                    allowed=quantity_text(MAX_SCALED - 1),
+                    ids=(item.id,),
+                )
+            )
+    return violations
 
 
 def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Path) -> list[Violation]:

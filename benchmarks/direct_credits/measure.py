@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from sqlalchemy import text
+
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
 from app.repository.opening import open_database
@@ -24,13 +26,14 @@ _HEAD = (
     "own CPU, ms",
     "server CPU, ms",
     "floor/service",
-    "of all CPU",
+    "the same by CPU",
 )
 _RATIOS = 2
+_UNDONE = text("SELECT 1 FROM job WHERE entity_id = :entity_id AND done < total")
 
 
 class NotTheSame(Exception):
-    """Service and floor have left different books: their times say nothing."""
+    """Service and floor have not done the same work: their times say nothing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,7 +129,11 @@ async def _cost_of_service(
     database = open_database(place.url)
     service = Service(database=database, entity_id=books.entity_id, auto_apply=auto_apply, workers=workers)
     try:
-        return await cost_of(service.credit_all, server)
+        cost = await cost_of(service.credit_all, server)
+        async with database.snapshot(books.entity_id) as snapshot:
+            if await snapshot.rows(_UNDONE):
+                raise NotTheSame("the service has not credited every invoice")
+        return cost
     finally:
         await database.close()
 

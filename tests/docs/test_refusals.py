@@ -32,7 +32,10 @@ def test_what_is_provoked_through_graphql_is_in_the_catalogue() -> None:
         (ViolationCode.NUMBER_TAKEN, ["createInvoices", "updateNumberSequences"]),
         (ViolationCode.ALREADY_UNAPPLIED, ["unapplyCreditMemo", "unapplyCreditMemoLine"]),
         (ViolationCode.ALREADY_REVERSED, ["reversePayment"]),
-        (ViolationCode.NOTHING_CREDITABLE, ["createAndApplyCreditMemo"]),
+        (
+            ViolationCode.NOTHING_CREDITABLE,
+            ["createAndApplyCreditMemo", "createCreditMemoFromInvoice"],
+        ),
     ],
 )
 def test_a_code_is_listed_with_the_mutations_whose_rules_name_it(

@@ -11,12 +11,11 @@ from tests.docs.refusals import CATALOGUE, catalogue
 from tests.docs.tour import RUN, toured
 
 
-async def _answered(path: Path) -> str:
+async def _answered(page: str) -> str:
     """The page with the answers of today."""
     with tempfile.TemporaryDirectory() as directory:
         url = f"sqlite:///{directory}/books.db"
         await migrate(url)
-        page = path.read_text(encoding="utf-8")
         return with_texts(page, await toured(page, url, Path(directory)))
 
 
@@ -25,4 +24,4 @@ if __name__ == "__main__":
     for page in TABLES:
         page.write_text(with_tables(page), encoding="utf-8")
     for path in RUN:
-        path.write_text(asyncio.run(_answered(path)), encoding="utf-8")
+        path.write_text(asyncio.run(_answered(path.read_text(encoding="utf-8"))), encoding="utf-8")

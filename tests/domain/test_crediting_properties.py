@@ -238,7 +238,7 @@ def test_quantities_that_make_up_the_line_take_exactly_its_amount(
         )
     )
     beside = InvoiceCreditEntry(invoice_line_id="invl_2", amount=Decimal("10000000.00"))
-    live = []
+    live: list[CreditMemo] = []
 
     def credit(part: int) -> CreditMemo | None:
         asked = Decimal(minor_to_text(part, QUANTITY_DIGITS))
@@ -249,7 +249,7 @@ def test_quantities_that_make_up_the_line_take_exactly_its_amount(
         )
 
     for _ in range(data.draw(st.integers(0, 5))):
-        if live and data.draw(st.booleans()):
+        if data.draw(st.booleans()) and live:
             give_up(sheet, live.pop(0))
         elif left := quantity_left(sheet.get(InvoiceLine, "invl_1")):
             memo = credit(data.draw(st.integers(1, left)))

@@ -50,3 +50,14 @@ class Dice:
             handle for handle in among if invoices[handle].status == "POSTED" and invoices[handle].balance > 0
         ]
         return self.mostly(able, among)
+
+    def header(self) -> Command:
+        """What a caller says of a memo's tax, most often nothing."""
+        said: Command = {}
+        if self.chance(0.3):
+            said["onTaxFailure"] = self.random.choice(["DRAFT", "DRAFT", "REFUSE"])
+        if self.chance(0.1):
+            said["taxDate"] = self.random.choice(["2026-02-01", "2026-05-01", "2024-01-01"])
+        if self.chance(0.1):
+            said["template"] = self.random.choice(["PLAIN", "PLAIN", "BILL", "NONE"])
+        return said

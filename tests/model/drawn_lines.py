@@ -79,6 +79,8 @@ def _quantity(source: Drawable, line: Command, codes: set[str]) -> Fraction:
     """The quantity to count, with the sign of the line's: no more than is left."""
     if line.get("quantity") is None:
         return ZERO
+    if line.get("taxOnly"):
+        codes.add("INVALID_AMOUNT")
     quantity = read_decimal(line["quantity"], 6, codes)
     if quantity * source.quantity_sign < 0:
         codes |= {"EXCEEDS_CREDITABLE_QUANTITY", "INVALID_AMOUNT"}
@@ -119,7 +121,10 @@ def _charged(
         codes.add("TAX_NOT_ALLOWED")
     if magnitude > (source.total_left if is_inclusive else source.amount_left):
         codes.add("EXCEEDS_CREDITABLE_AMOUNT")
-        return Draft(source.sign * magnitude)
+        has_no_tax = strategy == "CALCULATE" and (
+            tax_of_drawn_line(ledger, invoice, source_line, source, ZERO, False, day) is None
+        )
+        return Draft(source.sign * magnitude, tax_failed=has_no_tax)
     if strategy not in AUTOMATIC:
         taxes = given_taxes(source, source_line, line, invoice.currency, codes)
         return Draft(source.sign * magnitude, taxes)

@@ -29,7 +29,9 @@ def recalculate_tax(ledger: Ledger, command: Command) -> Outcome:
     if memo.status != "DRAFT":
         codes.add("INVALID_STATUS")
     lines = [line for line in memo.lines if line.calculated is not None]
-    if lines and ledger.entity.tax_engine is None:
+    if not lines:
+        codes.add("TAX_NOT_ALLOWED")
+    if ledger.entity.tax_engine is None:
         codes.add("TAX_ENGINE_NOT_CONFIGURED")
     redrawn = [_Redrawn(line, _drawn_anew(ledger, memo, line)) for line in lines] if not codes else []
     _check(ledger, memo, redrawn, codes)

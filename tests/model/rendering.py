@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.model.books import Books
-from tests.model.comparison import tax_status
+from tests.model.comparison import tax_statuses
 from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, MemoLine
 from tests.model.drawing import drawn_from_invoice, left_on_invoice, tax_taken
 from tests.model.money import ZERO, shown
@@ -119,7 +119,7 @@ def _memo(books: Books, memo: CreditMemo) -> dict[str, Any]:
         "id": memo.handle.upper(),
         "number": f"CM-{memo.handle}",
         "status": memo.status,
-        "taxStatus": tax_status(memo),
+        "taxStatus": min(tax_statuses(memo)),
         "autoApplyUponPosting": memo.auto_apply_upon_posting,
         **memo.words,
         "source": memo.source,

@@ -3,34 +3,36 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 from tests.model.books import Books
-from tests.model.documents import InvoiceLine
-from tests.model.money import DECIMALS_OF_CURRENCY, minor_unit, rounded, shown
+from tests.model.dice import Command
+from tests.model.wandering_credits import CreditDice
+from tests.model.wandering_documents import DocumentDice
 
 ALLOCATIONS = (None, "HIGHEST_FIRST", "PROPORTIONAL", "SOURCE_LINE", "OLDEST_SERVICE_FIRST")
-Command = dict[str, Any]
 
 
-class Wanderer:
+class Wanderer(CreditDice, DocumentDice):
     """`next` gives (mutation, input with handles). Give it books with at least one account."""
 
     def __init__(self, random: Random) -> None:
-        self.random = random
+        super().__init__(random)
         self.makers: Sequence[tuple[str, int, Callable[[Books], Command]]] = (
-            ("createAndApplyCreditMemo", 8, self._credit),
+            ("createAndApplyCreditMemo", 8, self.credit),
+            ("createCreditMemoFromInvoice", 8, self.credit_from_invoice),
+            ("createDirectCreditMemos", 3, self.direct_credits),
             ("applyCreditMemo", 6, self._application),
             ("unapplyCreditMemo", 5, self._unapplication),
             ("unapplyCreditMemoLine", 3, self._line_unapplication),
             ("applyCreditMemoLine", 3, self._line_application),
             ("recordPayment", 2, self._payment),
             ("reversePayment", 1, self._reversal),
-            ("createCreditMemo", 3, self._memo),
+            ("createCreditMemo", 3, self.memo),
             ("convertNegativeInvoiceLines", 2, self._conversion),
-            ("createInvoices", 3, self._invoices),
-            ("postInvoice", 2, self._post_invoice),
-            ("postCreditMemo", 1, self._memo_named),
+            ("createInvoices", 3, self.invoices),
+            ("postInvoice", 2, self.post_invoice),
+            ("postCreditMemo", 3, self._memo_named),
+            ("recalculateTax", 2, self._memo_to_tax),
             ("cancelCreditMemo", 1, self._memo_named),
             ("updateCreditMemoApplication", 1, self._description),
         )
@@ -38,9 +40,12 @@ class Wanderer:
     def possible(self, books: Books) -> list[str]:
         """The mutations for which there is something in the books, as often as their weight."""
         has_lines = any(books.line_applications())
+        has_drafts = any(memo.status == "DRAFT" for memo in books.memos.values())
         missing = {
             "postInvoice": not any(each.status == "DRAFT" for each in books.invoices.values()),
             "recordPayment": not books.invoices,
+            "postCreditMemo": not has_drafts,
+            "recalculateTax": not has_drafts,
             "reversePayment": not books.payments,
             "unapplyCreditMemo": not books.applications,
             "updateCreditMemoApplication": not books.applications,
@@ -152,6 +157,11 @@ class Wanderer:
     def _memo_named(self, books: Books) -> Command:
         drafts = [handle for handle, memo in books.memos.items() if memo.status == "DRAFT"]
         return {"creditMemo": {"id": self.one(drafts or list(books.memos))}}
+
+    def _memo_to_tax(self, books: Books) -> Command:
+        drafts = {handle: memo for handle, memo in books.memos.items() if memo.status == "DRAFT"}
+        taxed = [handle for handle, memo in drafts.items() if any(line.calculated for line in memo.lines)]
+        return {"creditMemo": {"id": self.mostly(taxed or list(drafts), list(books.memos))}}
 
     def _description(self, books: Books) -> Command:
         return {"applicationId": self.one(list(books.applications)), "description": "looked at"}

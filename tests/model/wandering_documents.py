@@ -6,9 +6,20 @@ from tests.model.books import Books
 from tests.model.dice import Command, Dice
 from tests.model.money import DECIMALS_OF_CURRENCY, rounded, shown
 
+RATED = (
+    ("SAAS", "TEXAS", [("CITY TAX", 200), ("STATE TAX", 625)]),
+    ("GOODS", "OHIO", [("SALES TAX", 825)]),
+    ("LATE", "OHIO", [("SALES TAX", 725)]),
+)
+"""(tax code, jurisdiction, the taxes charged in hundredths of a percent)."""
+
+
+def _tax(name: str, amount: Fraction, rate: int, currency: str) -> Command:
+    return {"amount": shown(rounded(amount * rate / 10000, currency), currency), "name": name}
+
 
 class DocumentDice(Dice):
-    def _invoices(self, books: Books) -> Command:
+    def invoices(self, books: Books) -> Command:
         account = books.accounts[self.account(books)]
         size = self.random.randint(1, 4)
         lines = [self.invoice_line(account.currency) for _ in range(size)]
@@ -27,17 +38,41 @@ class DocumentDice(Dice):
         sign = -1 if self.chance(0.2) else 1
         minor = self.random.choice([1, 3, 100, 999, 5000, 10000, self.random.randint(1, 99999), 0])
         amount = sign * Fraction(minor, 10**decimals)
-        rates = self.random.choice([[], [], [825], [600, 225], [200, 200, 200]])
-        taxes = [rounded(amount * rate / 10000, currency) for rate in rates]
-        start = self.random.choice([None, "2026-01-01", "2026-02-01"])
-        items = [{"amount": shown(tax, currency), "name": f"tax {i}"} for i, tax in enumerate(taxes)]
-        return {"amount": shown(amount, currency), "serviceStart": start, "taxItems": items}
+        line = {"amount": shown(amount, currency), **self._taxes(amount, currency)}
+        line["serviceStart"] = self.random.choice([None, "2026-01-01", "2026-02-01"])
+        if self.chance(0.4):
+            line["quantity"] = self.random.choice(["3", "10", "2.5", "1"])
+        if self.chance(0.2):
+            reference = f"order-{self.random.randint(1, 3)}"
+            line["orderItem"] = {"externalReference": reference, "quantity": "10"}
+        if self.chance(0.2):
+            line |= {"sku": "SEAT", "description": "seats", "unitOfMeasure": "each"}
+        return line
 
-    def _post_invoice(self, books: Books) -> Command:
+    def _taxes(self, amount: Fraction, currency: str) -> Command:
+        """Taxes without code, or of a code and jurisdiction that the entity has rates for, or may have."""
+        if self.chance(0.4):
+            return self._taxes_with_a_rate(amount, currency)
+        rates = self.random.choice([[], [], [825], [600, 225], [200, 200, 200]])
+        items = [_tax(f"tax {i}", amount, rate, currency) for i, rate in enumerate(rates)]
+        return {"taxItems": items}
+
+    def _taxes_with_a_rate(self, amount: Fraction, currency: str) -> Command:
+        code, jurisdiction, rates = self.random.choice(RATED)
+        items = [_tax(name, amount, rate, currency) for name, rate in rates]
+        if self.chance(0.2):
+            for item in items:
+                item["taxDate"] = self.random.choice(["2026-02-01", "2026-05-01", "2024-01-01"])
+        if self.chance(0.1):
+            items = []
+        taxed = {"taxCode": code, "jurisdiction": jurisdiction, "taxItems": items}
+        return taxed | ({"taxExempt": True} if self.chance(0.1) else {})
+
+    def post_invoice(self, books: Books) -> Command:
         drafts = [handle for handle, invoice in books.invoices.items() if invoice.status == "DRAFT"]
         return {"invoice": {"id": self.one(drafts or list(books.invoices))}}
 
-    def _memo(self, books: Books) -> Command:
+    def memo(self, books: Books) -> Command:
         account = books.accounts[self.account(books)]
         size = self.random.randint(1, 3)
         lines = []
@@ -46,5 +81,9 @@ class DocumentDice(Dice):
             given = {"amount": charged["amount"].lstrip("-"), "description": "goodwill"}
             if self.chance(0.3):
                 given["taxItems"] = [{"amount": tax["amount"].lstrip("-")} for tax in charged["taxItems"]]
+            elif charged.get("taxCode"):
+                given |= {name: charged[name] for name in ("taxCode", "jurisdiction")}
+                given["taxStrategy"] = "CALCULATE" if books.entity.tax_engine else None
             lines.append(given)
-        return {"account": {"id": account.handle}, "lines": lines, "post": not self.chance(0.25)}
+        command = {"account": {"id": account.handle}, "lines": lines, "post": not self.chance(0.25)}
+        return command | self.header()

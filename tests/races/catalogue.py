@@ -2,13 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from app.domain.commands import OrderItemEntry
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
 from tests.races.contest import Expected
 from tests.races.running import Ask
 from tests.support.books import TestBooks
-from tests.support.building import Made, applied, credit, draft_invoice, posted_invoice, posted_memo
+from tests.support.building import (
+    Made,
+    applied,
+    credit,
+    draft_invoice,
+    invoice_line,
+    posted_invoice,
+    posted_memo,
+)
 
 CLIENTS = 16
 OVER = r"^over: "
@@ -118,6 +128,24 @@ async def crediting_the_last_cent(books: TestBooks) -> list[Ask]:
     return [credit_line(invoice, "0.01") for _ in range(CLIENTS)]
 
 
+async def crediting_in_full(books: TestBooks) -> list[Ask]:
+    """Everybody credits all that is left of the invoice and has it applied at once."""
+    invoice = await posted_invoice(books, ("100.00", "8.25"), "-20.00")
+    given = {"invoice": {"id": invoice.id}, "fullCredit": True, "post": True, "applyToInvoice": True}
+    return [Ask("createCreditMemoFromInvoice", given) for _ in range(CLIENTS)]
+
+
+async def counting_on_one_order_item(books: TestBooks) -> list[Ask]:
+    """Sixteen invoices for one order item: what is credited of each adds to the same sum."""
+    seats = OrderItemEntry(external_reference="SEATS", quantity=Decimal(10))
+    line = invoice_line("100.00", quantity=Decimal(10), order_item=seats)
+    invoices = [await posted_invoice(books, line) for _ in range(CLIENTS)]
+    return [
+        Ask("createCreditMemoFromInvoice", {"invoice": {"id": each.id}, "fullCredit": True})
+        for each in invoices
+    ]
+
+
 def _lawful(did_it: int, *codes: str, replayed: int = 0) -> Expected:
     return Expected(did_it=did_it, replayed=replayed, codes=frozenset(codes))
 
@@ -177,5 +205,16 @@ RACES: dict[str, Race] = {
         prepare=crediting_the_last_cent,
         expected=_lawful(1, "EXCEEDS_CREDITABLE_AMOUNT"),
         twin_finds=_CAUGHT,
+    ),
+    "full credit": Race(
+        prepare=crediting_in_full,
+        expected=_lawful(1, "NOTHING_CREDITABLE"),
+        twin_finds=_CAUGHT,
+        entity_settings=_LINES,
+    ),
+    "one order item": Race(
+        prepare=counting_on_one_order_item,
+        expected=_lawful(CLIENTS),
+        twin_finds={"postgresql": "^audit: .*order_item_quantity_is_counted", "sqlite": BUSY},
     ),
 }

@@ -13,18 +13,21 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from app.domain.entity import Settings
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxEngineKind, TaxStrategy
 from tests.model.books import Books
 from tests.model.outcome import Accepted
 from tests.model.wandering import Wanderer
 from tests.stateful.twists import twisted
-from tests.stateful.walk import Command, Walk, written_otherwise
+from tests.stateful.walk import FOUND_LATE, Command, Walk, written_otherwise
 
 T = TypeVar("T")
 
 MANNERS = ("plain", "plain", "rehearsed", "keyed", "rehearsed and keyed")
-LEVELS = ("INVOICE", "INVOICE_LINE")
-ALLOCATIONS = ("HIGHEST_FIRST", "PROPORTIONAL", "OLDEST_SERVICE_FIRST", "SOURCE_LINE")
-TAX_STRATEGIES = ("COPY_FROM_INVOICE_LINE",) * 4 + ("IGNORE", "MANUAL_OVERRIDE", "CALCULATE")
+LEVELS = tuple(ApplicationLevel)
+ALLOCATIONS = tuple(AllocationRule)
+TAX_STRATEGIES = (TaxStrategy.COPY_FROM_INVOICE_LINE,) * 4 + tuple(TaxStrategy)
+ENGINES = (None, TaxEngineKind.BUILT_IN, TaxEngineKind.BUILT_IN)
 CLOSED_THROUGH = (None, None, None, date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 1))
 
 
@@ -95,6 +98,7 @@ class BooksMachine(RuleBasedStateMachine):
         """One rule with weights of its own, so that even a short walk meets every kind of step."""
         walk = self.walk
         actions = {"send": 30, "upsert_accounts": 1, "change_settings": 2}
+        actions |= {"find_a_rate": 1} if FOUND_LATE not in walk.books.entity.rates else {}
         actions |= {"replay": 2, "reuse_a_key": 1} if walk.keyed else {}
         actions |= {"deliver_again": 2} if walk.delivered else {}
         weighted = [name for name, weight in actions.items() for _ in range(weight)]
@@ -148,12 +152,22 @@ class BooksMachine(RuleBasedStateMachine):
         self.tally["second delivery"] += 1
 
     def _change_settings(self, data: st.DataObject) -> None:
-        level = data.draw(st.sampled_from(LEVELS), label="level")
-        allocation = data.draw(st.sampled_from(ALLOCATIONS), label="allocation")
-        tax_strategy = data.draw(st.sampled_from(TAX_STRATEGIES), label="tax strategy")
-        closed_through = data.draw(st.sampled_from(CLOSED_THROUGH), label="closed through")
-        self._run(self.walk.change_settings(level, allocation, tax_strategy, closed_through))
+        settings = Settings(
+            application_level=data.draw(st.sampled_from(LEVELS), label="level"),
+            default_allocation=data.draw(st.sampled_from(ALLOCATIONS), label="allocation"),
+            default_tax_strategy=data.draw(st.sampled_from(TAX_STRATEGIES), label="tax strategy"),
+            closed_through=data.draw(st.sampled_from(CLOSED_THROUGH), label="closed through"),
+            tax_engine=data.draw(st.sampled_from(ENGINES), label="tax engine"),
+            convert_negative_lines_on_posting=data.draw(st.booleans(), label="converts on posting"),
+            apply_converted_memo_on_posting=data.draw(st.booleans(), label="applies on posting"),
+        )
+        self._run(self.walk.change_settings(settings))
         self.tally["settings"] += 1
+
+    def _find_a_rate(self, data: st.DataObject) -> None:
+        """What could not be taxed before can be taxed now."""
+        self._run(self.walk.find_rate(FOUND_LATE))
+        self.tally["rate"] += 1
 
     def teardown(self) -> None:
         if self.is_whole:

@@ -167,7 +167,12 @@ def invoices(command: Command) -> list[Command]:
 
 
 def lines(command: Command) -> list[Command]:
-    return [line for holder in command.get("invoices", [command]) for line in holder["lines"]]
+    holders = command.get("invoices") or command.get("creditMemos") or [command]
+    return [line for holder in holders for line in holder.get("lines") or []]
+
+
+def direct(command: Command) -> list[Command]:
+    return list(command["creditMemos"])
 
 
 def applications(command: Command) -> list[Command]:
@@ -204,12 +209,27 @@ HEADER = (
     field("taxAutoCalculation", True, False),
     field("effectiveDate", *DAYS),
     field("comment", "seen", "x" * 256, NUL),
+    field("taxDate", *DAYS),
+    field("template", "PLAIN", "BILL", "NONE"),
+    field("excludeFromAutoApply", True),
+    field("autoApplyUponPosting", True),
     field("taxMode", "INCLUSIVE", "EXCLUSIVE", where=lines),
     field("taxOnly", True, where=lines),
     field("taxStrategy", "COPY_FROM_INVOICE_LINE", "IGNORE", "MANUAL_OVERRIDE", "CALCULATE", where=lines),
     field("taxItems", [{"amount": "0.01"}], [{"amount": "0.01", "name": "tax 0"}], [], where=lines),
     field("metadata", {"channel": "web", "weight": 2}),
     field("lines", []),
+)
+OF_AN_INVOICE = (
+    repeated("lines"),
+    without_amount,
+    version("invoice"),
+    named_otherwise("invoice"),
+    field("quantity", "1", "0", "0.5", "-1", "1.0000001", "1000000", where=lines),
+    field("taxAmount", "0.01", "0", "-0.01", "0.0001", where=lines),
+    field("serviceEnd", "2026-01-20", "2025-12-31", where=lines),
+    field("description", "mended", NUL, where=lines),
+    field("sku", "OTHER", "x" * 256, where=lines),
 )
 UNAPPLY = (
     odd_amount,
@@ -244,6 +264,7 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
         field("taxItems", [], None, where=lines),
         field("orderItem", {"externalReference": "order-1", "quantity": "10"}, where=lines),
         field("quantity", "3", "0", where=lines),
+        field("taxExempt", True, where=lines),
         field("invoices", []),
     ),
     "postInvoice": (version("invoice"), named_otherwise("invoice")),
@@ -267,11 +288,31 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
     ),
     "createAndApplyCreditMemo": (
         *HEADER,
-        repeated("lines"),
-        without_amount,
-        version("invoice"),
-        named_otherwise("invoice"),
+        *OF_AN_INVOICE,
     ),
+    "createCreditMemoFromInvoice": (
+        *HEADER,
+        *OF_AN_INVOICE,
+        field("fullCredit", True),
+        field("onTaxFailure", "DRAFT", "REFUSE"),
+        field("amount", "0", where=lines),
+    ),
+    "createDirectCreditMemos": (
+        odd_amount,
+        repeated("creditMemos"),
+        named_otherwise("invoice", direct),
+        field("reasonCode", "GOODWILL", "OLD", "Wallet Application", where=direct),
+        field("calculateTax", True, False, where=direct),
+        field("template", "PLAIN", "BILL", "NONE", where=direct),
+        field("fullCredit", True, False, where=direct),
+        field("lines", [], None, where=direct),
+        field("autoApprove", True, False, None, where=direct),
+        field("amount", "0", "-1", where=lines),
+        field("invoiceLineId", "invl~1", "nothing~1", where=lines),
+        field("atomic", True),
+        field("creditMemos", []),
+    ),
+    "recalculateTax": (version("creditMemo"), named_otherwise("creditMemo")),
     "postCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
     "cancelCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
     "applyCreditMemo": (

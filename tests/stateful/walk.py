@@ -6,17 +6,18 @@ section 3, and their versions rose with them. After a refusal, a replay or a dry
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 from app.domain.entity import Settings
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxStrategy
 from app.proof.audit import audit
 from tests.model.books import Books
 from tests.model.comparison import differences
+from tests.model.entity import Rate
 from tests.model.histories import histories
 from tests.model.invariants import invariants
-from tests.model.observed import Identities, learn_versions
+from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
 from tests.stateful.reading import Document, read_all, under_handles, whole
@@ -50,11 +51,22 @@ BEGINNING: list[tuple[str, Command]] = [
 ]
 
 
+RATES = (
+    Rate("GOODS", "OHIO", "SALES TAX", Fraction(825, 10000), date(2025, 1, 1)),
+    Rate("SAAS", "TEXAS", "CITY TAX", Fraction(2, 100), date(2026, 1, 1)),
+    Rate("SAAS", "TEXAS", "STATE TAX", Fraction(625, 10000), date(2026, 1, 1), date(2026, 3, 31)),
+    Rate("SAAS", "TEXAS", "STATE TAX", Fraction(7, 100), date(2026, 4, 1)),
+)
+FOUND_LATE = Rate("LATE", "OHIO", "SALES TAX", Fraction(725, 10000), date(2026, 1, 1))
+TEMPLATES = (("PLAIN", "CREDIT_MEMO"), ("BILL", "INVOICE"))
+
+
 class Walk:
     """`keyed` and `delivered`: accepted commands with an idempotency key or an external reference."""
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.service = service
+        self.settings = settings
         self.test_books: TestBooks = service.books
         self.books = Books(
             str(settings.application_level),
@@ -71,8 +83,13 @@ class Walk:
 
     async def begin(self) -> None:
         """Four accounts in three currencies; the first one has two invoices, inv~1 and inv~2, and the memo cm~1."""
+        for rate in RATES:
+            await self.find_rate(rate)
+        self.books.entity.templates = dict(TEMPLATES)
+        templates = [{"code": code, "type": kind} for code, kind in TEMPLATES]
+        await self._say("upsertTemplates", {"templates": templates})
+        await self.change_settings(self.settings)
         self.read = await read_all(self.service)
-        self.tables = await trace(self.test_books.place)
         for mutation, command in BEGINNING:
             assert isinstance(await self.send(mutation, command), Accepted)
 
@@ -100,19 +117,37 @@ class Walk:
             assert preview == real, "a dry run is refused as the real call is"
         return outcome
 
-    async def change_settings(self, level: str, allocation: str, tax_strategy: str, closed: Any) -> None:
+    async def change_settings(self, settings: Settings) -> None:
         """Settings may change at any time; what is in the books stays as it is."""
-        self.books.level, self.books.allocation = level, allocation
-        self.books.tax_strategy, self.books.closed_through = tax_strategy, closed
-        await self.test_books.change_settings(
-            Settings(
-                application_level=ApplicationLevel(level),
-                default_allocation=AllocationRule(allocation),
-                default_tax_strategy=TaxStrategy(tax_strategy),
-                closed_through=closed,
-            )
-        )
+        self.books.level = str(settings.application_level)
+        self.books.allocation = str(settings.default_allocation)
+        self.books.tax_strategy = str(settings.default_tax_strategy)
+        self.books.closed_through = settings.closed_through
+        self.books.entity.tax_engine = str(settings.tax_engine) if settings.tax_engine else None
+        self.books.entity.converts_on_posting = settings.convert_negative_lines_on_posting
+        self.books.entity.applies_on_posting = settings.apply_converted_memo_on_posting
+        await self.test_books.change_settings(settings)
+        engine = self.books.entity.tax_engine
+        await self._say("configureTaxEngine", {"engine": engine} if engine else {})
         self.tables = await trace(self.test_books.place)
+
+    async def find_rate(self, rate: Rate) -> None:
+        """From now on the entity has this rate too."""
+        self.books.entity.rates = [*self.books.entity.rates, rate]
+        given = {
+            "taxCode": rate.tax_code,
+            "jurisdiction": rate.jurisdiction,
+            "name": rate.name,
+            "rate": str(float(rate.rate)),
+            "validFrom": rate.valid_from.isoformat(),
+            "validThrough": rate.valid_through.isoformat() if rate.valid_through else None,
+        }
+        await self._say("upsertTaxRates", {"taxRates": [given]})
+        self.tables = await trace(self.test_books.place)
+
+    async def _say(self, mutation: str, command: Command) -> None:
+        payload = await self.service.mutate(mutation, command)
+        assert payload["__typename"] != "Rejection", payload
 
     async def finish(self) -> None:
         """The service's own proof finds nothing either, and no connection is still in use."""
@@ -128,6 +163,7 @@ class Walk:
         self._compare_fate(outcome, payload)
         if isinstance(outcome, Accepted):
             self._learn_records(mutation, outcome, payload)
+            _compare_items(outcome, payload)
         before, self.tables = self.tables, await trace(self.test_books.place)
         if isinstance(outcome, Refused) or outcome.replayed:
             assert self.tables == before, "nothing was to change"
@@ -135,6 +171,7 @@ class Walk:
             read = await read_all(self.service)
             assert read == self.read or not outcome.second_delivery, "a second delivery changes nothing"
             self.read = read
+            self._learn_unshown(outcome)
             self._compare_books()
         if isinstance(outcome, Accepted):
             await self._compare_payload(mutation, payload)
@@ -163,6 +200,19 @@ class Walk:
                 known = self.identities.ids.setdefault(handle, document["id"])
                 assert known == document["id"], f"{handle} is {known}, answered {document['id']}"
 
+    def _learn_unshown(self, outcome: Accepted) -> None:
+        """Memos that createInvoices made of negative lines, and their applications: its answer shows invoices only."""
+        for handle in outcome.credit_memos:
+            invoice = self.identities.ids.get(self.books.memos[handle].invoice or "")
+            found = [memo["id"] for memo in self.read["creditMemos"] if linked(memo, "invoice") == invoice]
+            if handle not in self.identities.ids:
+                [self.identities.ids[handle]] = found
+        for handle in outcome.applications:
+            memo = self.identities.ids[self.books.applications[handle].memo]
+            found = [row["id"] for row in self.read["applications"] if linked(row, "creditMemo") == memo]
+            if handle not in self.identities.ids:
+                [self.identities.ids[handle]] = found
+
     async def _compare_payload(self, mutation: str, payload: Document) -> None:
         """The answer shows the documents as they are read afterwards."""
         by_id = {document["id"]: document for documents in self.read.values() for document in documents}
@@ -190,6 +240,23 @@ class Walk:
         found = [*differences(self.books, observed), *invariants(observed), *histories(observed)]
         found += learn_versions(self.books, observed)
         assert not found, found
+
+
+def _compare_items(outcome: Accepted, payload: Document) -> None:
+    """createDirectCreditMemos: each input's fate, in input order, and how many of each."""
+    if "results" not in payload:
+        return
+    results = payload["results"]
+    assert [item["position"] for item in results] == list(range(len(outcome.items)))
+    for item, shown in zip(outcome.items, results, strict=True):
+        codes = [violation["code"] for violation in shown["violations"]]
+        assert shown["outcome"] == item.outcome, f"model {item}, service {shown['outcome']} {codes}"
+        assert bool(codes) == bool(item.codes), f"model {item}, service {codes}"
+        assert not codes or codes[0] in item.codes, f"model {sorted(item.codes)}, service {codes}"
+        assert (shown["applicationId"] is None) == (item.application is None), f"{item}, service {shown}"
+    fates = [item.outcome for item in outcome.items]
+    for name in ("done", "refused", "skipped"):
+        assert payload[name] == payload["job"][name] == fates.count(name.upper()), name
 
 
 def _ids_in(value: Any) -> Iterable[str]:
