@@ -27,6 +27,9 @@ CHUNK_LINES = 10_000
 """Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
 
 
+_ENDED = (JobStatus.CANCELED, JobStatus.DONE)
+
+
 @dataclass(slots=True)
 class Chunk:
     """What one transaction did with a job; filled in as it goes, so that whoever catches its failure can see."""
@@ -41,19 +44,30 @@ async def work_on_job(books: Books, job_id: str, size: int, chunk: Chunk) -> Chu
     """The next items of the job, at most `size`, of an atomic job all of them."""
     chunk.claimed, chunk.is_over = (), False
     found = await books.find(Job, [job_id])
-    if not found or found[0].status in (JobStatus.CANCELED, JobStatus.DONE):
-        await take_from_queue(books, job_id)
+    if not found or found[0].status in _ENDED:
+        await _end(books, job_id)
         chunk.is_over = True
         return chunk
     [job] = found
     chunk.is_atomic = job.atomic
-    chunk.claimed = await claim_items(books, job.id, job.total if job.atomic else size)
-    if not chunk.claimed:
-        return chunk
-    if not job.atomic:
-        chunk.claimed = await _of_bearable_size(books, chunk.claimed)
-    await _do(books, job, chunk)
+    chunk.claimed = await _claimed(books, job, size)
+    if chunk.claimed:
+        await _do(books, job, chunk)
     return chunk
+
+
+async def _end(books: Books, job_id: str) -> None:
+    """Out of the queue, unless it has been resumed meanwhile: its lock is what puts it there and takes it away."""
+    if all(job.status in _ENDED for job in await books.lock(Job, [job_id])):
+        await take_from_queue(books, job_id)
+
+
+async def _claimed(books: Books, job: Job, size: int) -> Sequence[JobItem]:
+    """What this worker does now; of an atomic job everything, or nothing where another worker has some of it."""
+    if not job.atomic:
+        return await _of_bearable_size(books, await claim_items(books, job.id, size))
+    items = await claim_items(books, job.id, job.total)
+    return items if len(items) == job.total else ()
 
 
 async def give_up(books: Books, job_id: str, item_ids: Sequence[str]) -> None:

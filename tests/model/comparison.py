@@ -88,6 +88,9 @@ class _Comparison(Finder):
         self.invoice_taxes(invoice, line, document)
         self.same_number(path, document, "quantity", line.quantity)
         self.same_number(path, document, "quantityCredited", self.books.quantity_credited(line))
+        if invoice.status == "POSTED":
+            left = line.quantity - self.books.quantity_credited(line)
+            self.same_number(path, document, "quantityCreditable", left)
         order_item = document.get("orderItem")
         if (order_item is None) != (line.order_item is None):
             self.found.append(f"{path}.orderItem: model {line.order_item}, service {order_item}")

@@ -75,13 +75,10 @@ def _check_whole(
 ) -> None:
     """Never negative, and within what the invoice as a whole has left: of a net-negative one that is nothing."""
     total = total_of(drafts)
-    draws = any(draft.amount or draft.tax for draft in drafts)
     if total < 0:
-        codes |= {"INVALID_AMOUNT", "NOTHING_CREDITABLE"}
+        codes.add("INVALID_AMOUNT")
     if total > left_on_invoice(ledger, invoice):
         codes.add("EXCEEDS_CREDITABLE_AMOUNT")
-    if draws and invoice.total < 0:
-        codes |= {"EXCEEDS_CREDITABLE_AMOUNT", "NOTHING_CREDITABLE"}
-    if is_full and (not drafts or invoice.total < 0):
+    if invoice.total < 0 or (is_full and not drafts):
         codes.add("NOTHING_CREDITABLE")
     check_size(abs(total), invoice.currency, codes)

@@ -54,7 +54,7 @@ class Draft:
     took_amount_by_quantity: bool = False
     tax_failed: bool = False
     calculated: Calculated | None = None
-    words: Mapping[str, Any] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
 
     @property
     def tax(self) -> Fraction:

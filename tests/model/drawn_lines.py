@@ -36,19 +36,23 @@ def drawn_line(
     *,
     may_correct: bool = False,
 ) -> Draft:
-    """Its amount has the sign of its source and is no more than is left there; 0 only of tax-only lines and, where
-    they may be, of data corrections."""
+    """Its amount has the sign of its source and is no more than is left there; 0 only of tax-only lines, of
+    a quantity too small for an amount and, where they may be, of data corrections."""
     currency = invoice.currency
     source = drawable(ledger, source_line)
     strategy, _ = chosen_strategy(ledger, line, header, codes)
     check_service_period(line, source_line.words, codes)
     quantity = _quantity(source, line, codes)
+    for given in [line.get("taxAmount"), *(tax["amount"] for tax in line.get("taxItems") or [])]:
+        if given is not None:
+            read_amount(given, currency, codes)
     amount, by_quantity = _amount(source, line, quantity, currency, codes)
     magnitude = abs(amount)
     if line.get("taxOnly"):
         draft = _tax_only(source, source_line, strategy, line, magnitude, currency, codes)
     else:
-        if magnitude == 0 and not (may_correct and line.get("amount") is not None and _corrects(line)):
+        corrects = may_correct and line.get("amount") is not None and _corrects(line, strategy)
+        if magnitude == 0 and not by_quantity and not corrects:
             codes.add("INVALID_AMOUNT")
         day = read_date(header.get("taxDate"))
         draft = _charged(ledger, invoice, source, source_line, strategy, line, magnitude, day, codes)
@@ -56,11 +60,20 @@ def drawn_line(
     draft.quantity = quantity
     draft.took_amount_by_quantity = by_quantity
     draft.words = _words(source_line, line, strategy)
+    if magnitude == 0 and _gives_tax(line):
+        draft.words["taxOnly"] = True
     return draft
 
 
-def _corrects(line: Command) -> bool:
-    return any(line.get(name) is not None for name in CORRECTIONS)
+def _gives_tax(line: Command) -> bool:
+    given = [line.get("taxAmount"), *(tax["amount"] for tax in line.get("taxItems") or [])]
+    return any(Fraction(tax) != 0 for tax in given if tax is not None)
+
+
+def _corrects(line: Command, strategy: str) -> bool:
+    """Says something of the line besides its amount: words, or a tax that may be given."""
+    gives_tax = strategy == "MANUAL_OVERRIDE" and _gives_tax(line)
+    return gives_tax or any(line.get(name) is not None for name in CORRECTIONS)
 
 
 def _words(source_line: InvoiceLine, line: Command, strategy: str) -> dict[str, Any]:
@@ -79,9 +92,9 @@ def _quantity(source: Drawable, line: Command, codes: set[str]) -> Fraction:
     """The quantity to count, with the sign of the line's: no more than is left."""
     if line.get("quantity") is None:
         return ZERO
-    if line.get("taxOnly"):
-        codes.add("INVALID_AMOUNT")
     quantity = read_decimal(line["quantity"], 6, codes)
+    if line.get("taxOnly") and quantity != 0:
+        codes.add("INVALID_AMOUNT")
     if quantity * source.quantity_sign < 0:
         codes |= {"EXCEEDS_CREDITABLE_QUANTITY", "INVALID_AMOUNT"}
     if abs(quantity) > source.quantity_left:
@@ -121,10 +134,11 @@ def _charged(
         codes.add("TAX_NOT_ALLOWED")
     if magnitude > (source.total_left if is_inclusive else source.amount_left):
         codes.add("EXCEEDS_CREDITABLE_AMOUNT")
-        has_no_tax = strategy == "CALCULATE" and (
-            tax_of_drawn_line(ledger, invoice, source_line, source, ZERO, False, day) is None
-        )
-        return Draft(source.sign * magnitude, tax_failed=has_no_tax)
+        if is_inclusive and strategy in AUTOMATIC:
+            failed = strategy == "CALCULATE" and (
+                tax_of_drawn_line(ledger, invoice, source_line, source, ZERO, False, day) is None
+            )
+            return Draft(source.sign * magnitude, tax_failed=failed)
     if strategy not in AUTOMATIC:
         taxes = given_taxes(source, source_line, line, invoice.currency, codes)
         return Draft(source.sign * magnitude, taxes)
@@ -142,9 +156,11 @@ def automatic_line(
     is_inclusive: bool,
     day: date | None,
 ) -> Draft:
-    """Copied or calculated tax; of an inclusive amount it is taken out."""
+    """Copied or calculated tax; of an inclusive amount it is taken out. An amount of 0 has none."""
     taxes: Taxes | None
-    if is_calculated:
+    if magnitude == 0:
+        taxes = {}
+    elif is_calculated:
         taxes = tax_of_drawn_line(ledger, invoice, source_line, source, magnitude, is_inclusive, day)
     elif is_inclusive:
         taxes = contained_tax(source, magnitude, invoice.currency)
@@ -183,9 +199,12 @@ def _tax_only(
 def all_that_is_left(
     ledger: Ledger, invoice: Invoice, source_line: InvoiceLine, header: Command, codes: set[str]
 ) -> Draft | None:
-    """A line of a full credit: exactly what is left where tax is copied; None where nothing is."""
+    """A line of a full credit: exactly what is left where tax is copied; None where nothing is, or
+    only a quantity whose money was credited without it. It finds its tax: none can be given."""
     source = drawable(ledger, source_line)
     strategy, _ = chosen_strategy(ledger, {}, header, codes)
+    if strategy == "MANUAL_OVERRIDE":
+        codes.add("TAX_NOT_ALLOWED")
     draft = Draft(source.sign * source.amount_left)
     if strategy == "COPY_FROM_INVOICE_LINE":
         draft.taxes = signed(source, source.taxes_left)
@@ -193,9 +212,10 @@ def all_that_is_left(
     elif strategy == "CALCULATE" and source.amount_left:
         day = read_date(header.get("taxDate"))
         draft = automatic_line(ledger, invoice, source, source_line, source.amount_left, True, False, day)
-    if draft.amount == 0 and draft.tax == 0:
+    draft.quantity = source.quantity_sign * source.quantity_left
+    is_free = source_line.total == 0 and draft.quantity != 0
+    if draft.amount == draft.tax == 0 and not is_free:
         return None
     draft.source_line = source_line.handle
-    draft.quantity = source.quantity_sign * source.quantity_left
     draft.words = _words(source_line, {}, strategy)
     return draft

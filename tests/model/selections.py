@@ -26,7 +26,7 @@ FIELDS = {
     "Payment": "id type amount impactAmount invoiceBalance invoicePosition paymentDate reversedPayment { id }",
     "BalanceEntry": "position kind impactAmount balanceBefore balanceAfter",
     "InvoiceLine": """id lineNumber amount taxAmount totalAmount balance creditsApplied convertedAmount amountCredited
-        taxCredited creditableAmount creditableTax maximumApplicable quantity quantityCredited
+        taxCredited creditableAmount creditableTax maximumApplicable quantity quantityCredited quantityCreditable
         taxItems { id amount creditedAmount creditableAmount convertedAmount }
         orderItem { id quantity quantityCredited }""",
     "CreditMemoLine": """id lineNumber amount taxAmount totalAmount balance applied sourceInvoiceLine { id } quantity

@@ -45,7 +45,7 @@ class Wanderer(CreditDice, DocumentDice):
             "postInvoice": not any(each.status == "DRAFT" for each in books.invoices.values()),
             "recordPayment": not books.invoices,
             "postCreditMemo": not has_drafts,
-            "recalculateTax": not has_drafts,
+            "recalculateTax": not has_drafts or books.entity.tax_engine is None,
             "reversePayment": not books.payments,
             "unapplyCreditMemo": not books.applications,
             "updateCreditMemoApplication": not books.applications,

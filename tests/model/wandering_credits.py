@@ -22,8 +22,10 @@ class CreditDice(Dice):
     def credit_line(self, books: Books, line: InvoiceLine, currency: str) -> Command:
         left = line.amount - sum((drawn.amount for drawn in books.lines_drawn_from(line)), Fraction(0))
         amount = self.up_to(abs(left), currency)
-        strategies = [None, None, "COPY_FROM_INVOICE_LINE", "IGNORE"]
-        strategy = self.random.choice([*strategies, *(["CALCULATE"] * 3 if books.entity.tax_engine else [])])
+        strategies: list[str | None] = [None, None, "COPY_FROM_INVOICE_LINE", "IGNORE"]
+        if books.entity.tax_engine:
+            strategies += ["CALCULATE"] * (8 if line.tax_code else 1)
+        strategy = self.random.choice(strategies)
         given: Command = {"invoiceLineId": line.handle, "taxStrategy": strategy}
         given["amount"] = f"-{amount}" if line.total < 0 else amount
         if self.chance(0.15):
@@ -57,6 +59,9 @@ class CreditDice(Dice):
     def credit_from_invoice(self, books: Books) -> Command:
         command = self.credit(books) | self.header()
         invoice = books.invoices.get(command["invoice"]["id"])
+        waits = any(line.tax_code == "LATE" for line in invoice.lines) if invoice else False
+        if waits and self.chance(0.5):
+            command["onTaxFailure"] = "DRAFT"
         if self.chance(0.35):
             command |= {"fullCredit": True, "lines": None}
         elif invoice and self.chance(0.1):

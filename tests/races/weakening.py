@@ -11,7 +11,7 @@ from app.repository.database import Database
 from app.repository.sqlite import SqliteDatabase, WriterLock
 from tests.support.stores import Place
 
-ROW_LOCK = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b")
+ROW_LOCK = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b( SKIP LOCKED)?")
 
 
 class NoLock(WriterLock):

@@ -3,9 +3,9 @@
 import pytest
 
 from app.domain.entity import Settings
-from app.domain.vocabulary import ApplicationLevel
+from app.domain.vocabulary import ApplicationLevel, TaxEngineKind
 from tests.model.outcome import Accepted
-from tests.stateful.walk import Command, Walk
+from tests.stateful.walk import FOUND_LATE, Command, Walk
 from tests.support.service import SUCCESS
 
 OF_SETTINGS = {
@@ -17,28 +17,53 @@ OF_SETTINGS = {
     "configureTaxEngine",
 }
 """What an entity says of itself is given to the model, not commanded."""
-WITH_AN_ENGINE = {"recalculateTax"}
-"""The model's entities have no tax engine."""
-LEVELS = [Settings(application_level=level) for level in ApplicationLevel]
+JOBS = {
+    "submitDirectCreditMemos",
+    "submitNegativeLineConversions",
+    "cancelJob",
+    "resumeJob",
+    "retryJob",
+}
+"""What workers do is tested with them."""
+LEVELS = [Settings(application_level=level, tax_engine=TaxEngineKind.BUILT_IN) for level in ApplicationLevel]
+
+
+class Directed:
+    """Sends each command after its rehearsal, and remembers which mutations were accepted."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.walked: set[str] = set()
+
+    async def go(self, mutation: str, command: Command) -> Accepted:
+        outcome = await self.walk.rehearse_and_send(mutation, command)
+        assert isinstance(outcome, Accepted), (mutation, outcome)
+        self.walked.add(mutation)
+        return outcome
+
+    async def invoice(self, *lines: Command, post: bool = True) -> tuple[Command, list[str]]:
+        """A new invoice by its id, and its lines."""
+        given = {"account": ACCOUNT, "invoiceDate": "2026-03-01", "post": post, "lines": list(lines)}
+        [made] = (await self.go("createInvoices", {"invoices": [given]})).invoices
+        return {"id": made}, [line.handle for line in self.walk.books.invoices[made].lines]
 
 
 @pytest.mark.parametrize("entity_settings", LEVELS, ids=lambda each: str(each.application_level))
 async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
-    walked: set[str] = set()
+    directed = Directed(walk)
+    await directed.go(
+        "upsertAccounts", {"accounts": [{"number": "D-1", "name": "Directed", "currency": "USD"}]}
+    )
+    await _settle_an_invoice(directed)
+    await _credit_from_an_invoice(directed)
+    assert directed.walked == set(SUCCESS) - OF_SETTINGS - JOBS
+    await walk.finish()
 
-    async def go(mutation: str, command: Command) -> Accepted:
-        outcome = await walk.rehearse_and_send(mutation, command)
-        assert isinstance(outcome, Accepted), (mutation, outcome)
-        walked.add(mutation)
-        return outcome
 
-    account = {"id": "acc~1"}
-    await go("upsertAccounts", {"accounts": [{"number": "D-1", "name": "Directed", "currency": "USD"}]})
+async def _settle_an_invoice(directed: Directed) -> None:
+    walk, go = directed.walk, directed.go
     lines = [{"amount": "400.00", "taxAmount": "33.00"}, {"amount": "-100.00"}, {"amount": "50.00"}]
-    draft = {"account": account, "invoiceDate": "2026-03-01", "lines": lines}
-    [invoice] = (await go("createInvoices", {"invoices": [draft]})).invoices
-    by = {"id": invoice}
-    first, discount, last = (line.handle for line in walk.books.invoices[invoice].lines)
+    by, [first, discount, last] = await directed.invoice(*lines, post=False)
     await go("postInvoice", {"invoice": by})
     await go("convertNegativeInvoiceLines", {"invoice": by, "invoiceLineIds": [discount]})
     credit = {"invoiceLineId": first, "amount": "200.00"}
@@ -47,9 +72,9 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     await go("reversePayment", {"paymentId": payment})
 
     memo_lines = [{"amount": "60.00"}, {"amount": "40.00"}]
-    given_up = await go("createCreditMemo", {"account": account, "lines": memo_lines})
+    given_up = await go("createCreditMemo", {"account": ACCOUNT, "lines": memo_lines})
     await go("cancelCreditMemo", {"creditMemo": {"id": given_up.credit_memos[0]}})
-    [memo] = (await go("createCreditMemo", {"account": account, "lines": memo_lines})).credit_memos
+    [memo] = (await go("createCreditMemo", {"account": ACCOUNT, "lines": memo_lines})).credit_memos
     await go("postCreditMemo", {"creditMemo": {"id": memo}})
     part = {"invoice": by, "amount": "50.00"}
     applied = await go("applyCreditMemo", {"creditMemo": {"id": memo}, "applications": [part]})
@@ -61,5 +86,24 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     await go("unapplyCreditMemoLine", {"lineApplicationId": by_line.line_applications[0], "amount": "5.00"})
     await go("unapplyCreditMemo", {"applicationId": credited.applications[0]})
 
-    assert walked == set(SUCCESS) - OF_SETTINGS - WITH_AN_ENGINE
-    await walk.finish()
+
+async def _credit_from_an_invoice(directed: Directed) -> None:
+    """A seat by its quantity, and tax that is found only later; then all the rest, and once more."""
+    go = directed.go
+    order = {"orderItem": {"externalReference": "order-1", "quantity": "3"}}
+    seats = {"amount": "100.00", "quantity": "3", "taxAmount": "8.25", **order}
+    late = {"amount": "50.00", "taxCode": "LATE", "jurisdiction": "OHIO", "taxAmount": "3.63"}
+    by, [seat_line, late_line] = await directed.invoice(seats, late)
+    lines = [
+        {"invoiceLineId": seat_line, "quantity": "1"},
+        {"invoiceLineId": late_line, "amount": "20.00", "taxStrategy": "CALCULATE"},
+    ]
+    asked = {"invoice": by, "lines": lines, "post": True, "applyToInvoice": True, "onTaxFailure": "DRAFT"}
+    [waiting] = (await go("createCreditMemoFromInvoice", asked)).credit_memos
+    await directed.walk.find_rate(FOUND_LATE)
+    await go("recalculateTax", {"creditMemo": {"id": waiting}})
+    assert (await go("postCreditMemo", {"creditMemo": {"id": waiting}})).applications
+    item = {"invoice": by, "fullCredit": True, "autoApprove": True, "autoApply": True}
+    direct = await go("createDirectCreditMemos", {"creditMemos": [item, item]})
+    assert [each.outcome for each in direct.items] == ["DONE", "SKIPPED"]
+    assert directed.walk.books.invoices[by["id"]].balance == 0

@@ -190,6 +190,8 @@ def by_quantity(random: Random, _: Books, command: Command) -> None:
 
 def another_invoice(_: Random, __: Books, command: Command) -> None:
     """Two invoices in one call."""
+    if not command["invoices"]:
+        return
     first = command["invoices"][0]
     command["invoices"].append({**copy.deepcopy(first), "invoiceDate": "2026-03-02"})
 

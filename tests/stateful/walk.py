@@ -162,8 +162,8 @@ class Walk:
         payload = await self.service.mutate(mutation, real_command, selection_of(mutation))
         self._compare_fate(outcome, payload)
         if isinstance(outcome, Accepted):
-            self._learn_records(mutation, outcome, payload)
             _compare_items(outcome, payload)
+            self._learn_records(mutation, outcome, payload)
         before, self.tables = self.tables, await trace(self.test_books.place)
         if isinstance(outcome, Refused) or outcome.replayed:
             assert self.tables == before, "nothing was to change"
