@@ -192,11 +192,13 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
         {
             "DIRECT_CREDIT_MEMOS": "Makes a credit memo from an invoice (Conga: direct credit memos).",
             "NEGATIVE_LINE_CONVERSIONS": "Converts the negative lines of an invoice.",
+            "INVOICE_IMPORTS": "Takes in an invoice of a file, which the terminal reads.",
         },
     ),
     v.JobStatus: (
         "Where a job is.",
         {
+            "SUBMITTING": "The file whose invoices are its items is still being read; nothing is taken in before its end.",
             "QUEUED": "No worker has begun it.",
             "RUNNING": "Workers are at it.",
             "CANCELED": "It was stopped; what is done stays, and it can be resumed.",
@@ -208,7 +210,7 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
         {
             "PENDING": "It is still to be done.",
             "DONE": "It was done.",
-            "SKIPPED": "There was nothing to do.",
+            "SKIPPED": "There was nothing to do; of an import: the invoice was delivered before.",
             "REFUSED": "It broke a rule; the violations say which.",
         },
     ),

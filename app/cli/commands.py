@@ -77,7 +77,8 @@ _add(
     "import",
     import_file,
     "seeds/import/invoices.csv --entity harbor-tools",
-    "invoices.jsonl --entity acme --batch 500 --errors refused.csv --resume",
+    "invoices.jsonl --entity acme --errors refused.csv",
+    "invoices.jsonl --entity acme --submit-only",
 )
 _add("The books", "audit", audit, "", "--entity acme --json")
 commands.add_typer(job, rich_help_panel="The books")

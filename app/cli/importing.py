@@ -1,7 +1,8 @@
 """import: invoices from a file, however many."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +13,8 @@ from app.cli.configured import configured, entity_of, open_books
 from app.cli.terminal import CommandFailed, progress_bar, say
 
 if TYPE_CHECKING:
-    from app.loading.invoices import InvoiceFile
-    from app.loading.progress_file import ImportProgress
+    from app.domain.job import Job
+    from app.loading.invoices import Imported, ImportProgress, InvoiceFile, Watch
     from app.repository.entities import Entity
     from app.settings import Settings
 
@@ -32,8 +33,8 @@ def import_file(
         Format | None, typer.Option(metavar="FORMAT", help="csv or jsonl. Default: by the file's name.")
     ] = None,
     batch: Annotated[
-        int, typer.Option(min=1, max=1000, metavar="COUNT", help="Invoices in one transaction.")
-    ] = 200,
+        int, typer.Option(min=1, max=1000, metavar="COUNT", help="Invoices that are read in one transaction.")
+    ] = 500,
     errors: Annotated[
         Path | None,
         typer.Option(
@@ -41,8 +42,8 @@ def import_file(
             help="Where refused rows go: JSON Lines, or CSV if so named. Default: FILE.errors.jsonl.",
         ),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an import that was interrupted.")
+    submit_only: Annotated[
+        bool, typer.Option("--submit-only", help="Leave the work to the workers, and print the job's id.")
     ] = False,
 ) -> None:
     """Take in invoices and debit memos, each exactly once.
@@ -53,28 +54,32 @@ def import_file(
     invoice_date, amount (or quantity and unit_price) and more; rows of one
     invoice follow each other.
 
-    A refused invoice does not stop the others: its rows are reported, in the
-    file's order, and the exit code is 1. How far the import came is kept in
-    FILE.progress until it is through. Delivering the same file again does
-    nothing twice.
+    The file is read into a job, whose items are then done, here or by other
+    workers. A refused invoice does not stop the others: its rows are
+    reported, in the file's order, and the exit code is 1.
+
+    Interrupted or killed, the same command goes on. Delivering the same file
+    again does nothing twice; what was refused is tried again.
     """
-    from app.loading.invoices import ImportImpossible, InvoiceFile
+    from app.loading.invoices import InvoiceFile
+    from app.loading.submission import ImportImpossible
 
     settings = configured()
     chosen_format = format or _format_of(file)
     report = _errors_of(file, errors)
 
     def described(owner: "Entity") -> InvoiceFile:
-        return InvoiceFile(
-            path=file, format=chosen_format, entity=owner, errors=report, batch=batch, resume=resume
-        )
+        return InvoiceFile(path=file, format=chosen_format, entity=owner, errors=report, batch=batch)
 
     try:
-        done = asyncio.run(_import(settings, entity, described, file.stat().st_size))
+        if submit_only:
+            _say_submitted(asyncio.run(_submit(settings, entity, described)))
+            return
+        done = asyncio.run(_import(settings, entity, described))
     except ImportImpossible as error:
         raise CommandFailed(str(error)) from error
     except KeyboardInterrupt:
-        say("Interrupted: --resume goes on.")
+        say("Interrupted: the same command goes on.")
         raise typer.Exit(130) from None
     print(f"{done.imported} imported, {done.known} already there, {done.refused} refused")
     if done.refused:
@@ -82,18 +87,53 @@ def import_file(
         raise typer.Exit(1)
 
 
+async def _submit(settings: "Settings", code: str, described: "Callable[[Entity], InvoiceFile]") -> "Job":
+    from app.loading.invoices import submit_invoices
+
+    async with open_books(settings) as database:
+        file = described(await entity_of(database, code))
+        with _shown(file) as watch:
+            return await submit_invoices(database, file, watch)
+
+
+def _say_submitted(job: "Job") -> None:
+    from app.domain.invoice_import import reading_of
+
+    print(job.id)
+    unreadable = reading_of(job).unreadable
+    say(f"{job.status}: {job.total:,} submitted, {unreadable:,} unreadable")
+    say("The same command without --submit-only waits for the end and reports what was refused.")
+
+
 async def _import(
-    settings: "Settings", code: str, described: "Callable[[Entity], InvoiceFile]", size: int
-) -> "ImportProgress":
+    settings: "Settings", code: str, described: "Callable[[Entity], InvoiceFile]"
+) -> "Imported":
+    from app.jobs.worker import Worker
     from app.loading.invoices import import_invoices
 
     async with open_books(settings) as database:
         file = described(await entity_of(database, code))
-        with progress_bar() as bar:
-            task = bar.add_task(file.path.name, total=size)
-            return await import_invoices(
-                database, file, lambda progress: bar.update(task, completed=progress.place.offset)
+        worker = Worker(database, poll_seconds=settings.poll_seconds)
+        with _shown(file) as watch:
+            return await import_invoices(database, file, worker.work_on, watch)
+
+
+@contextmanager
+def _shown(file: "InvoiceFile") -> Iterator["Watch"]:
+    """A bar for the file that is read, then one for the invoices that come in."""
+    with progress_bar() as bar:
+        task = bar.add_task(f"{file.path.name}: reading", total=None)
+
+        def watch(progress: "ImportProgress") -> None:
+            what = "importing" if progress.is_read else "reading"
+            bar.update(
+                task,
+                description=f"{file.path.name}: {what}",
+                completed=progress.completed,
+                total=progress.total,
             )
+
+        yield watch
 
 
 def _format_of(file: Path) -> Format:

@@ -80,7 +80,7 @@ class Worker:
         for job in self._of_each_entity(await self._queued()):
             if self._is_stopped:
                 break
-            has_worked |= await self._work_on(job)
+            has_worked |= await self.work_on(job)
         return has_worked
 
     async def _rest(self) -> None:
@@ -107,8 +107,8 @@ class Worker:
         self._turn += 1
         return [own[self._turn % len(own)] for own in jobs.values()]
 
-    async def _work_on(self, job: QueuedJob) -> bool:
-        """Whether a chunk was done, or the job has come further otherwise."""
+    async def work_on(self, job: QueuedJob) -> bool:
+        """A chunk of this job; whether it was done, or the job has come further otherwise."""
         chunk = Chunk()
         try:
             share = await self._share(job)

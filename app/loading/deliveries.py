@@ -9,6 +9,7 @@ import orjson
 
 from app.domain.commands import InvoiceEntry
 from app.domain.reading import Fault, Unreadable, read
+from app.domain.record import Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,15 @@ class RowFault:
 class Delivery:
     """An invoice of the file; without `entry` it could not be read, and `faults` says why.
 
-    `rows` are the file's rows that made it; where each line has its own, line n is the row at place n.
+    `rows` are the file's rows that made it; where each line has its own, line n is the row at place n. `content` is the
+    entry as JSON, which a job keeps.
     """
 
     number: str | None
     rows: tuple[int, ...]
     end: Place
     entry: InvoiceEntry | None
+    content: Metadata | None = None
     faults: tuple[RowFault, ...] = ()
 
 
@@ -66,7 +69,8 @@ def _delivery_of_line(line: bytes, row: int, end: Place) -> Delivery:
         content = orjson.loads(line.removeprefix(b"\xef\xbb\xbf") if row == 1 else line)
         if isinstance(content, dict) and isinstance(content.get("number"), str):
             number = content["number"]
-        return Delivery(number=number, rows=(row,), end=end, entry=read(InvoiceEntry, content))
+        entry = read(InvoiceEntry, content)
+        return Delivery(number=number, rows=(row,), end=end, entry=entry, content=content)
     except orjson.JSONDecodeError as error:
         faults: tuple[Fault, ...] = (Fault((), f"this is no JSON: {error}"),)
     except Unreadable as error:

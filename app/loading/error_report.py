@@ -27,19 +27,13 @@ class RefusedRow:
 
 
 class ErrorReport:
-    """Appends to the report; what is behind `size` on opening was written by a process that died, and is cut off."""
+    """Written from its first row to its last, each time anew; whoever looks finds the old one or the new one, whole."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._is_csv = path.suffix.lower() == ".csv"
-        self.size = size
+        self._new = path.with_name(path.name + ".new")
         self._file: BinaryIO | None = None
-        if size:
-            self._file = path.open("r+b")
-            self._file.truncate(size)
-            self._file.seek(size)
-        else:
-            path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
@@ -47,25 +41,26 @@ class ErrorReport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Without a row there is no report, and an old one is gone."""
         if self._file is not None:
             self._file.close()
+        if kind is not None:
+            self._new.unlink(missing_ok=True)
+        elif self._file is not None:
+            self._new.replace(self.path)
+        else:
+            self.path.unlink(missing_ok=True)
 
     def add(self, rows: list[RefusedRow]) -> None:
-        """The file is made with its first row, so that an import without faults leaves none."""
-        if not rows:
-            return
+        """Behind those there are."""
         if self._file is None:
-            self._file = self.path.open("wb")
+            self._file = self._new.open("wb")
             if self._is_csv:
-                self._write(_csv_line([each.name for each in fields(RefusedRow)]))
+                self._file.write(_csv_line([each.name for each in fields(RefusedRow)]))
         for row in rows:
             values = asdict(row)
-            self._write(_csv_line(list(values.values())) if self._is_csv else orjson.dumps(values) + b"\n")
-        self._file.flush()
-
-    def _write(self, content: bytes) -> None:
-        assert self._file is not None
-        self.size += self._file.write(content)
+            line = _csv_line(list(values.values())) if self._is_csv else orjson.dumps(values) + b"\n"
+            self._file.write(line)
 
 
 def _csv_line(cells: list[object] | list[str]) -> bytes:

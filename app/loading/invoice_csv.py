@@ -116,14 +116,15 @@ class _Group:
         assert self._last is not None
         number = self._numbers[0] if self._numbers else None
         faults = tuple(self._faults())
-        entry = None
+        entry, content = None, None
         if not faults:
-            entry, faults = self._read()
+            entry, content, faults = self._read()
         return Delivery(
             number=number,
             rows=tuple(row.number for row in self.rows),
             end=self._last.end,
             entry=entry,
+            content=content,
             faults=faults,
         )
 
@@ -146,7 +147,7 @@ class _Group:
                     message = f"row {self.rows[0].number} of the same invoice says otherwise"
                     yield RowFault(row=row.number, fault=Fault((field,), message))
 
-    def _read(self) -> tuple[InvoiceEntry | None, tuple[RowFault, ...]]:
+    def _read(self) -> tuple[InvoiceEntry | None, dict[str, Any] | None, tuple[RowFault, ...]]:
         head = self.rows[0].cells
         entry: dict[str, Any] = {
             INVOICE_COLUMNS[name]: cell for name, cell in head.items() if cell and name in INVOICE_COLUMNS
@@ -157,14 +158,15 @@ class _Group:
             entry["post"] = FLAGS.get(entry["post"].lower(), entry["post"])
         if not head[NUMBER]:
             fault = Fault(("number",), "an invoice number is wanted: it tells which lines belong together")
-            return None, (RowFault(row=self.rows[0].number, fault=fault),)
+            return None, None, (RowFault(row=self.rows[0].number, fault=fault),)
         entry["lines"] = [_line(row.cells) for row in self.rows]
         try:
-            return read(InvoiceEntry, entry), ()
+            return read(InvoiceEntry, entry), entry, ()
         except Unreadable as error:
-            return None, tuple(
+            faults = tuple(
                 RowFault(row=self.rows[row_place(each.path)].number, fault=each) for each in error.faults
             )
+            return None, None, faults
 
 
 def row_place(path: tuple[str | int, ...]) -> int:

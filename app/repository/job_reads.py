@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Row, Table, and_, bindparam, select
 
-from app.domain.job import Job
-from app.domain.vocabulary import JobItemOutcome
+from app.domain.job import Job, JobItem
+from app.domain.vocabulary import JobItemOutcome, JobKind
 from app.repository import tables
 from app.repository.database import Database, Snapshot
 from app.repository.rows import record_of, selection
@@ -26,6 +26,39 @@ async def job_of(snapshot: Snapshot, job_id: str) -> Job | None:
     statement = selection(Job).where(tables.job.c.entity_id == _MINE, tables.job.c.id == bindparam("job"))
     rows = await snapshot.rows(statement, {"job": job_id})
     return record_of(Job, rows[0]) if rows else None
+
+
+async def jobs_with_work(snapshot: Snapshot, kind: JobKind) -> list[Job]:
+    """Those of the kind that stand in the queue."""
+    job, queue = tables.job, tables.job_queue
+    is_queued = and_(queue.c.entity_id == job.c.entity_id, queue.c.job_id == job.c.id)
+    statement = selection(Job).join_from(job, queue, is_queued)
+    rows = await snapshot.rows(statement.where(job.c.entity_id == _MINE, job.c.kind == kind))
+    return [record_of(Job, row) for row in rows]
+
+
+async def retry_of(snapshot: Snapshot, job_id: str) -> Job | None:
+    """The job that tries the refused items of this one again."""
+    table = tables.job
+    statement = selection(Job).where(table.c.entity_id == _MINE, table.c.retried_job_id == bindparam("job"))
+    rows = await snapshot.rows(statement, {"job": job_id})
+    return record_of(Job, rows[0]) if rows else None
+
+
+async def refused_items(database: Database, snapshot: Snapshot, job_id: str) -> AsyncIterator[JobItem]:
+    """In input order, without holding them all."""
+    item = tables.job_item
+    statement = (
+        selection(JobItem)
+        .where(
+            item.c.entity_id == _MINE,
+            item.c.job_id == bindparam("job"),
+            item.c.outcome == JobItemOutcome.REFUSED,
+        )
+        .order_by(item.c.position)
+    )
+    async for row in database.stream(snapshot, statement, {"job": job_id}):
+        yield record_of(JobItem, row)
 
 
 async def results_of(

@@ -13,8 +13,7 @@ from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus
 from app.domain.writing import written
 from app.repository.books import Books
 from app.use_cases.job_kinds import KINDS
-from app.use_cases.job_work import Fate, JobWork, fates_of, settled
-from app.use_cases.numbering import number_memos
+from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
 from app.use_cases.submit_jobs import facts_for_selection, new_job, submit_list, submit_selection
 from app.validation.direct_credit import violations_of_selected_options
 from app.validation.documents import violations_of_no_lines
@@ -38,7 +37,7 @@ async def create_direct_credit_memos(books: Books, command: CreateDirectCreditMe
     if command.atomic:
         refused = [(at, fate) for at, fate in zip(commands, fates, strict=True) if _is_refused(fate)]
         reject_if_any(each for at, fate in refused for each in under(at, fate.violations))
-    await number_memos(books, sheet, [each.credit_memo_id for each in fates if each.credit_memo_id])
+    await number_effects(books, sheet, fates)
     job = _job_done(facts, fates, atomic=command.atomic)
     sheet.add(job)
     items = [

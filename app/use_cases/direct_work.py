@@ -13,7 +13,7 @@ from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import JobKind, ViolationCode
 from app.repository.books import Books
 from app.use_cases.credit_facts import facts_for_credit
-from app.use_cases.job_work import JobWork, input_of
+from app.use_cases.job_work import Effect, JobWork, input_of
 from app.validation.credit_from_invoice import violations_of_create_from_invoice
 from app.validation.direct_credit import violations_of_direct_entry
 
@@ -65,8 +65,9 @@ def _in_own_words(path: Path) -> Path:
     return tuple(_WORDS.get(part, part) if isinstance(part, str) else part for part in path)
 
 
-def _decide(sheet: Worksheet, entry: DirectCreditMemoEntry, at: Path) -> tuple[str, str | None]:
-    return credit_from_invoice(sheet, credit_asked_for(entry), at)
+def _decide(sheet: Worksheet, entry: DirectCreditMemoEntry, at: Path) -> Effect:
+    memo_id, application_id = credit_from_invoice(sheet, credit_asked_for(entry), at)
+    return Effect(credit_memo_id=memo_id, application_id=application_id)
 
 
 def _has_nothing_left(entry: DirectCreditMemoEntry, violations: Sequence[Violation]) -> bool:

@@ -1,32 +1,32 @@
 """Take in accounts and invoices as the billing system made them; post an invoice."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from app.domain.commands import AccountEntry, CreateInvoices, PostInvoice, Reference, UpsertAccounts
+from app.domain.commands import (
+    AccountEntry,
+    CreateInvoices,
+    InvoiceEntry,
+    PostInvoice,
+    Reference,
+    UpsertAccounts,
+)
 from app.domain.entity import Account
 from app.domain.external_reference import external_key, source_of
-from app.domain.facts import Changes, Worksheet
+from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, OrderItem
 from app.domain.invoice_making import make_invoice
 from app.domain.money import minor_digits, quantity_to_scaled
 from app.domain.record import Record
 from app.domain.violation import Path, reject_if_any
-from app.domain.vocabulary import InvoiceKind, SequenceKind
 from app.repository.books import Books
-from app.use_cases.post_invoices import post_invoices, records_for_posting
+from app.use_cases.post_invoices import number_posted, post_invoices, records_for_posting
 from app.validation.invoices import (
     violations_of_accounts,
     violations_of_invoices,
     violations_of_post_invoice,
 )
-
-SEQUENCES = {
-    InvoiceKind.INVOICE: SequenceKind.INVOICE,
-    InvoiceKind.DEBIT_MEMO: SequenceKind.DEBIT_MEMO,
-}
-"""Where invoices of a kind get their numbers."""
 
 
 async def upsert_accounts(books: Books, command: UpsertAccounts) -> Changes:
@@ -77,62 +77,68 @@ def _said_of_account(entry: AccountEntry) -> dict[str, Any]:
 
 async def create_invoices(books: Books, command: CreateInvoices) -> Changes:
     """All or none; an invoice delivered before, word for word, is answered and not made again."""
-    settings = await books.settings(*(entry.invoice_date for entry in command.invoices))
-    accounts: dict[Path, Reference] = {
-        ("invoices", place, "account"): each.account for place, each in enumerate(command.invoices)
+    entries: dict[Path, InvoiceEntry] = {
+        ("invoices", place): each for place, each in enumerate(command.invoices)
     }
-    named: dict[Path, str] = await books.locate(Account, accounts)
-    records: list[Record] = [*await books.find(Account, named.values())]
-    records += await books.matching(
-        Invoice, "number", [each.number for each in command.invoices if each.number]
-    )
-    delivered = await books.matching(
-        Invoice,
-        "external_reference",
-        [each.external_reference for each in command.invoices if each.external_reference],
-    )
-    repeated = _repeated(command, delivered)
-    items = await books.lock_by(OrderItem, "external_reference", _order_items(command))
-    facts = books.facts(settings, [*records, *delivered, *items], named)
+    facts = await facts_for_invoices(books, entries)
+    repeated = _repeated(command, facts.every(Invoice))
     reject_if_any(violations_of_invoices(command, facts, repeated))
-    numbers = await _numbers(books, command, repeated)
     sheet = Worksheet(facts)
-    item_ids = _with_order_items(sheet, command, items)
-    made = _made(sheet, command, repeated, numbers, item_ids)
-    new = [place for place in range(len(made)) if place not in repeated]
-    await post_invoices(
-        books, sheet, {("invoices", n, "lines"): made[n] for n in new if command.invoices[n].post}
-    )
-    return sheet.changes(invoices=made, created=len(new), duplicates=len(repeated))
-
-
-def _made(
-    sheet: Worksheet,
-    command: CreateInvoices,
-    repeated: Mapping[int, Invoice | int],
-    numbers: Mapping[int, str | None],
-    order_item_ids: dict[str, str],
-) -> list[str]:
-    """Ids by entry: of the new drafts, and of what was delivered before."""
     made: list[str] = []
-    for place, entry in enumerate(command.invoices):
+    for place, (at, entry) in enumerate(entries.items()):
         if place in repeated:
             first = repeated[place]
             made.append(made[first] if isinstance(first, int) else first.id)
-            continue
-        account = sheet.get(Account, sheet.named["invoices", place, "account"])
-        currency = entry.currency or account.currency
-        invoice = make_invoice(
-            sheet,
-            entry,
-            number=numbers[place],
-            account_id=account.id,
-            currency=currency,
-            digits=minor_digits(currency),
-            order_item_ids=order_item_ids,
-        )
-        made.append(invoice.id)
-    return made
+        else:
+            made.append(draft_invoice(sheet, entry, at).id)
+    new = [place for place in range(len(made)) if place not in repeated]
+    converted = post_invoices(
+        sheet, {("invoices", n, "lines"): made[n] for n in new if command.invoices[n].post}
+    )
+    await number_posted(books, sheet, [made[place] for place in new], converted)
+    return sheet.changes(invoices=made, created=len(new), duplicates=len(repeated))
+
+
+async def facts_for_invoices(books: Books, entries: Mapping[Path, InvoiceEntry]) -> Facts:
+    """For one entry or for hundreds, each under its place in the input."""
+    settings = await books.settings(*(each.invoice_date for each in entries.values()))
+    accounts: dict[Path, Reference] = {(*at, "account"): each.account for at, each in entries.items()}
+    named: dict[Path, str] = await books.locate(Account, accounts)
+    records: list[Record] = [*await books.find(Account, named.values())]
+    records += await books.matching(
+        Invoice, "number", [each.number for each in entries.values() if each.number]
+    )
+    records += await books.matching(
+        Invoice,
+        "external_reference",
+        [each.external_reference for each in entries.values() if each.external_reference],
+    )
+    records += await books.lock_by(
+        OrderItem,
+        "external_reference",
+        [
+            line.order_item.external_reference
+            for entry in entries.values()
+            for line in entry.lines
+            if line.order_item is not None
+        ],
+    )
+    return books.facts(settings, records, named)
+
+
+def draft_invoice(sheet: Worksheet, entry: InvoiceEntry, at: Path) -> Invoice:
+    """Put the entry down as a draft, with its own number or none yet."""
+    account = sheet.get(Account, sheet.named[(*at, "account")])
+    currency = entry.currency or account.currency
+    return make_invoice(
+        sheet,
+        entry,
+        number=entry.number,
+        account_id=account.id,
+        currency=currency,
+        digits=minor_digits(currency),
+        order_item_ids=_with_order_items(sheet, entry),
+    )
 
 
 def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, Invoice | int]:
@@ -151,72 +157,23 @@ def _repeated(command: CreateInvoices, delivered: list[Invoice]) -> dict[int, In
     return found
 
 
-async def _numbers(books: Books, command: CreateInvoices, repeated: Collection[int]) -> dict[int, str | None]:
-    """The number given, else the next of the kind's sequence; None for a draft of a gapless one."""
-    numbers: dict[int, str | None] = {}
-    for kind in SEQUENCES:
-        entries = {
-            place: each
-            for place, each in enumerate(command.invoices)
-            if place not in repeated and (each.kind or InvoiceKind.INVOICE) is kind
-        }
-        given = {place: each.number for place, each in entries.items() if each.number is not None}
-        used = set(given.values())
-        places = [place for place in entries if place not in given]
-        # Asked for together, numbers follow the order of the call; only a gapless sequence leaves some to ask for again.
-        is_final = all(entries[place].post for place in places)
-        offered = await _next_free(books, kind, len(places), used, final=is_final)
-        numbers |= given | dict(zip(places, offered, strict=True))
-        waiting = [place for place in places if numbers[place] is None and entries[place].post]
-        numbers |= zip(waiting, await _next_free(books, kind, len(waiting), used, final=True), strict=True)
-    return numbers
-
-
-async def _next_free(
-    books: Books, kind: InvoiceKind, count: int, used: Collection[str], *, final: bool
-) -> list[str | None]:
-    """The next numbers that no document has; None each where the sequence gives a draft none.
-
-    What is skipped is the number of a document that a caller numbered: it is no gap.
-    """
-    free: list[str | None] = []
-    while len(free) < count:
-        offered = await books.next_numbers(SEQUENCES[kind], count - len(free), final=final)
-        numbers = [each for each in offered if each is not None]
-        if not numbers:
-            return [None] * count
-        known = await books.matching(Invoice, "number", numbers)
-        taken = {each.number for each in known if each.kind is kind}.union(used)
-        free += [each for each in numbers if each not in taken]
-    return free
-
-
-def _order_items(command: CreateInvoices) -> list[str]:
-    return [
-        line.order_item.external_reference
-        for entry in command.invoices
-        for line in entry.lines
-        if line.order_item is not None
-    ]
-
-
-def _with_order_items(sheet: Worksheet, command: CreateInvoices, known: list[OrderItem]) -> dict[str, str]:
-    """Order items by external reference; unknown ones are made, a quantity given brings a known one up to date."""
-    ids = {each.external_reference: each.id for each in known}
-    for entry in command.invoices:
-        for line in entry.lines:
-            if line.order_item is None:
-                continue
-            reference = line.order_item.external_reference
-            given = line.order_item.quantity
-            quantity = None if given is None else quantity_to_scaled(given)
-            if reference not in ids:
-                item = OrderItem(
-                    id=sheet.stamp.new_id(OrderItem), external_reference=reference, quantity=quantity
-                )
-                ids[reference] = sheet.add(item).id
-            elif quantity is not None and sheet.get(OrderItem, ids[reference]).quantity != quantity:
-                sheet.change(sheet.get(OrderItem, ids[reference]), quantity=quantity)
+def _with_order_items(sheet: Worksheet, entry: InvoiceEntry) -> dict[str, str]:
+    """Ids by external reference; unknown ones are made, a quantity given brings a known one up to date."""
+    ids: dict[str, str] = {}
+    for each in [line.order_item for line in entry.lines if line.order_item is not None]:
+        reference = each.external_reference
+        quantity = None if each.quantity is None else quantity_to_scaled(each.quantity)
+        known = sheet.of(OrderItem, "external_reference", reference)
+        item = (
+            known[0]
+            if known
+            else sheet.add(
+                OrderItem(id=sheet.stamp.new_id(OrderItem), external_reference=reference, quantity=quantity)
+            )
+        )
+        if quantity is not None and item.quantity != quantity:
+            sheet.change(item, quantity=quantity)
+        ids[reference] = item.id
     return ids
 
 
@@ -231,11 +188,9 @@ async def post_invoice(books: Books, command: PostInvoice) -> Changes:
     facts = books.facts(settings, [*invoices, *records], named)
     reject_if_any(violations_of_post_invoice(command, facts))
     sheet = Worksheet(facts)
-    invoice = facts.get(Invoice, named["invoice",])
-    if invoice.number is None:
-        [number] = await _next_free(books, invoice.kind, 1, set(), final=True)
-        sheet.change(invoice, number=number)
-    [converted] = await post_invoices(books, sheet, {("invoice",): invoice.id})
+    invoice_id = named["invoice",]
+    [converted] = post_invoices(sheet, {("invoice",): invoice_id})
+    await number_posted(books, sheet, [invoice_id], [converted])
     return sheet.changes(
-        invoice=invoice.id, credit_memo=converted.credit_memo, application=converted.application
+        invoice=invoice_id, credit_memo=converted.credit_memo, application=converted.application
     )

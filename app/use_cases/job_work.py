@@ -11,8 +11,33 @@ from app.domain.tax_engine import TaxQuestion, Unanswered
 from app.domain.violation import Path, Violation, most_basic_first
 from app.domain.vocabulary import JobItemOutcome, JobKind
 from app.repository.books import Books
+from app.repository.jobs import line_counts
+from app.use_cases.numbering import number_invoices, number_memos
 
 C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an item has put down: ids of the invoice made, of the memo made, and of its application.
+
+    Invoices and memos have no number yet, unless they were given one.
+    """
+
+    invoice_id: str | None = None
+    credit_memo_id: str | None = None
+    application_id: str | None = None
+
+
+def was_never_delivered(command: object, facts: Facts) -> str | None:
+    """Of kinds whose items nobody delivers twice."""
+    return None
+
+
+async def lines_of_invoices(books: Books, items: Sequence[JobItem]) -> list[int]:
+    """Those of the invoices that the items are about."""
+    counts = await line_counts(books, [each.invoice_id for each in items if each.invoice_id])
+    return [counts.get(each.invoice_id or "", 0) for each in items]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +49,13 @@ class JobWork(Generic[C]):
     """From the job's options and the item's input."""
     facts: Callable[[Books, Mapping[Path, C]], Awaitable[Facts]]
     judge: Callable[[C, Facts, Path], list[Violation]]
-    decide: Callable[[Worksheet, C, Path], tuple[str, str | None]]
-    """Puts the effect down; the memo made, without a number yet, and its application."""
+    decide: Callable[[Worksheet, C, Path], Effect]
     has_nothing_to_do: Callable[[C, Sequence[Violation]], bool]
     """Whether that is all that is wrong: such an item is skipped, not refused."""
+    delivered: Callable[[C, Facts], str | None] = was_never_delivered
+    """The invoice that an earlier delivery, word for word the same, has made: the item is skipped and names it."""
+    lines: Callable[[Books, Sequence[JobItem]], Awaitable[Sequence[int]]] = lines_of_invoices
+    """How many invoice lines the work on each item goes over."""
 
 
 def input_of(options: Metadata, item: JobItem) -> Metadata:
@@ -41,8 +69,7 @@ class Fate:
     """What becomes of an item; the violations' paths are in the item's own input."""
 
     outcome: JobItemOutcome
-    credit_memo_id: str | None = None
-    application_id: str | None = None
+    effect: Effect = Effect()
     violations: tuple[Violation, ...] = ()
 
 
@@ -64,14 +91,22 @@ def fates_of(work: JobWork[C], sheet: Worksheet, commands: Mapping[Path, C]) -> 
 
 
 def _fate(work: JobWork[C], sheet: Worksheet, command: C, at: Path) -> Fate:
+    if first := work.delivered(command, sheet):
+        return Fate(outcome=JobItemOutcome.SKIPPED, effect=Effect(invoice_id=first))
     if found := work.judge(command, sheet, at):
         violations = most_basic_first(replace(each, path=each.path[len(at) :]) for each in found)
         is_skipped = work.has_nothing_to_do(command, violations)
         return Fate(
             outcome=JobItemOutcome.SKIPPED if is_skipped else JobItemOutcome.REFUSED, violations=violations
         )
-    memo_id, application_id = work.decide(sheet, command, at)
-    return Fate(outcome=JobItemOutcome.DONE, credit_memo_id=memo_id, application_id=application_id)
+    return Fate(outcome=JobItemOutcome.DONE, effect=work.decide(sheet, command, at))
+
+
+async def number_effects(books: Books, sheet: Worksheet, fates: Sequence[Fate]) -> None:
+    """Numbers for all that was made, in order: of invoices, then of memos."""
+    made = [each.effect for each in fates if each.outcome is JobItemOutcome.DONE]
+    await number_invoices(books, sheet, [each.invoice_id for each in made if each.invoice_id])
+    await number_memos(books, sheet, [each.credit_memo_id for each in made if each.credit_memo_id])
 
 
 def settled(item: JobItem, fate: Fate, facts: Facts) -> JobItem:
@@ -79,8 +114,9 @@ def settled(item: JobItem, fate: Fate, facts: Facts) -> JobItem:
     return replace(
         item,
         outcome=fate.outcome,
-        credit_memo_id=fate.credit_memo_id,
-        application_id=fate.application_id,
+        invoice_id=fate.effect.invoice_id or item.invoice_id,
+        credit_memo_id=fate.effect.credit_memo_id,
+        application_id=fate.effect.application_id,
         violations=[stored_violation(each) for each in fate.violations] or None,
         log_id=facts.stamp.log_id,
         recorded_at=facts.stamp.now,

@@ -11,7 +11,7 @@ from app.domain.invoice_making import posted_invoice
 from app.domain.record import Record
 from app.domain.violation import Path, reject_if_any
 from app.repository.books import Books
-from app.use_cases.numbering import number_memos
+from app.use_cases.numbering import number_invoices, number_memos
 from app.validation.convert import convertible_lines, violations_of_conversion_on_posting
 
 
@@ -33,18 +33,24 @@ async def records_for_posting(books: Books, settings: Settings, invoice_ids: Seq
     ]
 
 
-async def post_invoices(books: Books, sheet: Worksheet, invoices: Mapping[Path, str]) -> list[Converted]:
+def post_invoices(sheet: Worksheet, invoices: Mapping[Path, str]) -> list[Converted]:
     """Post drafts, each under its place in the input; what was converted of each, in order.
 
-    The rules have said that each is postable. Takes the memos' numbers: numbers of invoices are taken before.
+    The rules have said that each is postable. Invoices and memos are numbered afterwards, in this order.
     """
     drafts = [(at, sheet.get(Invoice, id)) for at, id in invoices.items()]
     reject_if_any(
         [each for at, draft in drafts for each in violations_of_conversion_on_posting(sheet, draft, at)]
     )
-    converted = [_post(sheet, draft) for _, draft in drafts]
+    return [_post(sheet, draft) for _, draft in drafts]
+
+
+async def number_posted(
+    books: Books, sheet: Worksheet, invoice_ids: Sequence[str], converted: Sequence[Converted]
+) -> None:
+    """The numbers of invoices, then those of the memos that were made of them."""
+    await number_invoices(books, sheet, invoice_ids)
     await number_memos(books, sheet, [each.credit_memo for each in converted if each.credit_memo])
-    return converted
 
 
 def _post(sheet: Worksheet, draft: Invoice) -> Converted:

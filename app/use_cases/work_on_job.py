@@ -16,12 +16,10 @@ from app.repository.jobs import (
     claim_items,
     claim_named,
     count_outcomes,
-    line_counts,
     take_from_queue,
 )
 from app.use_cases.job_kinds import KINDS
-from app.use_cases.job_work import Fate, JobWork, fates_of, settled
-from app.use_cases.numbering import number_memos
+from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
 
 CHUNK_LINES = 10_000
 """Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
@@ -65,7 +63,7 @@ async def _end(books: Books, job_id: str) -> None:
 async def _claimed(books: Books, job: Job, size: int) -> Sequence[JobItem]:
     """What this worker does now; of an atomic job everything, or nothing where another worker has some of it."""
     if not job.atomic:
-        return await _of_bearable_size(books, await claim_items(books, job.id, size))
+        return await _of_bearable_size(books, KINDS[job.kind], await claim_items(books, job.id, size))
     items = await claim_items(books, job.id, job.total)
     return items if len(items) == job.total else ()
 
@@ -87,12 +85,11 @@ _INTERNAL_ERROR = Violation(
 )
 
 
-async def _of_bearable_size(books: Books, items: Sequence[JobItem]) -> Sequence[JobItem]:
+async def _of_bearable_size(books: Books, work: JobWork[Any], items: Sequence[JobItem]) -> Sequence[JobItem]:
     """The first items, as many as have few lines enough together, one at least. The others stay as they are."""
-    lines = await line_counts(books, [each.invoice_id for each in items if each.invoice_id])
     sum_of_lines = 0
-    for place, item in enumerate(items):
-        sum_of_lines += lines.get(item.invoice_id or "", 0)
+    for place, lines in enumerate(await work.lines(books, items)):
+        sum_of_lines += lines
         if sum_of_lines > CHUNK_LINES and place:
             return items[:place]
     return items
@@ -110,7 +107,7 @@ async def _do(books: Books, job: Job, chunk: Chunk) -> None:
     if job.atomic and refused is not None:
         because = _refused_elsewhere(chunk.claimed[refused].position, fates[refused])
         sheet, fates = Worksheet(facts), [_without_effect(each, because) for each in fates]
-    await number_memos(books, sheet, [each.credit_memo_id for each in fates if each.credit_memo_id])
+    await number_effects(books, sheet, fates)
     items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
     chunk.is_over = await _record(books, facts, job, sheet.changes(), items)
 

@@ -6,6 +6,7 @@ from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, 
 from app.domain.entity import Account, Settings
 from app.domain.external_reference import external_key
 from app.domain.facts import Facts
+from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes
 from app.domain.money import MAX_MINOR, minor_digits, to_minor
@@ -80,11 +81,44 @@ def violations_of_invoices(
                     _at(path, reused_external_reference(entry.external_reference, delivered[key]))
                 )
             delivered[key] = ""
-        violations += _violations_of_invoice(entry, facts, path)
+        violations += _violations_of_content(entry, facts, path)
     return violations
 
 
-def _violations_of_invoice(entry: InvoiceEntry, facts: Facts, path: Path) -> list[Violation]:
+def first_delivery_of(entry: InvoiceEntry, facts: Facts) -> str | None:
+    """The invoice, in the books or on the sheet, that an earlier delivery has made which said the same word for word."""
+    if entry.external_reference is None:
+        return None
+    content = content_fingerprint(entry)
+    same = (each for each in _named_alike(entry, facts) if each.content_fingerprint == content)
+    return next((each.id for each in same), None)
+
+
+def violations_of_invoice(entry: InvoiceEntry, facts: Facts, path: Path) -> list[Violation]:
+    """One entry on what is in the books, and on the sheet."""
+    violations: list[Violation] = []
+    if entry.number is not None:
+        kind = entry.kind or InvoiceKind.INVOICE
+        if any(each.kind is kind for each in facts.of(Invoice, "number", entry.number)):
+            violations.append(_number_taken(entry.number, (*path, "number")))
+    if entry.external_reference is not None:
+        violations += [
+            _at(path, reused_external_reference(entry.external_reference, each.id))
+            for each in _named_alike(entry, facts)
+        ]
+    return violations + _violations_of_content(entry, facts, path)
+
+
+def _named_alike(entry: InvoiceEntry, facts: Facts) -> list[Invoice]:
+    """The invoice with the entry's external reference, if there is one."""
+    if entry.external_reference is None:
+        return []
+    key = external_key(entry)
+    found = facts.of(Invoice, "external_reference", entry.external_reference)
+    return [each for each in found if external_key(each) == key]
+
+
+def _violations_of_content(entry: InvoiceEntry, facts: Facts, path: Path) -> list[Violation]:
     account, violations = account_of(facts, (*path, "account"), entry.account)
     violations += violations_of_no_lines(entry.lines, (*path, "lines"))
     violations += violations_of_day(entry.invoice_date, facts.settings, (*path, "invoice_date"))

@@ -95,7 +95,7 @@ def test_help_names_what_an_option_wants_and_not_the_type_it_has_inside(terminal
     assert re.search("--port +NUMBER", shown["dev"])
     assert re.search("--file +FILE", shown["seed"])
     assert re.search("--closed-through +YYYY-MM-DD", shown["entity"])
-    assert re.search("--resume +Go on", shown["import"])
+    assert re.search("--submit-only +Leave the work", shown["import"])
 
 
 def test_help_lists_every_command_and_loads_nothing_heavy(terminal: Terminal) -> None:
@@ -312,6 +312,19 @@ def test_sample_invoices_are_imported_with_a_report_of_the_faulty_ones_and_the_b
     assert "harbor-tools" in terminal.refusal("import", "invoices.csv", "--entity", "nobody")
     *_, summary = terminal.done("audit", "--json").splitlines()
     assert json.loads(summary)["holds"] is True
+
+
+def test_an_import_can_be_left_to_the_workers_and_asked_for_its_end_later(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
+    shutil.copy(ROOT / "seeds" / "import" / "invoices-with-faults.csv", terminal.folder)
+    command = ("import", "invoices-with-faults.csv", "--entity", "harbor-tools")
+    job_id = terminal.done(*command, "--submit-only").strip()
+    assert f"{job_id}  " in terminal.done("job", "list", "--entity", "harbor-tools")
+    terminal.done("work", "--until-done")
+    result = terminal.run(*command)
+    assert (result.returncode, result.stdout) == (1, "0 imported, 3 already there, 3 refused\n")
+    assert len((terminal.folder / "invoices-with-faults.csv.errors.jsonl").read_text().splitlines()) == 3
 
 
 def test_audit_fails_and_names_the_document_when_a_balance_was_changed(terminal: Terminal) -> None:

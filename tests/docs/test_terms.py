@@ -1,4 +1,4 @@
-"""docs/terms.md names what the schema has, and a twin for every field of the two documents it goes through."""
+"""docs/terms.md names what the schema has, and a twin for every field of the documents it goes through."""
 
 import re
 from collections.abc import Iterator
@@ -21,6 +21,16 @@ HEADERS = {
 CREDIT_MEMO_INV_APPLICATION = """
     Amount AppliedDate AssociatedLineId CreditMemoBalance CreditMemoId CreditMemoInvoiceNumber Date Description
     EffectiveDate HasBeenUnapplied ImpactAmount InvoiceBalance InvoiceId Type UnappliedDate
+"""
+SALESFORCE_REST = """
+    invoiceId creditMemoLines creditMemoLines.invoiceLineId creditMemoLines.quantity creditMemoLines.amount
+    creditMemoLines.taxAmount creditMemoLines.taxStrategy creditMemoLines.description CreditMemo.Id
+    CreditMemo.DocumentNumber CreditMemo.TotalAmount CreditMemo.TotalTaxAmount CreditMemo.ReferenceEntityId
+    CreditMemo.CreatedDate InvoiceLine.Quantity_Credited__c OrderItem.Quantity_Credited__c
+"""
+CONGA = """
+    creditMemoInputs invoiceDate targetDateTime invoiceId reasonCode isFullCredit creditMemoLineItemInputs autoApprove
+    autoApplyCreditMemo TemplateId calculateTax invoiceLineItemId creditAmount DirectCreditMemoResult
 """
 ZUORA_HEADERS = """
     Idempotency-Key Accept-Encoding Content-Encoding Authorization Zuora-Track-Id Zuora-Entity-Ids Zuora-Org-Ids
@@ -89,11 +99,13 @@ def test_every_name_of_ours_is_in_the_schema(schema: GraphQLSchema) -> None:
     ("heading", "fields"),
     [
         ("## Salesforce CreditMemoInvApplication, field by field", CREDIT_MEMO_INV_APPLICATION),
+        ("## Salesforce: POST commerce/invoicing/credit-memo, field by field", SALESFORCE_REST),
+        ("## Conga: direct credit memos, field by field", CONGA),
         ("Headers:", ZUORA_HEADERS),
         ("Request:", ZUORA_REQUEST),
         ("Answer:", ZUORA_ANSWER),
     ],
-    ids=["application", "headers", "request", "answer"],
+    ids=["application", "salesforce", "conga", "headers", "request", "answer"],
 )
 def test_every_field_of_the_source_has_a_row_with_its_twin(heading: str, fields: str) -> None:
     twins = {cells[0]: cells[1] for cells in rows(heading)}

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from fractions import Fraction
 
+from tests.model.counting import LIVE_MEMO, counted_quantities
 from tests.model.money import ZERO
 from tests.model.observed import Document, Observed, each, linked, money, nodes, summed
-
-LIVE_MEMO = frozenset({"DRAFT", "PENDING_APPROVAL", "POSTED"})
 
 
 def invariants(observed: Observed) -> list[str]:
@@ -26,6 +25,7 @@ def invariants(observed: Observed) -> list[str]:
         _positions(found, handle, memo, own)
     _applications(found, observed, rows)
     _drawn(found, observed)
+    found.sentences += counted_quantities(observed)
     _numbers(found, observed)
     return found.sentences
 

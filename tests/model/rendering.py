@@ -95,7 +95,9 @@ def _invoice_line(books: Books, invoice: Invoice, line: InvoiceLine) -> dict[str
         "quantity": str(line.quantity),
         "quantityCredited": str(books.quantity_credited(line)),
         "quantityCreditable": str(line.quantity - books.quantity_credited(line)),
-        "orderItem": {"quantityCredited": str(counted)} if line.order_item else None,
+        "orderItem": {"id": line.order_item.upper(), "quantityCredited": str(counted)}
+        if line.order_item
+        else None,
     }
     return shown_line | _money(
         invoice.currency,

@@ -2,7 +2,8 @@
 
 import copy
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.model.books import Books
 from tests.model.building import a_memo, accepted, an_account, an_invoice, apply, line
 from tests.model.comparison import differences
+from tests.model.entity import Rate
 from tests.model.invariants import invariants
 from tests.model.observed import Identities, learn_versions
 from tests.model.outcome import Accepted, Refused
@@ -17,6 +19,11 @@ from tests.model.rendering import observed_of
 from tests.model.wandering import Wanderer
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+RATES = [
+    Rate("GOODS", "OHIO", "SALES TAX", Fraction(825, 10000), date(2025, 1, 1)),
+    Rate("LATE", "OHIO", "SALES TAX", Fraction(725, 10000), date(2025, 1, 1)),
+    Rate("SAAS", "TEXAS", "CITY TAX", Fraction(2, 100), date(2026, 1, 1)),
+]
 
 
 def books_with_accounts(level: str, allocation: str = "HIGHEST_FIRST") -> Books:
@@ -30,11 +37,17 @@ def books_with_accounts(level: str, allocation: str = "HIGHEST_FIRST") -> Books:
 def test_random_books_hold_every_invariant(seed: int) -> None:
     random = Random(seed)
     books = books_with_accounts(random.choice(["INVOICE", "INVOICE_LINE"]))
+    books.entity.tax_engine = "BUILT_IN"
+    books.entity.rates = RATES[:1]
+    books.entity.templates = {"PLAIN": "CREDIT_MEMO", "BILL": "INVOICE"}
     wanderer = Wanderer(random)
     accepted_ones = Counter[str]()
     for step in range(160):
         if step % 50 == 49:
             books.level = random.choice(["INVOICE", "INVOICE_LINE"])
+            books.entity.converts_on_posting = random.random() < 0.5
+            books.entity.applies_on_posting = random.random() < 0.5
+            books.entity.rates = RATES[: random.randint(1, 3)]
         mutation, command = wanderer.next(books)
         before = observed_of(books)
         outcome = books.run(mutation, command)
@@ -49,7 +62,7 @@ def test_random_books_hold_every_invariant(seed: int) -> None:
         assert not invoice.moves or invoice.moves[-1].balance_after == invoice.balance
     for memo in books.memos.values():
         assert not memo.moves or memo.moves[-1].balance_after == memo.balance
-    assert len(accepted_ones) >= 11, accepted_ones
+    assert len(accepted_ones) >= 13, accepted_ones
 
 
 def test_a_preview_leaves_the_books_alone_and_tells_what_would_be() -> None:

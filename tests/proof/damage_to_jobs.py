@@ -4,6 +4,7 @@ from tests.proof.damage import Damage, forged
 
 FIRST = "(SELECT id FROM job WHERE refused > 0)"
 CANCELED = "(SELECT id FROM job WHERE status = 'CANCELED')"
+IMPORT = "(SELECT id FROM job WHERE kind = 'INVOICE_IMPORTS' AND status = 'DONE')"
 RETRY = "(SELECT id FROM job WHERE retried_job_id IS NOT NULL)"
 
 
@@ -70,6 +71,20 @@ JOBS = [
             f"UPDATE job SET total = total + 1, done = done + 1 WHERE id = {FIRST}",
         ),
         finds=("jobs", "job_item_memo_is_its_own", None, "item 4"),
+        also={},
+    ),
+    Damage(
+        "an item of an import that was done names no invoice",
+        (f"UPDATE job_item SET invoice_id = NULL WHERE job_id = {IMPORT} AND position = 0",),
+        finds=("jobs", "job_item_done_has_its_effect", None, "item 0"),
+        also={},
+    ),
+    Damage(
+        "two items of an import name one invoice",
+        (
+            f"UPDATE job_item SET invoice_id = (SELECT id FROM invoice WHERE number = 'INV-I1') WHERE job_id = {IMPORT} AND position = 1",
+        ),
+        finds=("jobs", "job_item_invoice_is_its_own", None, "item 1"),
         also={},
     ),
     Damage(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +11,15 @@ from sqlalchemy import text
 from app.domain import commands as ask
 from app.domain.actor import Actor
 from app.domain.entity import NumberSequence, Settings
+from app.domain.invoice_import import FileReading
 from app.domain.vocabulary import ApplicationLevel, InvoiceKind, Operation, SequenceKind, TaxStrategy
+from app.domain.writing import written
 from app.jobs.worker import Worker
 from app.repository.database import Database
 from app.repository.entities import register_entity
+from app.repository.jobs import QueuedJob
 from app.use_cases.run import perform
+from app.use_cases.submit_import import add_to_import, begin_import, end_import
 from app.use_cases.verbs import VERBS
 
 DAY = dt.date(2026, 1, 15)
@@ -106,6 +111,35 @@ class Bookkeeper:
         command = ask.ApplyCreditMemo(credit_memo=ask.CreditMemoReference(number=memo), applications=entries)
         return list((await self.do(Operation.APPLY_CREDIT_MEMO, command))["applications"])
 
+    async def import_of(self, reading: FileReading) -> str:
+        """The id of the job of the file."""
+        return await self.database.transact(
+            self.actor, Operation.SUBMIT_INVOICE_IMPORT, lambda books: begin_import(books, reading)
+        )
+
+    async def add_to_import(self, reading: FileReading, *numbers: str) -> None:
+        """Drafts of one line each, as rows 1, 2 … of the file."""
+        job_id = await self.import_of(reading)
+        entries = [
+            ask.InvoiceEntry(
+                account=ask.AccountReference(number="ACME"),
+                number=number,
+                invoice_date=DAY,
+                lines=[charge("1.00")],
+            )
+            for number in numbers
+        ]
+        inputs: list[dict[str, Any]] = [
+            {"rows": [row], "invoice": written(each)} for row, each in enumerate(entries, start=1)
+        ]
+        await self.database.transact(
+            self.actor,
+            Operation.SUBMIT_INVOICE_IMPORT,
+            lambda books: add_to_import(
+                books, job_id, reading, inputs, replace(reading, row=len(inputs) + 1)
+            ),
+        )
+
     async def unapply(self, application_id: str, amount: str | None = None) -> None:
         command = ask.UnapplyCreditMemo(
             application_id=application_id, amount=None if amount is None else Decimal(amount)
@@ -155,6 +189,7 @@ async def build(database: Database) -> int:
     await _settled_by_headers(books)
     await _jobs(books)
     await _counted_quantities(books)
+    await _imported(books)
     return entity_id
 
 
@@ -276,6 +311,18 @@ async def _counted_quantities(books: Bookkeeper) -> None:
     await books.credit_from("INV-Q", credited(line, None, quantity=Decimal(4)), post=True)
     one = credited(line, "5.00", quantity=Decimal(1))
     await books.credit_from("INV-Q", one, post=True, apply_to_invoice=True)
+
+
+async def _imported(books: Bookkeeper) -> None:
+    # INV-I1 and INV-I2 are drafts of one import. The file of another is still being read.
+    done = FileReading(content="done", format="jsonl", path="done.jsonl")
+    await books.add_to_import(done, "INV-I1", "INV-I2")
+    job_id = await books.import_of(done)
+    await books.database.transact(
+        books.actor, Operation.SUBMIT_INVOICE_IMPORT, lambda rows: end_import(rows, job_id)
+    )
+    await Worker(books.database, poll_seconds=1).work_on(QueuedJob(books.actor.entity_id, job_id))
+    await books.add_to_import(FileReading(content="open", format="jsonl", path="open.jsonl"), "INV-I3")
 
 
 async def _submitted(books: Bookkeeper, *numbers: str) -> str:

@@ -18,7 +18,15 @@ CHANGEABLE: dict[str, set[str]] = {
     "payment": set(),
     "balance_entry": set(),
     "log_entry": {"outcome"},
-    "job_item": {"outcome", "credit_memo_id", "application_id", "violations", "log_id", "recorded_at"},
+    "job_item": {
+        "invoice_id",
+        "outcome",
+        "credit_memo_id",
+        "application_id",
+        "violations",
+        "log_id",
+        "recorded_at",
+    },
 }
 at_lines = pytest.mark.parametrize(
     "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]

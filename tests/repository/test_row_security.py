@@ -214,7 +214,8 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         )
         assert public.all() == []
     marks = {"description", "has_been_unapplied", "unapplied_date"}
-    outcome = {"outcome", "credit_memo_id", "application_id", "violations", "log_id", "recorded_at"}
+    outcome = {"outcome", "invoice_id", "credit_memo_id", "application_id"}
+    outcome |= {"violations", "log_id", "recorded_at"}
     assert single == {
         ("log_entry", "outcome"),
         *(("credit_memo_application", mark) for mark in marks),

@@ -25,6 +25,7 @@ JOBS = {
     "retryJob",
 }
 """What workers do is tested with them."""
+ACCOUNT = {"id": "acc~1"}
 LEVELS = [Settings(application_level=level, tax_engine=TaxEngineKind.BUILT_IN) for level in ApplicationLevel]
 
 

@@ -27,6 +27,7 @@ def upgrade() -> None:
             "tax_callback": None,
             "job": None,
             "job_item": (
+                "invoice_id",
                 "outcome",
                 "credit_memo_id",
                 "application_id",
@@ -183,7 +184,7 @@ def _create_job() -> None:
         _text("created_by"),
         _instant("updated_at", nullable=False),
         _text("updated_by"),
-        _check("job", "status", "status IN ('QUEUED', 'RUNNING', 'CANCELED', 'DONE')"),
+        _check("job", "status", "status IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELED', 'DONE')"),
         _check(
             "job",
             "counts",

@@ -16,6 +16,8 @@ COUNTED = "d.done || ' done, ' || d.refused || ' refused, ' || d.skipped || ' sk
 FOUND = " || ', ' || ".join(f"COALESCE(t.{each.lower()}, 0) || ' {each.lower()}'" for each in OUTCOMES)
 QUEUED = "EXISTS (SELECT 1 FROM job_queue q WHERE q.entity_id = d.entity_id AND q.job_id = d.id)"
 HAS_WORK = "d.status IN ('QUEUED', 'RUNNING')"
+ITEMS = "job_item d LEFT JOIN job j ON j.entity_id = d.entity_id AND j.id = d.job_id"
+MAKES_INVOICES = "COALESCE(j.kind, '') = 'INVOICE_IMPORTS'"
 
 
 def _of_job(name: str, message: str, *, expected: str, found: str, where: str | None = None) -> Check:
@@ -68,7 +70,7 @@ JOB_CHECKS = [
         "the job is done while items are left, or not done although none is",
         expected="CASE WHEN d.done + d.refused + d.skipped = d.total THEN 'DONE' ELSE 'QUEUED, RUNNING or CANCELED' END",
         found="d.status",
-        where="(d.done + d.refused + d.skipped = d.total) <> (d.status = 'DONE')",
+        where="d.status <> 'SUBMITTING' AND (d.done + d.refused + d.skipped = d.total) <> (d.status = 'DONE')",
     ),
     _of_job(
         "job_is_queued_while_it_has_work",
@@ -78,11 +80,24 @@ JOB_CHECKS = [
     ),
     _of_item(
         "job_item_done_has_its_effect",
-        "the item was done and names no memo, or names one although it was not done",
-        source="job_item d",
-        expected="CASE WHEN d.outcome = 'DONE' THEN 'a memo' ELSE 'no memo' END",
-        found="COALESCE(d.credit_memo_id, 'none')",
-        where="(d.outcome = 'DONE') <> (d.credit_memo_id IS NOT NULL)",
+        "the item was done and names nothing that it made, or names a memo although it was not done",
+        source=ITEMS,
+        expected=f"CASE WHEN d.outcome = 'DONE' THEN CASE WHEN {MAKES_INVOICES} THEN 'an invoice' ELSE 'a memo' END"
+        " ELSE 'no memo' END",
+        found=f"COALESCE(CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id ELSE d.credit_memo_id END,"
+        " 'none')",
+        where=f"CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id IS NULL"
+        " ELSE (d.outcome = 'DONE') <> (d.credit_memo_id IS NOT NULL) END",
+    ),
+    _of_item(
+        "job_item_invoice_is_its_own",
+        "an earlier item of an import names the same invoice as the one it made",
+        source=f"{ITEMS} JOIN job_item o ON o.entity_id = d.entity_id AND o.invoice_id = d.invoice_id"
+        " AND o.outcome = 'DONE' AND o.id < d.id"
+        " JOIN job p ON p.entity_id = o.entity_id AND p.id = o.job_id AND p.kind = 'INVOICE_IMPORTS'",
+        expected="o.job_id || ', item ' || o.position",
+        found="d.job_id || ', item ' || d.position",
+        where=f"{MAKES_INVOICES} AND d.outcome = 'DONE'",
     ),
     _of_item(
         "job_item_memo_is_of_its_invoice",
