@@ -20,6 +20,7 @@ from app.domain.proration import (
     Proportion,
     capped_exclusive,
     capped_inclusive,
+    copy_inclusive,
     prorate_exclusive,
     prorate_inclusive,
 )
@@ -44,13 +45,33 @@ class CalculatedTax(Protocol):
         ...
 
     def drawn(self, line: ChargedLine, amount: int, mode: TaxMode) -> Drawn:
-        """What a credit of the amount takes; it counts into C and T."""
+        """What a credit of the amount takes; it counts into C and T where its tax was found."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NoTax:
-    """A line that is exempt or was charged no tax, or whose tax could not be found (OnTaxFailure.DRAFT)."""
+    """A line that is exempt, or was charged no tax."""
+
+    items: int
+    """How many tax items the invoice line has."""
+    exempt: bool
+    """Then its credits take no tax, and leave what later ones take of it alone."""
+
+    @property
+    def rates(self) -> Sequence[int | None]:
+        return (None,) * self.items
+
+    def drawn(self, line: ChargedLine, amount: int, mode: TaxMode) -> Drawn:
+        return Drawn(amount, (0,) * self.items, copied=not self.exempt)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxToCome:
+    """A line whose tax could not be found (OnTaxFailure.DRAFT): it takes none until it is calculated again.
+
+    Of an amount that contains its tax it takes what would be without it by what was charged.
+    """
 
     items: int
     """How many tax items the invoice line has."""
@@ -60,7 +81,9 @@ class NoTax:
         return (None,) * self.items
 
     def drawn(self, line: ChargedLine, amount: int, mode: TaxMode) -> Drawn:
-        return Drawn(amount, (0,) * self.items, copied=True)
+        if mode is TaxMode.INCLUSIVE:
+            amount = copy_inclusive(line, amount).amount
+        return Drawn(amount, (0,) * self.items, copied=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +165,14 @@ def _source(item: InvoiceLineTax, day: date) -> SourceTax:
 
 
 def tax_of_credit(
-    facts: Facts, question: TaxQuestion | None, sources: Sequence[InvoiceLineTax]
+    facts: Facts, question: TaxQuestion | None, line: InvoiceLine, sources: Sequence[InvoiceLineTax]
 ) -> CalculatedTax | TaxFailure | None:
-    """How the entity's engine taxes a credit of the invoice line with these tax items.
+    """How the entity's engine taxes a credit of the invoice line, which has these tax items.
 
     NoTax where it is asked nothing; None while its callback has not been asked.
     """
     if question is None:
-        return NoTax(len(sources))
+        return NoTax(len(sources), exempt=line.tax_exempt)
     if facts.settings.tax_engine is TaxEngineKind.CALLBACK:
         answer = facts.tax_answers.get(question)
         return _matched(question, answer) if isinstance(answer, TaxAnswer) else answer

@@ -110,6 +110,8 @@ class CreditMemoLine(Record):
     tax_only: bool = False
     amount_prorated: bool = False
     """The amount was found from the quantity alone."""
+    amount_to_tax: int | None = None
+    """The amount as it was asked for (with its tax where INCLUSIVE), while its tax is not known yet; None otherwise."""
     amount: int
     tax_amount: int
     total_amount: int

@@ -16,7 +16,7 @@ from app.domain.memo_making import (
     with_default_reason,
 )
 from app.domain.settling import Settlement, settle
-from app.domain.standalone_tax import leave_tax_pending
+from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import Path
 from app.domain.vocabulary import AllocationRule, CreditMemoSource, InvoiceStatus, TaxStatus
 

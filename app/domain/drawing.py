@@ -1,7 +1,8 @@
 """What credits draw from invoice lines: the least of what line, tax items and invoice have left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.facts import Facts, Worksheet
@@ -16,7 +17,11 @@ AUTOMATIC = {TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE}
 class Taken:
     """What one memo line takes from its invoice line: money and quantity."""
 
-    line_id: str
+    line: InvoiceLine
+    taxes: Sequence[InvoiceLineTax]
+    """All of the line's, in their order."""
+    state: ChargedLine
+    """The line and its taxes without the credit."""
     drawn: Drawn
     quantity: int = 0
     """Counted on the line and its order item, in millionths, with the sign of the line's quantity."""
@@ -26,7 +31,7 @@ class Taken:
 
 def taxes_of(facts: Facts, line: InvoiceLine) -> list[InvoiceLineTax]:
     """The tax items of an invoice line, in their order."""
-    return sorted(facts.of(InvoiceLineTax, "invoice_line_id", line.id), key=lambda tax: tax.ordinal)
+    return sorted(facts.of(InvoiceLineTax, "invoice_line_id", line.id), key=attrgetter("ordinal"))
 
 
 def charged(line: InvoiceLine, taxes: list[InvoiceLineTax]) -> ChargedLine:
@@ -41,7 +46,7 @@ def charged(line: InvoiceLine, taxes: list[InvoiceLineTax]) -> ChargedLine:
 
 def creditable_total(invoice: Invoice) -> int:
     """What memos may still draw from the invoice as a whole, with tax (invariant 7)."""
-    return max(0, invoice.total_amount) - invoice.credited_amount
+    return max(0, max(0, invoice.total_amount) - invoice.credited_amount)
 
 
 def quantity_left(line: InvoiceLine) -> int:
@@ -64,13 +69,12 @@ def amount_of_quantity(line: InvoiceLine, quantity: int) -> int:
 
 
 def draw_from_lines(sheet: Worksheet, invoice_id: str, taken: Iterable[Taken]) -> None:
-    """Count the credits against their lines, the lines' tax items and order items, and the invoice."""
+    """Count the credits, each of another line, against the lines, their tax items and order items, and the invoice."""
     moved = 0
     for each in taken:
-        line = sheet.get(InvoiceLine, each.line_id)
-        taxes = taxes_of(sheet, line)
-        _put(sheet, line, taxes, draw(charged(line, taxes), each.drawn), **_counted(line, each, direction=1))
-        _count_as_ordered(sheet, line.order_item_id, each.quantity)
+        after = draw(each.state, each.drawn)
+        _put(sheet, each.line, each.taxes, after, **_counted(each, direction=1))
+        _count_as_ordered(sheet, each.line.order_item_id, each.quantity)
         moved += each.drawn.total
     _move_credited(sheet, invoice_id, moved)
 
@@ -93,8 +97,17 @@ def drawn_by(facts: Facts, memo_line: CreditMemoLine, taxes: list[InvoiceLineTax
     return Drawn(
         memo_line.amount,
         tuple(taken[tax.id] for tax in taxes),
-        copied=memo_line.tax_strategy in AUTOMATIC and not memo_line.tax_only,
+        copied=_took_tax_automatically(memo_line),
     )
+
+
+def _took_tax_automatically(memo_line: CreditMemoLine) -> bool:
+    """Not where an engine found no tax: the line is exempt, or its tax is not known yet."""
+    if memo_line.tax_only:
+        return False
+    if memo_line.tax_strategy is TaxStrategy.CALCULATE:
+        return not memo_line.tax_exempt and memo_line.amount_to_tax is None
+    return memo_line.tax_strategy is TaxStrategy.COPY_FROM_INVOICE_LINE
 
 
 def redraw(sheet: Worksheet, memo_line: CreditMemoLine, drawn: Drawn) -> None:
@@ -114,20 +127,22 @@ def _give_line_back(sheet: Worksheet, memo_line: CreditMemoLine, invoice_line_id
     line = sheet.get(InvoiceLine, invoice_line_id)
     taxes = taxes_of(sheet, line)
     drawn = drawn_by(sheet, memo_line, taxes)
+    before = give_back(charged(line, taxes), drawn)
     taken = Taken(
-        line_id=line.id,
+        line=line,
+        taxes=taxes,
+        state=before,
         drawn=drawn,
         quantity=memo_line.quantity or 0,
         is_prorated=memo_line.amount_prorated,
     )
-    state = give_back(charged(line, taxes), drawn)
-    _put(sheet, line, taxes, state, **_counted(line, taken, direction=-1))
+    _put(sheet, line, taxes, before, **_counted(taken, direction=-1))
     _count_as_ordered(sheet, memo_line.order_item_id, -taken.quantity)
     return drawn.total
 
 
 def _put(
-    sheet: Worksheet, line: InvoiceLine, taxes: list[InvoiceLineTax], state: ChargedLine, **counted: int
+    sheet: Worksheet, line: InvoiceLine, taxes: Sequence[InvoiceLineTax], state: ChargedLine, **counted: int
 ) -> None:
     sheet.change(
         line,
@@ -141,11 +156,11 @@ def _put(
             sheet.change(tax, credited_amount=after.credited, copied_amount=after.copied)
 
 
-def _counted(line: InvoiceLine, taken: Taken, *, direction: int) -> dict[str, int]:
+def _counted(taken: Taken, *, direction: int) -> dict[str, int]:
     """The line's quantity counts with the credit, or with `direction` -1 without it again."""
     if not taken.quantity:
         return {}
-    quantity = direction * taken.quantity
+    line, quantity = taken.line, direction * taken.quantity
     counted = {"quantity_credited": line.quantity_credited + quantity}
     if taken.is_prorated:
         counted["quantity_prorated"] = line.quantity_prorated + quantity

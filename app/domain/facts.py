@@ -1,18 +1,19 @@
 """What a command is judged on, and what is decided from it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
-from app.domain.record import Document, Record
+from app.domain.record import Document, Record, changed
 from app.domain.tax_engine import TaxAnswers
 from app.domain.vocabulary import Operation
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,16 @@ class Facts:
     `tax_answers`: what the entity's tax callback, if it has one, has answered.
     """
 
-    __slots__ = ("_children", "_records", "limits", "named", "settings", "stamp", "tax_answers")
+    __slots__ = (
+        "_children",
+        "_last_found",
+        "_records",
+        "limits",
+        "named",
+        "settings",
+        "stamp",
+        "tax_answers",
+    )
 
     def __init__(
         self,
@@ -54,7 +64,8 @@ class Facts:
         self._records: dict[type[Record], dict[str, Record]] = {}
         for record in records:
             self._records.setdefault(type(record), {})[record.id] = record
-        self._children: dict[tuple[type[Record], str], dict[str, list[str]]] = {}
+        self._children: dict[tuple[type[Record], str], dict[str, list[Record]]] = {}
+        self._last_found: tuple[Document, object, Any] | None = None
 
     def find(self, kind: type[R], id: str | None) -> R | None:
         """The record, or None where the books (of this entity) have none by that id."""
@@ -78,9 +89,19 @@ class Facts:
         if index is None:
             index = {}
             for record in self.every(kind):
-                index.setdefault(getattr(record, parent), []).append(record.id)
+                index.setdefault(getattr(record, parent), []).append(record)
             self._children[kind, parent] = index
-        return [self.get(kind, each) for each in index.get(id, ())]
+        return cast("list[R]", list(index.get(id, ())))
+
+    def once(self, document: Document, asked: object, find: Callable[[], T]) -> T:
+        """What is found for what is asked of the document: judging finds it, and deciding right after has it.
+
+        Found anew as soon as the document is put down again, as it is whenever a line of it changes.
+        """
+        last = self._last_found
+        if last is None or last[0] is not document or last[1] != asked:
+            self._last_found = last = (document, asked, find())
+        return cast(T, last[2])
 
 
 Outcome = dict[str, Any]
@@ -133,6 +154,7 @@ class Worksheet(Facts):
         self._index: dict[tuple[type[Record], str], tuple[int, dict[str, list[str]]]] = {}
         self._changed: dict[str, tuple[Record, Record]] = {}
         self._entries: list[BalanceEntry] = []
+        self._last_found = None
 
     def find(self, kind: type[R], id: str | None) -> R | None:
         """The record as it stands on the sheet, or None."""
@@ -153,13 +175,20 @@ class Worksheet(Facts):
 
     def every(self, kind: type[R]) -> list[R]:
         """All records of the kind as they stand on the sheet; new ones last."""
-        known = [self.get(kind, record.id) for record in self.facts.every(kind)]
+        known = self._as_they_stand(self.facts.every(kind))
         return known + [cast(R, self._new[each]) for each in self._made.get(kind, [])]
 
     def of(self, kind: type[R], parent: str, id: str) -> list[R]:
         """The records whose field `parent` names the id, as they stand on the sheet; new ones last."""
-        known = [self.get(kind, record.id) for record in self.facts.of(kind, parent, id)]
+        known = self._as_they_stand(self.facts.of(kind, parent, id))
+        if kind not in self._made:
+            return known
         return known + [cast(R, self._new[each]) for each in self._made_of(kind, parent, id)]
+
+    def _as_they_stand(self, known: list[R]) -> list[R]:
+        """Records of the facts, those that have changed as they are now."""
+        put = self._changed
+        return [cast(R, put[each.id][1]) if each.id in put else each for each in known]
 
     def _made_of(self, kind: type[Record], parent: str, id: str) -> list[str]:
         """Ids of new records by their parent; each is looked at once, however often is asked."""
@@ -180,7 +209,7 @@ class Worksheet(Facts):
         """Put the record down with other values; returns it as it stands now."""
         current = self.get(type(record), record.id)
         if record.id in self._new:
-            after = replace(current, **fields)
+            after = changed(current, **fields)
             self._new[record.id] = after
             return after
         before = self._changed[record.id][0] if record.id in self._changed else current
@@ -191,7 +220,7 @@ class Worksheet(Facts):
                 "updated_by": self.stamp.actor,
             }
             fields = counted | fields
-        after = replace(current, **fields)
+        after = changed(current, **fields)
         self._changed[record.id] = (before, after)
         return after
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.calculated_tax import CalculatedTax, NoTax, question_of_credit, tax_of_credit
+from app.domain.calculated_tax import CalculatedTax, TaxToCome, question_of_credit, tax_of_credit
 from app.domain.commands import CreateAndApplyCreditMemo, CreateCreditMemoFromInvoice, InvoiceCreditEntry
 from app.domain.drawing import Taken, amount_of_quantity, charged, quantity_left, taxes_of
 from app.domain.entity import Settings
@@ -43,14 +43,16 @@ class LineCredit:
     question: TaxQuestion | None = None
     """What the tax engine is asked."""
     failure: TaxFailure | None = None
-    """Why the engine found no tax: then the line has none."""
+    """Why the engine found no tax: then the line has none yet."""
     is_answered: bool = True
     """False while the engine's callback has not been asked: then the tax drawn is a stand-in."""
 
     @property
     def taken(self) -> Taken:
         return Taken(
-            line_id=self.line.id,
+            line=self.line,
+            taxes=self.sources,
+            state=self.taking.line,
             drawn=self.drawn,
             quantity=self.quantity or 0,
             is_prorated=self.is_prorated,
@@ -103,6 +105,10 @@ def full_credits(command: CreateCreditMemoFromInvoice, facts: Facts, invoice: In
 
     Of a line that was charged nothing, the quantity left. Lines that have nothing left are left out.
     """
+    return facts.once(invoice, command, lambda: _full_credits(command, facts, invoice))
+
+
+def _full_credits(command: CreateCreditMemoFromInvoice, facts: Facts, invoice: Invoice) -> list[LineCredit]:
     strategy = strategy_of_full_credit(command, facts.settings)
     credits = (
         _full_credit(strategy, command, facts, invoice, line)
@@ -173,15 +179,15 @@ def _asked(
     amount: int,
     mode: TaxMode,
 ) -> _Calculated:
-    """What the entity's engine says. A line whose tax it cannot tell has none."""
+    """What the entity's engine says. A line whose tax it cannot tell has none yet."""
     if facts.settings.tax_engine is None:
         return _Calculated()
     question = question_of_credit(
         invoice, line, sources, amount=amount, mode=mode, memo_tax_date=command.tax_date
     )
-    tax = tax_of_credit(facts, question, sources)
+    tax = tax_of_credit(facts, question, line, sources)
     if isinstance(tax, TaxFailure):
-        return _Calculated(question, NoTax(len(sources)), failure=tax)
+        return _Calculated(question, TaxToCome(len(sources)), failure=tax)
     return _Calculated(question, tax, is_answered=tax is not None)
 
 
@@ -191,6 +197,7 @@ def new_memo_line(credit: LineCredit, entry: InvoiceCreditEntry | None = None) -
     fields = fields_of_source_line(line) | {
         "quantity": credit.quantity,
         "amount_prorated": credit.is_prorated,
+        "amount_to_tax": None if credit.failure is None else credit.amount,
         "tax_strategy": taking.strategy,
         "tax_mode": taking.mode,
         "tax_only": taking.tax_only,

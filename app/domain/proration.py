@@ -252,14 +252,15 @@ def give_back(line: ChargedLine, drawn: Drawn) -> ChargedLine:
 
 def _moved(line: ChargedLine, drawn: Drawn, direction: int) -> ChargedLine:
     automatic = direction if drawn.copied else 0
-    return replace(
-        line,
+    taxes = (
+        ChargedTax(tax.amount, tax.credited + direction * part, tax.copied + automatic * part)
+        for tax, part in zip(line.taxes, drawn.taxes, strict=True)
+    )
+    return ChargedLine(
+        line.amount,
         credited=line.credited + direction * drawn.amount,
         copied=line.copied + automatic * drawn.amount,
-        taxes=tuple(
-            replace(tax, credited=tax.credited + direction * part, copied=tax.copied + automatic * part)
-            for tax, part in zip(line.taxes, drawn.taxes, strict=True)
-        ),
+        taxes=tuple(taxes),
     )
 
 

@@ -72,7 +72,7 @@ def recalculated(facts: Facts, memo: CreditMemo, line: CreditMemoLine) -> Recalc
         return Recalculated(line=line, amount=_asked(line) - contained, taxes=items)
     source = facts.get(InvoiceLine, line.source_invoice_line_id)
     sources = taxes_of(facts, source)
-    tax = tax_of_credit(facts, question, sources)
+    tax = tax_of_credit(facts, question, source, sources)
     if tax is None or isinstance(tax, TaxFailure):
         return tax
     left = give_back(charged(source, sources), drawn_by(facts, line, sources))
@@ -88,7 +88,12 @@ def put_recalculated(sheet: Worksheet, memo: CreditMemo, lines: Sequence[Recalcu
             redraw(sheet, each.line, each.drawn)
         tax = each.total - each.amount
         sheet.change(
-            each.line, amount=each.amount, tax_amount=tax, total_amount=each.total, balance=each.total
+            each.line,
+            amount=each.amount,
+            amount_to_tax=None,
+            tax_amount=tax,
+            total_amount=each.total,
+            balance=each.total,
         )
         _put_taxes(sheet, each)
     all_lines = sheet.of(CreditMemoLine, "credit_memo_id", memo.id)
@@ -101,13 +106,20 @@ def put_recalculated(sheet: Worksheet, memo: CreditMemo, lines: Sequence[Recalcu
         tax_exempt_amount=sum(item.exempt_amount for item in items),
         total_amount=total,
         balance=total,
-        tax_status=TaxStatus.COMPLETE if items else TaxStatus.NOT_APPLICABLE,
+        tax_status=TaxStatus.COMPLETE if any(map(_says_something, items)) else TaxStatus.NOT_APPLICABLE,
         tax_message=None,
     )
 
 
+def _says_something(item: CreditMemoLineTax) -> bool:
+    """False for an item that has gone, and for one of no tax at all."""
+    return bool(item.amount or item.exempt_amount)
+
+
 def _asked(line: CreditMemoLine) -> int:
     """The amount that was asked for, whatever tax has been found in it so far."""
+    if line.amount_to_tax is not None:
+        return line.amount_to_tax
     return line.total_amount if line.tax_mode is TaxMode.INCLUSIVE else line.amount
 
 

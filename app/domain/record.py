@@ -1,8 +1,10 @@
 """What every stored value of the books is: immutable, with an id."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 Metadata = dict[str, Any]
 """Custom fields: string keys, JSON scalars."""
@@ -30,3 +32,46 @@ class Document(Record):
     created_by: str
     updated_at: datetime
     updated_by: str
+
+
+R = TypeVar("R", bound=Record)
+
+
+class _Shape(NamedTuple):
+    """How a kind of record is taken apart and put together, past the constructor: at a third of its cost."""
+
+    puts: Mapping[str, Callable[[Record, Any], None]]
+    """For each field, in the order in which they are declared, what sets it in a record still in the making."""
+    values: Callable[[Record], tuple[Any, ...]]
+
+
+_shapes: dict[type[Record], _Shape] = {}
+
+
+def _shape(kind: type[Record]) -> _Shape:
+    if kind not in _shapes:
+        names = [each.name for each in fields(kind)]
+        _shapes[kind] = _Shape({name: getattr(kind, name).__set__ for name in names}, attrgetter(*names))
+    return _shapes[kind]
+
+
+def of_values(kind: type[R], values: Iterable[Any]) -> R:
+    """The record of all its fields' values, in the order in which they are declared. ValueError unless as many."""
+    made = object.__new__(kind)
+    for put, value in zip(_shape(kind).puts.values(), values, strict=True):
+        put(made, value)
+    return made
+
+
+def changed(record: R, **others: Any) -> R:
+    """The record with other values of these fields. TypeError for a field that it does not have."""
+    kind = type(record)
+    puts, values = _shape(kind)
+    made = object.__new__(kind)
+    for put, value in zip(puts.values(), values(record), strict=True):
+        put(made, value)
+    for name, value in others.items():
+        if name not in puts:
+            raise TypeError(f"{kind.__name__} has no field {name!r}")
+        puts[name](made, value)
+    return made

@@ -1,23 +1,20 @@
 """The tax that the entity's engine finds on memo lines that credit no invoice line."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
 from app.domain.calculated_tax import tax_of_line
 from app.domain.commands import CreateCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
-from app.domain.facts import Facts, Worksheet
+from app.domain.facts import Facts
 from app.domain.memo_making import NewMemoLine, entry_amount, standalone_line
 from app.domain.money import minor_digits
 from app.domain.tax_choice import line_strategy
 from app.domain.tax_engine import TaxAnswer, TaxFailure, TaxQuestion
-from app.domain.vocabulary import TaxMode, TaxStatus, TaxStrategy
+from app.domain.vocabulary import TaxMode, TaxStrategy
 
 NO_TAX = TaxAnswer(items=())
-MOST_SAID = 10
-"""Failures that a tax message tells; more would say nothing new."""
 
 
 def question_of_entry(
@@ -79,25 +76,19 @@ def standalone_lines(
     for place, entry in enumerate(command.lines):
         question = question_of_entry(place, command, facts, currency)
         tax = standalone_tax(facts, question)
-        if isinstance(tax, TaxFailure):
-            failures[place] = tax
         items = calculated_items(tax, question.tax_date) if question and isinstance(tax, TaxAnswer) else []
         strategy = line_strategy(entry, command, facts.settings)
         if strategy is TaxStrategy.COPY_FROM_INVOICE_LINE:
             # The entity's own, for it is refused where the request names it: there is no tax to copy.
             strategy = TaxStrategy.IGNORE
-        lines.append(standalone_line(entry, strategy, minor_digits(currency), items))
+        line = standalone_line(entry, strategy, minor_digits(currency), items)
+        if isinstance(tax, TaxFailure):
+            failures[place] = tax
+            line = replace(line, fields=line.fields | {"amount_to_tax": line.amount})
+        lines.append(line)
     return lines, failures
 
 
 def calculated_items(answer: TaxAnswer, tax_date: date) -> list[dict[str, Any]]:
     """The engine's tax items as the columns of tax rows."""
     return [{**asdict(item), "tax_date": tax_date} for item in answer.items]
-
-
-def leave_tax_pending(sheet: Worksheet, memo: CreditMemo, failures: Mapping[int, TaxFailure]) -> CreditMemo:
-    """Mark the memo as one whose tax is not known; `failures` by place of the line. The first ones are kept as text."""
-    said = [f"Line {place + 1}: {failure.message}" for place, failure in sorted(failures.items())]
-    more = f" ({len(said) - MOST_SAID} more)" if len(said) > MOST_SAID else ""
-    message = " ".join(said[:MOST_SAID]) + more
-    return sheet.change(memo, tax_status=TaxStatus.ERROR, tax_message=message)

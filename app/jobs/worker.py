@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_SIZE = 16
 LARGEST_SIZE = 500
+NOBODY = "worker"
+"""Who takes a job out of the queue that is not there."""
 HELD_SECONDS = 0.25
 """How long a chunk should hold its locks: a request that waits for one of them waits no longer."""
 
@@ -127,7 +129,8 @@ class Worker:
 
     async def _share(self, job: QueuedJob) -> _Share:
         if job not in self._shares:
-            name = await submitter_of(self._database, job)
+            # A job that is not there has no submitter; its chunk only takes it out of the queue.
+            name = await submitter_of(self._database, job) or NOBODY
             actor = Actor(entity_id=job.entity_id, name=name, permissions=frozenset(), limits=self._limits)
             self._shares[job] = _Share(actor)
         return self._shares[job]

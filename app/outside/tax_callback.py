@@ -1,4 +1,4 @@
-"""The entity's tax callback over HTTP: signed requests out, answers in, everything within the callback's time-out.
+"""The entity's tax callback over HTTP: signed requests out, answers in, each within the callback's time-out.
 
 What goes wrong becomes a TaxFailure that tells a caller no more than it should: never the address or the secret.
 """
@@ -26,6 +26,8 @@ MOST_LINES = 200
 MOST_BYTES = 1024 * 1024
 """Of one answer."""
 TRIES = 3
+MOST_AT_ONCE = 4
+"""Requests of one call that are under way together."""
 PAUSE_SECONDS = 0.1
 """Between two tries."""
 TRIED_AGAIN = {502, 503, 504}
@@ -61,14 +63,15 @@ class TaxCallbackClient:
         self, callback: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool
     ) -> TaxAnswers:
         answers: dict[TaxQuestion, TaxAnswer | TaxFailure] = {}
-        try:
-            async with asyncio.timeout(callback.timeout_milliseconds / 1000), self._client() as client:
-                for batch in _batches(questions):
-                    answers |= await _asked(client, callback, batch, preview=preview)
-        except TimeoutError:
-            logger.warning("A tax callback took longer than %s ms.", callback.timeout_milliseconds)
-            late = TaxFailure(f"The tax engine did not answer within {callback.timeout_milliseconds} ms.")
-            answers = {question: answers.get(question, late) for question in questions}
+        free = asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def ask(batch: list[TaxQuestion]) -> None:
+            async with free:
+                answers.update(await _in_time(client, callback, batch, preview=preview))
+
+        async with self._client() as client, asyncio.TaskGroup() as group:
+            for batch in _batches(questions):
+                group.create_task(ask(batch))
         return answers
 
     def _client(self) -> httpx2.AsyncClient:
@@ -95,6 +98,19 @@ def _batches(questions: Sequence[TaxQuestion]) -> Iterator[list[TaxQuestion]]:
         batch = list(group)
         for start in range(0, len(batch), MOST_LINES):
             yield batch[start : start + MOST_LINES]
+
+
+async def _in_time(
+    client: httpx2.AsyncClient, callback: TaxCallback, questions: list[TaxQuestion], *, preview: bool
+) -> dict[TaxQuestion, TaxAnswer | TaxFailure]:
+    """The answers to one request, its tries together within the time-out: more lines have as much time each."""
+    try:
+        async with asyncio.timeout(callback.timeout_milliseconds / 1000):
+            return await _asked(client, callback, questions, preview=preview)
+    except TimeoutError:
+        logger.warning("A tax callback took longer than %s ms.", callback.timeout_milliseconds)
+        late = TaxFailure(f"The tax engine did not answer within {callback.timeout_milliseconds} ms.")
+        return dict.fromkeys(questions, late)
 
 
 async def _asked(

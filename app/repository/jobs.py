@@ -162,14 +162,11 @@ async def queued_jobs(database: Database) -> list[QueuedJob]:
     return [QueuedJob(row.entity_id, row.job_id) for row in rows]
 
 
-async def submitter_of(database: Database, job: QueuedJob) -> str:
-    """In whose name the job is done. Raises LookupError for a job that is not there, and Busy."""
+async def submitter_of(database: Database, job: QueuedJob) -> str | None:
+    """In whose name the job is done; None for a job that is not there. Raises Busy."""
     async with database.snapshot(job.entity_id) as snapshot:
         rows = await snapshot.rows(_submitter(), {"job": job.job_id})
-    if not rows:
-        raise LookupError(f"the queue names job {job.job_id}, which entity {job.entity_id} does not have")
-    name: str = rows[0].created_by
-    return name
+    return rows[0].created_by if rows else None
 
 
 @remembered

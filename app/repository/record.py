@@ -1,19 +1,21 @@
 """The recorder: turns one value, the whole effect of a command, into rows. Nothing else writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, Update, bindparam, insert, update
 
+from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
 from app.domain.record import Record
 from app.repository import tables
 from app.repository.connection import Connection
+from app.repository.many_rows import insert_many, takes_arrays, update_many
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, names_of, values_of
+from app.repository.rows import TABLES, fields_of, names_of, values_of
 
 _OUTCOME = (
     update(tables.log_entry)
@@ -39,24 +41,42 @@ async def record_changes(connection: Connection, entity_id: int, changes: Change
 
     Last, in the order of the locks, what has no id of its own: settings and number sequences.
     """
-    for (kind, columns), rows in _updates(entity_id, changes.changed).items():
-        await connection.execute(_update(kind, columns), rows)
-    new: dict[type[Record], list[dict[str, Any]]] = {}
+    await _record_changed(connection, entity_id, changes.changed)
+    new: dict[type[Record], list[Record]] = {}
     for record in changes.new:
-        new.setdefault(type(record), []).append(values_of(record, entity_id))
+        new.setdefault(type(record), []).append(record)
     for kind, table in TABLES.items():
         if kind in new:
-            await connection.execute(insert(table), new[kind])
+            await _record_new(connection, entity_id, table, new[kind])
     if changes.entries:
-        await connection.execute(
-            insert(tables.balance_entry), [values_of(entry, entity_id) for entry in changes.entries]
-        )
-    for (kind, columns), rows in _updates(entity_id, changes.referring).items():
-        await connection.execute(_update(kind, columns), rows)
+        await _record_new(connection, entity_id, tables.balance_entry, changes.entries)
+    await _record_changed(connection, entity_id, changes.referring)
     if changes.settings is not None:
         await _record_settings(connection, entity_id, *changes.settings)
     for before, after in changes.sequences:
         await _record_sequence(connection, entity_id, before, after)
+
+
+async def _record_new(
+    connection: Connection, entity_id: int, table: Table, records: Sequence[Record] | Sequence[BalanceEntry]
+) -> None:
+    if takes_arrays(connection, records):
+        names = names_of(type(records[0]))
+        await insert_many(connection, entity_id, table, names, map(fields_of, records))
+    else:
+        await connection.execute(insert(table), [values_of(each, entity_id) for each in records])
+
+
+async def _record_changed(
+    connection: Connection, entity_id: int, changed: Iterable[tuple[Record, Record]]
+) -> None:
+    for kind, columns, rows in _updates(changed):
+        if takes_arrays(connection, rows):
+            await update_many(connection, entity_id, TABLES[kind], columns, rows)
+        else:
+            names = ("of_id", *(f"new_{name}" for name in columns))
+            values = [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows]
+            await connection.execute(_update(kind, columns), values)
 
 
 async def _record_settings(connection: Connection, entity_id: int, before: Settings, after: Settings) -> None:
@@ -87,23 +107,24 @@ def _differing(before: Any, after: Any) -> tuple[str, ...]:
 
 
 def _updates(
-    entity_id: int, changed: Iterable[tuple[Record, Record]]
-) -> dict[tuple[type[Record], tuple[str, ...]], list[dict[str, Any]]]:
-    """Rows to update, grouped by table and by the columns that differ; ids ascending within a group."""
-    found: list[tuple[str, tuple[str, ...], type[Record], dict[str, Any]]] = []
+    changed: Iterable[tuple[Record, Record]],
+) -> Iterator[tuple[type[Record], tuple[str, ...], list[tuple[Any, ...]]]]:
+    """Rows to update, by table and by the columns that differ: the id, then their values; ids ascending."""
+    found: dict[type[Record], dict[tuple[int, ...], list[tuple[Any, ...]]]] = {}
     for before, after in changed:
-        kind = type(after)
-        columns = tuple(name for name in names_of(kind) if getattr(before, name) != getattr(after, name))
-        if columns:
-            values = {f"new_{name}": getattr(after, name) for name in columns}
-            found.append(
-                (kind.__name__, columns, kind, {"of_entity": entity_id, "of_id": after.id, **values})
-            )
-    found.sort(key=lambda each: (each[0], each[1], each[3]["of_id"]))
-    return {
-        (kind, columns): [each[3] for each in group]
-        for (kind, columns), group in groupby(found, key=lambda each: (each[2], each[1]))
-    }
+        values = fields_of(after)
+        places = tuple(
+            place
+            for place, (old, new) in enumerate(zip(fields_of(before), values, strict=True))
+            if old is not new and old != new
+        )
+        if places:
+            rows = found.setdefault(type(after), {}).setdefault(places, [])
+            rows.append((after.id, *(values[place] for place in places)))
+    for kind in sorted(found, key=lambda kind: kind.__name__):
+        names = names_of(kind)
+        for places, rows in sorted(found[kind].items()):
+            yield kind, tuple(names[place] for place in places), sorted(rows, key=itemgetter(0))
 
 
 @remembered

@@ -1,6 +1,8 @@
 """Rows to records and back: a record's fields are its table's columns."""
 
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, Table, select
@@ -10,7 +12,7 @@ from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.entity import Account, ReasonCode, TaxCallback, TaxRate, Template
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem, Payment
 from app.domain.job import Job, JobItem
-from app.domain.record import Record
+from app.domain.record import Record, of_values
 from app.repository import tables
 from app.repository.remembered import remembered
 
@@ -51,12 +53,22 @@ def selection(kind: type[Record]) -> Select[Any]:
 
 
 def record_of(kind: type[R], row: Row[Any]) -> R:
-    return kind(**dict(zip(names_of(kind), row, strict=True)))
+    return of_values(kind, row)
+
+
+def fields_of(record: Record | BalanceEntry) -> tuple[Any, ...]:
+    """The values of the record's columns, in the order of `names_of`."""
+    return _getter(type(record))(record)
+
+
+@remembered
+def _getter(kind: type[Record] | type[BalanceEntry]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*names_of(kind))
 
 
 def values_of(record: Record | BalanceEntry, entity_id: int) -> dict[str, Any]:
     """The row of a record."""
-    return {"entity_id": entity_id} | {name: getattr(record, name) for name in names_of(type(record))}
+    return {"entity_id": entity_id, **dict(zip(names_of(type(record)), fields_of(record), strict=True))}
 
 
 def record_from(kind: type[R], row: Any) -> R:

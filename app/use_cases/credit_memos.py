@@ -16,8 +16,9 @@ from app.domain.memo_making import (
     with_default_reason,
 )
 from app.domain.record import Record
-from app.domain.standalone_tax import leave_tax_pending, standalone_lines, standalone_questions
+from app.domain.standalone_tax import standalone_lines, standalone_questions
 from app.domain.tax_choice import line_strategy
+from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind, TaxStrategy
 from app.repository.books import Books

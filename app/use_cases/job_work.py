@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from app.domain.facts import Facts, Worksheet
 from app.domain.job import JobItem, stored_violation
-from app.domain.record import Metadata
+from app.domain.record import Metadata, changed
 from app.domain.tax_engine import TaxQuestion, Unanswered
 from app.domain.violation import Path, Violation, most_basic_first
 from app.domain.vocabulary import JobItemOutcome, JobKind
@@ -111,7 +111,7 @@ async def number_effects(books: Books, sheet: Worksheet, fates: Sequence[Fate]) 
 
 def settled(item: JobItem, fate: Fate, facts: Facts) -> JobItem:
     """The item with its outcome."""
-    return replace(
+    return changed(
         item,
         outcome=fate.outcome,
         invoice_id=fate.effect.invoice_id or item.invoice_id,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from app.domain.commands import CreateCreditMemoFromInvoice
 from app.domain.crediting import is_applied_upon_posting
-from app.domain.drawing import creditable_total
+from app.domain.drawing import charged, creditable_total, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.line_credit import full_credits, strategy_of_full_credit
-from app.domain.proration import Drawn
+from app.domain.proration import Drawn, tax_left
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import (
     AllocationRule,
@@ -61,7 +61,8 @@ def violations_of_creditable_invoice(invoice: Invoice) -> list[Violation]:
         return wrong
     if invoice.total_amount >= 0:
         return []
-    return [_nothing("The invoice is negative as a whole; its lines are converted.", invoice, ("invoice",))]
+    message = "The invoice is negative as a whole: convert its negative lines instead (convertNegativeInvoiceLines)."
+    return [_nothing(message, invoice, ("invoice",))]
 
 
 def _violations(
@@ -131,7 +132,7 @@ def _violations_of_full_credit(
 ) -> list[Violation]:
     credits = full_credits(command, facts, invoice)
     if not credits:
-        return [_nothing("Nothing is left to credit on the invoice.", invoice, _FULL)]
+        return [_nothing(_why_nothing_is_left(facts, invoice), invoice, _FULL)]
     violations = violations_of_ordered_quantity(((each, _FULL) for each in credits), facts)
     for each in credits:
         violations += violations_of_tax_failure(command, each.failure, _FULL)
@@ -139,6 +140,14 @@ def _violations_of_full_credit(
         drawn = [each.drawn for each in credits]
         violations += _violations_of_whole(command, facts, invoice, drawn, _FULL, refused=False)
     return violations
+
+
+def _why_nothing_is_left(facts: Facts, invoice: Invoice) -> str:
+    """Tax that only a copy takes may be left, where earlier credits took amounts without theirs."""
+    lines = facts.of(InvoiceLine, "invoice_id", invoice.id)
+    if any(tax_left(charged(line, taxes_of(facts, line))) for line in lines):
+        return "No amount is left to credit on the invoice; COPY_FROM_INVOICE_LINE would take the tax that is left."
+    return "Nothing is left to credit on the invoice."
 
 
 def _violations_of_whole(

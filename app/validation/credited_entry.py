@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.domain.commands import InvoiceCreditEntry
-from app.domain.drawing import charged, taxes_of
+from app.domain.drawing import AUTOMATIC, charged, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
 from app.domain.money import minor_digits, quantity_to_scaled, to_minor
@@ -68,8 +68,12 @@ def _violations_of_strategy(
     )
     if strategy is TaxStrategy.CALCULATE and facts.settings.tax_engine is None:
         return [no_engine((*path, "tax_strategy"))]
-    automatic = strategy in (TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE)
+    automatic = strategy in AUTOMATIC
     if entry.tax_only:
+        if entry.tax_mode is TaxMode.INCLUSIVE:
+            violations.append(
+                _only_exclusive("A tax-only line credits no amount that could contain its tax.", path)
+            )
         if not automatic and not entry.gives_tax:
             violations.append(
                 tax_not_allowed("A tax-only line needs a tax.", (*path, "tax_only"), asked=strategy)
@@ -79,14 +83,16 @@ def _violations_of_strategy(
             violations.append(inclusive_needs_automatic((*path, "tax_mode"), strategy))
         elif entry.amount is None and entry.quantity is not None:
             violations.append(
-                tax_not_allowed(
+                _only_exclusive(
                     "The amount of a quantity is found without tax: INCLUSIVE needs an amount that is named.",
-                    (*path, "tax_mode"),
-                    asked=TaxMode.INCLUSIVE,
-                    allowed=TaxMode.EXCLUSIVE,
+                    path,
                 )
             )
     return violations
+
+
+def _only_exclusive(message: str, path: Path) -> Violation:
+    return tax_not_allowed(message, (*path, "tax_mode"), asked=TaxMode.INCLUSIVE, allowed=TaxMode.EXCLUSIVE)
 
 
 def _violations_of_tax_amount(

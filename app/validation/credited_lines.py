@@ -136,7 +136,7 @@ def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Pa
     """All lines together, within what may be drawn from the invoice as a whole."""
     violations = []
     total = sum(each.total for each in drawn)
-    if total > (creditable := max(0, creditable_total(invoice))):
+    if total > (creditable := creditable_total(invoice)):
         violations.append(
             exceeds(
                 ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,

@@ -6,16 +6,13 @@ from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import ViolationCode
 from app.validation.documents import (
     violations_of_direct_reason,
-    violations_of_reason,
     violations_of_template,
 )
 
 
 def violations_of_direct_entry(entry: DirectCreditMemoEntry, facts: Facts) -> list[Violation]:
-    """That its reason code, if it is one, is for direct memos, and that what it names to be credited is more than 0."""
-    violations = []
-    if not violations_of_reason(entry.reason_code, facts):
-        violations += violations_of_direct_reason(entry.reason_code, facts)
+    """That its reason code is one for direct memos, and that what it names to be credited is more than 0."""
+    violations = violations_of_direct_reason(entry.reason_code, facts)
     if entry.full_credit:
         return violations
     for place, line in enumerate(entry.lines or ()):

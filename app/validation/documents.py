@@ -121,32 +121,35 @@ def violations_of_reason(code: str | None, facts: Facts, path: Path = ("reason_c
     active = {each.code for each in facts.every(ReasonCode) if each.active}
     if code is None or code in active:
         return []
-    return [
-        Violation(
-            code=ViolationCode.INVALID_REASON_CODE,
-            message="The entity has no such active reason code.",
-            path=path,
-            asked=code,
-            allowed=", ".join(sorted(active)),
-        )
-    ]
+    return [_no_such_reason(code, active, path)]
+
+
+def _no_such_reason(code: str, allowed: Iterable[str], path: Path) -> Violation:
+    return Violation(
+        code=ViolationCode.INVALID_REASON_CODE,
+        message="The entity has no such active reason code.",
+        path=path,
+        asked=code,
+        allowed=", ".join(sorted(allowed)),
+    )
 
 
 def violations_of_direct_reason(
     code: str | None, facts: Facts, path: Path = ("reason_code",)
 ) -> list[Violation]:
     """Like any reason, and one that direct memos may have; None stands for the entity's default (Conga)."""
-    violations = violations_of_reason(code, facts, path)
-    if violations:
-        return violations
-    meant = code or default_reason(facts)
     allowed = [each.code for each in facts.every(ReasonCode) if each.active and each.allowed_for_direct]
+    if code is not None and violations_of_reason(code, facts, path):
+        return [_no_such_reason(code, allowed, path)]
+    meant = code or default_reason(facts)
     if meant is None or meant in allowed:
         return []
     return [
         Violation(
             code=ViolationCode.REASON_CODE_NOT_ALLOWED,
-            message="Direct credit memos may not have this reason code.",
+            message="Direct credit memos may not have this reason code."
+            if code
+            else "The entity's default reason code is not for direct credit memos: name another.",
             path=path,
             asked=meant,
             allowed=", ".join(sorted(allowed)),

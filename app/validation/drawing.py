@@ -86,7 +86,7 @@ def violations_of_credited_line(
     `room`: what the invoice leaves beside the other lines. It refuses nothing here, for all lines together are
     judged against the invoice; but the amount named as the largest that would pass keeps to it, too.
     """
-    violations = _violations_of_quantity_left(credited)
+    violations = _violations_of_quantity_left(credited) + _violations_of_no_tax(credited)
     found = _broken(credited, line_balance)
     if not found:
         return violations
@@ -118,6 +118,20 @@ def _violations_of_quantity_left(credited: CreditedLine) -> list[Violation]:
             path=(*credited.path, "quantity"),
             asked=quantity_text(quantity),
             allowed=quantity_text(left),
+            ids=(credited.line.id,),
+        )
+    ]
+
+
+def _violations_of_no_tax(credited: CreditedLine) -> list[Violation]:
+    """A tax-only line that takes no tax would credit nothing at all."""
+    if not credited.credit.taking.tax_only or not credited.is_whole or any(credited.drawn.taxes):
+        return []
+    return [
+        Violation(
+            code=ViolationCode.NOTHING_CREDITABLE,
+            message="No tax is credited: none is left on the line, or what is asked for comes to 0.",
+            path=(*credited.path, "tax_only"),
             ids=(credited.line.id,),
         )
     ]
@@ -180,7 +194,15 @@ def _credits_given_tax_only(taking: Taking) -> bool:
 def _is_left(credited: CreditedLine, drawn: Drawn) -> bool:
     """Each tax is kept within its item's rest before; so the amount alone decides, also of an amount with its tax."""
     sign = sign_of(credited.line)
-    return drawn.amount * sign <= amount_left(credited.credit.taking.line) * sign
+    left = amount_left(credited.credit.taking.line)
+    return drawn.amount * sign <= left * sign and not _shares_in_nothing(credited, left)
+
+
+def _shares_in_nothing(credited: CreditedLine, left: int) -> bool:
+    """A quantity that is there asks, alone, for a share of an amount that was charged and of which none is left."""
+    if not credited.credit.is_prorated or left or not credited.line.amount:
+        return False
+    return not _violations_of_quantity_left(credited)
 
 
 def _is_within(drawn: Drawn, most_with_tax: int | None) -> bool:

@@ -6,6 +6,7 @@ from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.money import MAX_MINOR
+from app.domain.proration import amount_left, total_left
 from app.domain.recalculation import Recalculated, calculated_lines, recalculated
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
@@ -51,13 +52,25 @@ def violations_of_recalculate(command: RecalculateTax, facts: Facts) -> list[Vio
 def _violations_of_drawn(facts: Facts, memo: CreditMemo, made: list[Recalculated]) -> list[Violation]:
     """Others may have drawn from the invoice since the draft was made.
 
-    Line by line there is always enough: the amount asked for stays, and no tax is found beyond what is left of it.
+    Line by line there is enough of an amount without tax, which stays, and no tax is found beyond what is left of it;
+    of an amount that contains its tax, others may have taken the tax.
     """
-    violations: list[Violation] = []
+    violations = [
+        _too_much(
+            "Less is left to credit on the line than the memo takes with its tax.",
+            each.total,
+            total_left(each.left),
+            memo.currency,
+            each.line.source_invoice_line_id or "",
+        )
+        for each in made
+        if each.left is not None and abs(each.amount) > abs(amount_left(each.left))
+    ]
     invoice = facts.find(Invoice, memo.invoice_id)
     rises_by = sum(each.total - each.line.total_amount for each in made)
-    if invoice is not None and rises_by > (room := max(0, creditable_total(invoice))):
-        violations.append(_too_much(rises_by, room, memo.currency, invoice.id))
+    if invoice is not None and rises_by > (room := creditable_total(invoice)):
+        message = "Less is left to credit on the invoice than the memo takes with its tax."
+        violations.append(_too_much(message, rises_by, room, memo.currency, invoice.id))
     if not 0 <= memo.total_amount + rises_by < MAX_MINOR:
         violations.append(
             Violation(
@@ -70,10 +83,10 @@ def _violations_of_drawn(facts: Facts, memo: CreditMemo, made: list[Recalculated
     return violations
 
 
-def _too_much(asked: int, allowed: int, currency: str, id: str) -> Violation:
+def _too_much(message: str, asked: int, allowed: int, currency: str, id: str) -> Violation:
     return exceeds(
         ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,
-        "Less is left to credit on the invoice than the memo takes with its tax.",
+        message,
         _MEMO,
         asked,
         allowed,

@@ -350,7 +350,7 @@ async def _invoice_balance(books: TestBooks) -> Input:
     return payment(await posted_invoice(books, "100.00"), "100.01")
 
 
-@provokes(Code.NOTHING_CREDITABLE, "createAndApplyCreditMemo", "lines")
+@provokes(Code.NOTHING_CREDITABLE, "createAndApplyCreditMemo", "lines", "0", "taxOnly")
 async def _nothing(books: TestBooks) -> Input:
     invoice = await posted_invoice(books, "100.00")
     return crediting(invoice, {"invoiceLineId": invoice.lines[0], "amount": "0", "taxOnly": True})

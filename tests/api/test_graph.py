@@ -241,7 +241,7 @@ async def test_the_entity_tells_its_templates_rates_and_tax_server_and_never_the
     )
     assert answer["entity"] == {
         "templates": [{"code": "PLAIN", "label": "PLAIN", "type": "CREDIT_MEMO", "active": True}],
-        "taxCallback": {"url": "https://tax.example/ask", "timeoutMilliseconds": 5000},
+        "taxCallback": {"url": "https://tax.example", "timeoutMilliseconds": 5000},
         "taxRates": {
             "totalCount": 1,
             "nodes": [

@@ -48,16 +48,17 @@ async def load_samples(url: str) -> None:
 
 @asynccontextmanager
 async def sample_service(url: str, directory: Path) -> AsyncIterator[SampleService]:
-    """The service over a database that has the sample books."""
+    """The service over a database that has the sample books, with its worker."""
     token_file = directory / "development-token"
     token_file.write_text(TOKEN)
-    database = open_database(url)
-    try:
-        async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(application(read_settings(token_file=token_file), database)),
+    service = application(read_settings(token_file=token_file), open_database(url))
+    # The end of the lifespan closes the database.
+    async with (
+        service.router.lifespan_context(service),
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(service),
             base_url="http://localhost",
             headers={"Authorization": f"Bearer {TOKEN}"},
-        ) as client:
-            yield SampleService(client)
-    finally:
-        await database.close()
+        ) as client,
+    ):
+        yield SampleService(client)

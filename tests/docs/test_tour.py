@@ -34,6 +34,9 @@ def test_the_tour_meets_no_error_and_every_operation_it_promises() -> None:
         '"before": "cursor_',
         '"EXCEEDS_MEMO_BALANCE"',
         '"4.13"',
+        "createCreditMemoFromInvoice(",
+        "submitDirectCreditMemos(",
+        "app job watch",
         "app audit",
     ):
         assert promised in page

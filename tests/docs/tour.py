@@ -4,6 +4,7 @@ A `graphql` block is a document; a `json variables` block its variables; a `json
 document may be answered several times, with other variables each time. A `console` block is a command with its output.
 """
 
+import asyncio
 import json
 import os
 import subprocess
@@ -43,17 +44,18 @@ async def toured(page: str, url: str, directory: Path) -> dict[int, str]:
                     answer = await service.answer(document, names.restored(variables))
                     texts[block.line] = laid_out(names.shortened(answer)) + "\n"
                 case "console":
-                    texts[block.line] = _console(block.text, url)
+                    # In a thread: the service, which may be at what the command waits for, goes on meanwhile.
+                    texts[block.line] = await asyncio.to_thread(_console, block.text, url, names)
     return texts
 
 
-def _console(text: str, url: str) -> str:
+def _console(text: str, url: str, names: ShortNames) -> str:
     """The block's one command with what it prints."""
     command = text.splitlines()[0]
     if not command.startswith(PROMPT):
         raise ValueError(f"a console block begins with {PROMPT!r}: {command!r}")
     done = subprocess.run(
-        [sys.executable, *command.removeprefix(PROMPT).split()],
+        [sys.executable, *names.restored(command.removeprefix(PROMPT).split())],
         cwd=ROOT,
         env={**os.environ, "CREDIT_MEMO_DATABASE_URL": url, "COLUMNS": TERMINAL_COLUMNS},
         capture_output=True,

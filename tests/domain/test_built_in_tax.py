@@ -56,7 +56,7 @@ def credited(
     question = question_of_credit(invoice(), of, sources, amount=amount, mode=mode, memo_tax_date=tax_date)
     if question is None:
         return None
-    found = tax_of_credit(rates, question, sources)
+    found = tax_of_credit(rates, question, of, sources)
     assert found is not None
     if isinstance(found, TaxFailure):
         return found.message

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.calculated_tax import CalculatedTax, NoTax, TaxByAnswer, TaxByRate
+from app.domain.calculated_tax import CalculatedTax, NoTax, TaxByAnswer, TaxByRate, TaxToCome
 from app.domain.proration import (
     ChargedLine,
     ChargedTax,
@@ -197,7 +197,18 @@ def test_whatever_a_callback_answers_no_more_than_is_left_is_taken(
     draw(line, inclusive)
 
 
-def test_a_line_without_tax_to_find_counts_as_credited_automatically() -> None:
+def test_a_line_without_tax_counts_as_credited_automatically_unless_it_is_exempt() -> None:
+    assert NoTax(0, exempt=False).drawn(ChargedLine(1000), 400, EXCLUSIVE) == Drawn(400, (), copied=True)
     line = ChargedLine(1000, taxes=(ChargedTax(82),))
-    assert NoTax(1).drawn(line, 400, EXCLUSIVE) == Drawn(400, (0,), copied=True)
-    assert list(NoTax(1).rates) == [None]
+    exempt = NoTax(1, exempt=True)
+    assert exempt.drawn(line, 400, EXCLUSIVE) == Drawn(400, (0,), copied=False)
+    assert list(exempt.rates) == [None]
+
+
+def test_a_tax_that_is_to_come_counts_for_nothing_and_leaves_its_part_of_a_gross() -> None:
+    line = ChargedLine(10000, taxes=(ChargedTax(825),))
+    to_come = TaxToCome(1)
+    assert to_come.drawn(line, 5413, EXCLUSIVE) == Drawn(5413, (0,), copied=False)
+    assert to_come.drawn(line, 5413, INCLUSIVE) == Drawn(5000, (0,), copied=False)
+    assert to_come.drawn(line, 10825, INCLUSIVE) == Drawn(10000, (0,), copied=False)
+    assert list(to_come.rates) == [None]

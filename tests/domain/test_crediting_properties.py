@@ -33,7 +33,7 @@ quantities = st.one_of(
 )
 COPY, GIVEN, IGNORE = TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.MANUAL_OVERRIDE, TaxStrategy.IGNORE
 # As a whole the line or the invoice may have too little left, and a negative line cannot stand alone.
-PASSING_OVER = {"INVALID_AMOUNT", "EXCEEDS_CREDITABLE_AMOUNT"}
+PASSING_OVER = {"INVALID_AMOUNT", "EXCEEDS_CREDITABLE_AMOUNT", "NOTHING_CREDITABLE"}
 
 
 @st.composite

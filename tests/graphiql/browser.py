@@ -181,9 +181,12 @@ class Page:
             raise TimeoutError(f"never held: {condition}; console: {self.console_errors}")
 
     def click(self, selector: str) -> None:
-        """Presses the left button in the middle of the first such element, once there is one to see."""
+        """Presses the left button in the middle of the first such element, once there is one; scrolled to if need be."""
         element = f"document.querySelector({json.dumps(selector)})"
         self.wait_until(f"{element}?.checkVisibility()")
+        self.evaluate(
+            f"{element}.scrollIntoView({{block: 'nearest', inline: 'nearest', behavior: 'instant'}})"
+        )
         place = self.evaluate(
             f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
             f"({element}.getBoundingClientRect())"

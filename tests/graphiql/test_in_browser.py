@@ -96,7 +96,7 @@ def test_every_example_is_a_tab_with_its_variables(page: Page) -> None:
 
 
 def test_an_example_finds_the_ids_of_these_books_in_its_variables(page: Page) -> None:
-    open_tab(page, "CreditHalfPreview")
+    open_tab(page, "CreditHalf")
     page.wait_until(shows(TOOLS, '"invoiceLineId": "invl_'))
     run(page, '"dryRun": true')
     page.wait_until(shows(RESULT, '"taxAmount": "10.73"'))

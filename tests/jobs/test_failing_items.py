@@ -1,12 +1,15 @@
 """An item at which the service itself fails is refused alone, and tried again once it has been mended."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from app.domain.commands import RetryJob, ReversePayment
 from app.domain.vocabulary import JobItemOutcome, ViolationCode
+from app.repository import tables
+from app.repository.jobs import queued_jobs
 from tests.jobs.submitting import (
     counts,
     every_item_has_one_effect,
@@ -19,6 +22,7 @@ from tests.jobs.submitting import (
 from tests.support.books import TestBooks
 from tests.support.building import Made, paid
 
+NOW = datetime(2026, 1, 10, tzinfo=UTC)
 DONE, REFUSED = JobItemOutcome.DONE, JobItemOutcome.REFUSED
 
 
@@ -66,3 +70,17 @@ async def test_an_atomic_job_that_fails_is_refused_as_a_whole(books: TestBooks) 
     assert await outcomes(books, job_id) == [REFUSED, REFUSED]
     await put_position(books, invoices[1], 1)
     await every_item_has_one_effect(books, job_id)
+
+
+async def test_a_job_that_is_not_there_leaves_the_queue_without_a_sound(
+    books: TestBooks, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = books.place.as_owner()
+    row = {"entity_id": books.entity.id, "job_id": "job_gone", "queued_at": NOW}
+    async with engine.begin() as connection:
+        await connection.execute(insert(tables.job_queue), row)
+    await engine.dispose()
+    with caplog.at_level(logging.INFO, "app.jobs.worker"):
+        await worked_off(books)
+    assert not caplog.records
+    assert await queued_jobs(books.database) == []

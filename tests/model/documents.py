@@ -137,6 +137,8 @@ class Calculated:
     tax_code: str | None = None
     jurisdiction: str | None = None
     tax_exempt: bool = False
+    asked: Fraction | None = None
+    """Of a drawn line, by magnitude; of an inclusive one with its tax, known or not."""
 
 
 @dataclass

@@ -48,6 +48,13 @@ def drawn_line(
             read_amount(given, currency, codes)
     amount, by_quantity = _amount(source, line, quantity, currency, codes)
     magnitude = abs(amount)
+    if (
+        by_quantity
+        and source.amount
+        and not source.amount_left
+        and "EXCEEDS_CREDITABLE_QUANTITY" not in codes
+    ):
+        codes.add("EXCEEDS_CREDITABLE_AMOUNT")
     if line.get("taxOnly"):
         draft = _tax_only(source, source_line, strategy, line, magnitude, currency, codes)
     else:
@@ -156,7 +163,10 @@ def automatic_line(
     is_inclusive: bool,
     day: date | None,
 ) -> Draft:
-    """Copied or calculated tax; of an inclusive amount it is taken out. An amount of 0 has none."""
+    """Copied or calculated tax; of an inclusive amount it is taken out. An amount of 0 has none.
+
+    Where the engine fails, no tax is taken yet: of an inclusive amount, what it would be without a copied tax.
+    """
     taxes: Taxes | None
     if magnitude == 0:
         taxes = {}
@@ -167,13 +177,15 @@ def automatic_line(
     else:
         taxes = copied_tax(source, magnitude, invoice.currency)
     found = taxes or {}
-    net = magnitude - (sum(found.values(), ZERO) if is_inclusive else ZERO)
+    inside = contained_tax(source, magnitude, invoice.currency) if taxes is None else found
+    net = magnitude - (sum(inside.values(), ZERO) if is_inclusive else ZERO)
+    is_exempt = is_calculated and source_line.tax_exempt
     return Draft(
         source.sign * net,
         signed(source, found),
-        took_tax_automatically=taxes is not None,
+        took_tax_automatically=taxes is not None and not is_exempt,
         tax_failed=taxes is None,
-        calculated=Calculated(is_inclusive) if is_calculated else None,
+        calculated=Calculated(is_inclusive, asked=magnitude) if is_calculated else None,
     )
 
 
@@ -186,14 +198,21 @@ def _tax_only(
     currency: str,
     codes: set[str],
 ) -> Draft:
-    """Lowers what is left of the tax; counts neither as amount nor as tax taken automatically."""
+    """Lowers what is left of the tax; counts neither as amount nor as tax taken automatically. It takes some."""
+    if line.get("taxMode") == "INCLUSIVE":
+        codes.add("TAX_NOT_ALLOWED")
     if line.get("taxItems") or line.get("taxAmount") is not None:
         if named != 0:
             codes.add("INVALID_AMOUNT")
+        if not _gives_tax(line):
+            codes.add("NOTHING_CREDITABLE")
         return Draft(ZERO, given_taxes(source, source_line, line, currency, codes))
     if strategy in {"IGNORE", "MANUAL_OVERRIDE"}:
         codes |= {"TAX_NOT_ALLOWED", "INVALID_AMOUNT"}
-    return Draft(ZERO, signed(source, tax_of_a_tax_only_line(source, named, currency)))
+    draft = Draft(ZERO, signed(source, tax_of_a_tax_only_line(source, named, currency)))
+    if draft.tax == 0:
+        codes.add("NOTHING_CREDITABLE")
+    return draft
 
 
 def all_that_is_left(

@@ -46,18 +46,19 @@ def recalculate_tax(ledger: Ledger, command: Command) -> Outcome:
 
 
 def _drawn_anew(ledger: Ledger, memo: CreditMemo, line: MemoLine) -> Draft:
-    """An inclusive line asks for its total, whatever tax was found in it before."""
+    """It asks for what it asked for before, whatever tax was found; an inclusive standalone line for its total."""
     assert line.calculated is not None
-    asked = line.total if line.calculated.is_inclusive else line.amount
     found = ledger.find_invoice_line(line.source_line) if line.source_line else None
     if found is None:
+        asked = line.total if line.calculated.is_inclusive else line.amount
         draft = Draft(asked, calculated=line.calculated)
         calculate(ledger, draft, memo.currency, _day(ledger, memo))
         return draft
     invoice, source_line = found
     source = drawable(ledger, source_line, without=line.handle)
+    asked = abs(line.amount) if line.calculated.asked is None else line.calculated.asked
     return automatic_line(
-        ledger, invoice, source, source_line, abs(asked), True, line.calculated.is_inclusive, memo.tax_date
+        ledger, invoice, source, source_line, asked, True, line.calculated.is_inclusive, memo.tax_date
     )
 
 
@@ -68,6 +69,8 @@ def _day(ledger: Ledger, memo: CreditMemo) -> date:
 def _check(ledger: Ledger, memo: CreditMemo, redrawn: list[_Redrawn], codes: set[str]) -> None:
     if any(each.draft.tax_failed for each in redrawn):
         codes.add("TAX_ENGINE_FAILED")
+    if any(_is_beyond(ledger, each) for each in redrawn):
+        codes.add("EXCEEDS_CREDITABLE_AMOUNT")
     before = sum((each.line.total for each in redrawn), ZERO)
     added = total_of([each.draft for each in redrawn]) - before
     if memo.invoice is not None and added > left_on_invoice(ledger, ledger.invoices[memo.invoice]):
@@ -75,6 +78,15 @@ def _check(ledger: Ledger, memo: CreditMemo, redrawn: list[_Redrawn], codes: set
     if memo.total + added < 0:
         codes.add("INVALID_AMOUNT")
     check_size(memo.total + added, memo.currency, codes)
+
+
+def _is_beyond(ledger: Ledger, redrawn: _Redrawn) -> bool:
+    """Others have taken the tax that an inclusive amount was to contain."""
+    found = ledger.find_invoice_line(redrawn.line.source_line) if redrawn.line.source_line else None
+    if found is None or redrawn.draft.tax_failed:
+        return False
+    left = drawable(ledger, found[1], without=redrawn.line.handle).amount_left
+    return abs(redrawn.draft.amount) > left
 
 
 def _put(ledger: Ledger, redrawn: _Redrawn) -> None:

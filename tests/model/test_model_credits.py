@@ -84,7 +84,7 @@ def test_a_quantity_alone_finds_its_amount_in_cumulative_proportion() -> None:
     made = [accepted(from_invoice(books, invoice, one_seat)) for _ in range(3)]
     amounts = [float(books.memos[each.credit_memos[0]].lines[0].amount) for each in made]
     assert amounts == [33.33, 33.34, 33.33]
-    assert first_code(from_invoice(books, invoice, one_seat)) == "EXCEEDS_CREDITABLE_QUANTITY"
+    assert "EXCEEDS_CREDITABLE_QUANTITY" in codes_of(from_invoice(books, invoice, one_seat))
     accepted(books.cancel_credit_memo({"creditMemo": {"id": made[1].credit_memos[0]}}))
     beside = from_invoice(books, invoice, {"at": 0, "quantity": "1", "amount": "0.01"})
     assert books.quantity_credited(books.invoices[invoice].lines[0]) == 3

@@ -34,7 +34,8 @@ async def warm_up(servers: Sequence[RunningServer], books: TestBooks) -> None:
             asyncio.ensure_future(server.ask(books, _rehearsed_account(place))) for place in range(WARM)
         ]
         await server.until_waiting("write", WARM)
-        assert await server.connections_in_use() == WARM
+        # A worker that looks for jobs may have one more.
+        assert await server.connections_in_use() >= WARM
         await server.open("write")
         assert all(answer.did_it for answer in await asyncio.gather(*rehearsals))
 

@@ -1,7 +1,8 @@
 """Jobs in a race: submitted, taken up by the workers of the servers, and judged by sums over the rows themselves."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Iterable, Sequence
 
 from app.domain.commands import (
     AccountReference,
@@ -67,20 +68,34 @@ async def a_worker_waits(servers: Sequence[RunningServer], gate: str) -> None:
 
 
 async def with_a_chunk_in_hand(
-    servers: Sequence[RunningServer], books: TestBooks, gate: str, asks: Sequence[Ask]
+    servers: Sequence[RunningServer],
+    books: TestBooks,
+    gate: str,
+    asks: Sequence[Ask],
+    *,
+    from_the_same_facts: bool = False,
 ) -> list[Answer]:
-    """A worker is held at the gate with a chunk of a job of full credits, and goes on once all requests are let in."""
-    for server in servers:
-        await server.close(gate)
+    """A worker is held at the gate with a chunk of a job of full credits, and goes on once all requests are let in.
+
+    `from_the_same_facts`: once they, and the worker of every server, have read all they want; where locks hold, one has.
+    """
+    await _all(server.close(gate) for server in servers)
     await full_credits_behind_the_servers(books)
     await a_worker_waits(servers, gate)
-    for server in servers:
-        await server.close("start")
-    sent = [asyncio.ensure_future(server.ask(books, ask)) for server, ask in spread(asks, servers)]
-    for server in servers:
-        await server.until_waiting("start", len(asks) // len(servers))
-        await server.open("start", gate)
+    await _all(server.close("start") for server in servers)
+    runs = spread(asks, servers)
+    sent = [asyncio.ensure_future(server.ask(books, ask)) for server, ask in runs]
+    arriving = Counter(server for server, _ in runs)
+    await _all(server.until_waiting("start", number) for server, number in arriving.items())
+    await _all(server.open("start") for server in servers)
+    if from_the_same_facts:
+        await _all(server.until_waiting(gate, 1 + number) for server, number in arriving.items())
+    await _all(server.open(gate) for server in servers)
     return await asyncio.gather(*sent)
+
+
+async def _all(steps: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*steps)
 
 
 async def wrong_jobs(books: TestBooks, invoice_ids: Iterable[str]) -> list[str]:

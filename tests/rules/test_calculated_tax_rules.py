@@ -236,13 +236,18 @@ def drawn_of(sheet: Worksheet) -> list[int]:
 
 def test_a_draft_that_had_no_tax_draws_it_when_it_is_known() -> None:
     pending = draft(5000, tax_status=TaxStatus.ERROR, tax_message="Line 1: no")
-    sheet = put(known(pending, draft_line(5000), *charged(5000), rate()))
+    sheet = put(known(pending, draft_line(5000, amount_to_tax=5000), *charged(5000, copied=0), rate()))
     now = sheet.get(CreditMemo, "cm_1")
     assert (now.charge_amount, now.tax_amount, now.total_amount, now.balance) == (5000, 413, 5413, 5413)
     assert (now.tax_status, now.tax_message, now.version) == (TaxStatus.COMPLETE, None, 2)
     assert drawn_of(sheet) == [5413, 5000, 5000, 413, 413]
     [item] = sheet.of(CreditMemoLineTax, "credit_memo_line_id", "cml_1")
     assert (item.amount, item.source_tax_item_id, item.rate, item.ordinal) == (413, "invt_1", 8_250_000, 1)
+
+
+def test_a_draft_whose_tax_has_gone_has_none() -> None:
+    sheet = put(known(draft(5413), draft_line(5000, 413), draft_tax(413), *charged(9000, 743), rate(0)))
+    assert sheet.get(CreditMemo, "cm_1").tax_status is TaxStatus.NOT_APPLICABLE
 
 
 def test_a_draft_gives_back_what_it_had_drawn_and_draws_anew() -> None:
@@ -263,6 +268,25 @@ def test_an_inclusive_line_keeps_its_gross_and_finds_the_tax_in_it() -> None:
     assert drawn_of(sheet) == [5413, 5000, 5000, 413, 413]
 
 
+def test_an_inclusive_line_that_had_no_tax_finds_it_in_what_was_asked_for() -> None:
+    inclusive = draft_line(5000, tax_mode=TaxMode.INCLUSIVE, amount_to_tax=5413)
+    sheet = put(known(draft(5000), inclusive, *charged(5000, copied=0), rate()))
+    changed = sheet.get(CreditMemoLine, "cml_1")
+    assert (changed.amount, changed.tax_amount, changed.total_amount) == (5000, 413, 5413)
+    assert changed.amount_to_tax is None
+    assert drawn_of(sheet) == [5413, 5000, 5000, 413, 413]
+
+
+def test_tax_that_others_have_taken_since_is_missing_in_an_inclusive_amount() -> None:
+    inclusive = draft_line(5000, tax_mode=TaxMode.INCLUSIVE, amount_to_tax=5413)
+    # A copy of the other 50.00 with its 4.13 leaves 4.12.
+    given = known(draft(5000), inclusive, *charged(10000, 413, copied=5000), rate())
+    assert refused(given) == [
+        ("EXCEEDS_CREDITABLE_AMOUNT", ("credit_memo",), "54.13", "54.12"),
+        ("EXCEEDS_CREDITABLE_AMOUNT", ("credit_memo",), "4.13", "4.12"),
+    ]
+
+
 def test_an_amount_that_was_found_from_a_quantity_counts_as_it_is_now() -> None:
     of_quantity = draft_line(5413, tax_mode=TaxMode.INCLUSIVE, quantity=10**6, amount_prorated=True)
     of_invoice, source, item = charged(5413)
@@ -273,9 +297,9 @@ def test_an_amount_that_was_found_from_a_quantity_counts_as_it_is_now() -> None:
 
 def test_a_line_that_is_exempt_or_tax_only_asks_nothing() -> None:
     source = charged(5000)
-    exempt = (source[0], replace(source[1], tax_exempt=True), source[2])
-    sheet = put(known(draft(5000), draft_line(5000), *exempt))
-    assert drawn_of(sheet) == [5000, 5000, 5000, 0, 0]
+    exempt = (source[0], replace(source[1], tax_exempt=True, amount_copied=0), source[2])
+    sheet = put(known(draft(5000), draft_line(5000, tax_exempt=True), *exempt))
+    assert drawn_of(sheet) == [5000, 5000, 0, 0, 0]
     only = draft_line(0, 413, tax_only=True)
     assert refused(known(draft(413), only, *charged(0, 413, 0), rate())) == [
         ("TAX_NOT_ALLOWED", ("credit_memo",), None, None)

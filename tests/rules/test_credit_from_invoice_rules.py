@@ -188,6 +188,20 @@ def test_creating_a_memo_from_an_invoice(
     assert judged(*entries, **said) == expected
 
 
+def test_a_full_credit_that_takes_nothing_says_who_would_take_the_tax_that_is_left() -> None:
+    amounts_taken = (
+        invoice(total=10825, credited_amount=10000),
+        line(tax=825, amount_credited=10000),
+        tax(),
+    )
+    without_tax = asked(full_credit=True, tax_strategy=IGNORE)
+    [wrong] = violations_of_create_from_invoice(without_tax, known(amounts_taken))
+    assert wrong.message.endswith("COPY_FROM_INVOICE_LINE would take the tax that is left.")
+    all_taken = (invoice(credited_amount=10000), line(amount_credited=10000))
+    [wrong] = violations_of_create_from_invoice(without_tax, known(all_taken))
+    assert wrong.message == "Nothing is left to credit on the invoice."
+
+
 def test_the_paths_begin_where_the_command_stands_in_the_input() -> None:
     at: Path = ("credit_memos", 3)
     found = violations_of_create_from_invoice(asked(entry("-1.00"), reason_code="NONE"), known(at=at), at)

@@ -34,6 +34,11 @@ from tests.rules.from_invoice import (
     of_quantity,
 )
 
+SPENT = (
+    invoice(total=10825, credited_amount=10000),
+    line(tax=825, quantity=10_000_000, amount_credited=10000),
+    tax(),
+)
 LINE: list[Row] = [
     ("an amount", [entry()], {}, []),
     ("all of it", [entry("100.00")], {}, []),
@@ -158,6 +163,44 @@ LINE: list[Row] = [
         [of_quantity("1", tax_mode=TaxMode.INCLUSIVE)],
         {},
         [("TAX_NOT_ALLOWED", ("lines", 0, "tax_mode"), "INCLUSIVE", "EXCLUSIVE")],
+    ),
+    (
+        "inclusive, of tax only",
+        [entry(None, tax_only=True, tax_mode=TaxMode.INCLUSIVE)],
+        {},
+        [("TAX_NOT_ALLOWED", ("lines", 0, "tax_mode"), "INCLUSIVE", "EXCLUSIVE")],
+    ),
+    (
+        "a quantity alone where no amount is left",
+        [of_quantity("1")],
+        {"records": SPENT},
+        [("EXCEEDS_CREDITABLE_AMOUNT", QUANTITY, "1", "0")],
+    ),
+    (
+        "a quantity where no amount is left, beside what is corrected",
+        [entry("0.00", quantity=Decimal(1), comment="Nine seats")],
+        {"records": SPENT},
+        [],
+    ),
+    ("a quantity alone of what was free", [of_quantity("1")], {"records": FREE}, []),
+    ("tax only, where tax is left", [entry(None, tax_only=True)], {"records": SPENT}, []),
+    (
+        "tax only, where no tax is left",
+        [entry(None, tax_only=True)],
+        {"records": (TAXED[0], TAXED[1], tax(credited_amount=825))},
+        [("NOTHING_CREDITABLE", ("lines", 0, "tax_only"), None, None)],
+    ),
+    (
+        "tax only, of an amount too small for any",
+        [entry("0.01", tax_only=True)],
+        {},
+        [("NOTHING_CREDITABLE", ("lines", 0, "tax_only"), None, None)],
+    ),
+    (
+        "tax only, given as 0",
+        [entry(None, tax_only=True, tax_amount=Decimal("0.00"))],
+        {},
+        [("NOTHING_CREDITABLE", ("lines", 0, "tax_only"), None, None)],
     ),
     ("a tax amount", [entry(tax_amount=Decimal("8.25"))], {}, []),
     (

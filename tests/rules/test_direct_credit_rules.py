@@ -14,7 +14,7 @@ from app.validation.direct_credit import (
     violations_of_direct_entry,
     violations_of_selected_options,
 )
-from tests.rules.facts import facts, seen
+from tests.rules.facts import facts, reason, seen
 
 REBILL = ReasonCode(id="rsn_2", code="REBILL", label="Credit & Rebill", allowed_for_direct=False)
 
@@ -26,8 +26,20 @@ def test_a_reason_code_must_be_one_that_direct_memos_may_have() -> None:
     assert seen(violations_of_direct_entry(entry, facts(REBILL))) == [
         ("REASON_CODE_NOT_ALLOWED", ("reason_code",), "REBILL", "")
     ]
-    # One that is none is told by the rules of any memo.
-    assert violations_of_direct_entry(replace(entry, reason_code="NONE"), facts(REBILL)) == []
+
+
+def test_one_that_is_none_names_only_those_that_direct_memos_may_have() -> None:
+    entry = DirectCreditMemoEntry(invoice=InvoiceReference(id="inv_1"), full_credit=True, reason_code="NONE")
+    assert seen(violations_of_direct_entry(entry, facts(REBILL, reason("OK")))) == [
+        ("INVALID_REASON_CODE", ("reason_code",), "NONE", "OK")
+    ]
+
+
+def test_the_entity_s_default_is_called_so_where_nobody_named_it() -> None:
+    entry = DirectCreditMemoEntry(invoice=InvoiceReference(id="inv_1"), full_credit=True)
+    [wrong] = violations_of_direct_entry(entry, facts(replace(REBILL, is_default=True)))
+    assert wrong.message.startswith("The entity's default reason code ")
+    assert (wrong.code, wrong.asked) == ("REASON_CODE_NOT_ALLOWED", "REBILL")
 
 
 def test_a_named_amount_is_more_than_0() -> None:

@@ -190,7 +190,7 @@ def test_the_template_of_a_memo(code: str | None, expected: list[Seen]) -> None:
     ("code", "expected"),
     [
         ("OK", []),
-        ("NONE", [("INVALID_REASON_CODE", ("reason_code",), "NONE", "OK, Wallet Application")]),
+        ("NONE", [("INVALID_REASON_CODE", ("reason_code",), "NONE", "OK")]),
         ("Wallet Application", [("REASON_CODE_NOT_ALLOWED", ("reason_code",), "Wallet Application", "OK")]),
         (None, [("REASON_CODE_NOT_ALLOWED", ("reason_code",), "Wallet Application", "OK")]),
     ],

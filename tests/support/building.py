@@ -239,7 +239,7 @@ async def entity_data(books: TestBooks) -> None:
         valid_from=dt.date(2026, 1, 1),
     )
     await books.perform(UpsertTaxRates(tax_rates=[rate]))
-    server = TaxCallbackEntry(url="https://tax.example/ask", secret="0123456789abcdef")
+    server = TaxCallbackEntry(url="https://tax.example/ask?key=1", secret="0123456789abcdef")
     await books.perform(ConfigureTaxEngine(callback=server))
 
 

@@ -105,6 +105,13 @@ async def _slow_after_the_first(request: Request, body: dict[str, Any]) -> Respo
     return JSONResponse(_taxed(body))
 
 
+async def _late_four_times(request: Request, body: dict[str, Any]) -> Response:
+    _seen[request.url.path] = _seen.get(request.url.path, 0) + 1
+    if _seen[request.url.path] <= 4:
+        await asyncio.Event().wait()
+    return JSONResponse(_taxed(body))
+
+
 async def _html(_: Request, __: dict[str, Any]) -> Response:
     return HTMLResponse("<h1>Please sign in</h1>")
 
@@ -161,6 +168,7 @@ _BEHAVIOURS = {
     "too-much": _too_much,
     "never": _never,
     "slow-after-the-first": _slow_after_the_first,
+    "late-four-times": _late_four_times,
     "html": _html,
     "redirect": _redirect,
     "huge": _huge,

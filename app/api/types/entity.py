@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import strawberry
 from strawberry import UNSET
@@ -53,8 +54,13 @@ async def _sequences(root: Any, info: Any) -> Any:
 
 async def _callback(root: Any, info: Any) -> Any:
     for row in await info.context.reader.rows(reads.tax_callback()):
-        return TaxCallback(url=row.url, timeout_milliseconds=row.timeout_milliseconds)
+        return TaxCallback(url=_origin(row.url), timeout_milliseconds=row.timeout_milliseconds)
     return None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 @strawberry.type(

@@ -56,8 +56,12 @@ class NumberSequence:
 
 @strawberry.type(description="The server that calculates tax for the entity. Its secret is never shown.")
 class TaxCallback:
-    url: str = strawberry.field(description="Where it is asked.")
-    timeout_milliseconds: int = strawberry.field(description="How long its answer is waited for.")
+    url: str = strawberry.field(
+        description="Scheme, host and port of where it is asked; the rest of the address may hold a secret."
+    )
+    timeout_milliseconds: int = strawberry.field(
+        description="How long the answer to one request is waited for, its further tries included."
+    )
 
 
 TaxRateConnection = connection_type(DOCUMENTS["TaxRate"])

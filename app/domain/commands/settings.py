@@ -137,7 +137,8 @@ class TaxCallbackEntry:
         " Absent: the one that is stored."
     )
     timeout_milliseconds: int | None = optional(
-        "How long its answer is waited for: 100 to 30,000. Absent: as stored, else 5,000."
+        "How long the answer to one request is waited for, its further tries included: 100 to 30,000."
+        " Absent: as stored, else 5,000."
     )
 
 

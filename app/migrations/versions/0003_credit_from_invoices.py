@@ -100,6 +100,7 @@ def _add_columns() -> None:
         _add("entity", flag, f"BOOLEAN DEFAULT {false} NOT NULL", {})
     _add("number_sequence", "gapless_from", "INTEGER", {})
     _add("credit_memo_line", "amount_prorated", f"BOOLEAN DEFAULT {false} NOT NULL", {})
+    _add("credit_memo_line", "amount_to_tax", "BIGINT", {})
     _add(
         "invoice_line",
         "quantity_prorated",

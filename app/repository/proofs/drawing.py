@@ -5,7 +5,10 @@ from app.repository.proofs.check import Check, Clauses, check, total
 COUNTS = (
     "m.status IN ('DRAFT', 'PENDING_APPROVAL', 'POSTED') AND NOT m.reversed AND m.source <> 'NEGATIVE_LINES'"
 )
-AUTOMATIC = "c.tax_strategy IN ('COPY_FROM_INVOICE_LINE', 'CALCULATE') AND NOT c.tax_only"
+AUTOMATIC = (
+    "NOT c.tax_only AND (c.tax_strategy = 'COPY_FROM_INVOICE_LINE'"
+    " OR (c.tax_strategy = 'CALCULATE' AND NOT c.tax_exempt AND c.amount_to_tax IS NULL))"
+)
 PRORATED = "c.amount_prorated"
 DRAWN = (
     "credit_memo_line c JOIN credit_memo m ON m.entity_id = c.entity_id AND m.id = c.credit_memo_id"

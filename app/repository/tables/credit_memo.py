@@ -13,6 +13,7 @@ from app.domain.vocabulary import (
 )
 from app.repository.tables.invoice import ONE_SIGN, between_zero_and, tax_item_columns, tax_item_words
 from app.repository.tables.schema import (
+    added_amount,
     added_flag,
     amounts,
     belongs_to,
@@ -128,6 +129,7 @@ credit_memo_line = Table(
     *word("tax_mode", TaxMode),
     *flags("tax_only"),
     added_flag("amount_prorated"),
+    added_amount("amount_to_tax"),
     *amounts("amount", "tax_amount", "total_amount", "balance", "applied"),
     *ids("order_item_id", nullable=True),
     metadata_column(),

@@ -85,6 +85,11 @@ def added_number(name: str) -> Column[Any]:
     return Column(name, BigInteger, nullable=False, server_default="0")
 
 
+def added_amount(name: str) -> Column[Any]:
+    """An amount that came with a later migration, and that not every row has: rows of before have none."""
+    return Column(name, BigInteger, nullable=True)
+
+
 def texts(*names: str, length: int = 255, nullable: bool = True) -> list[Column[Any]]:
     return [Column(name, String(length), nullable=nullable) for name in names]
 

@@ -1,0 +1,127 @@
+"""Many rows of a table by one statement (PostgreSQL): each column's values are one parameter, an array.
+
+A row of its own for each execution costs the server more than the row itself. A column that has one value in all rows
+goes as that value. On SQLite a statement costs next to nothing more for being run again, and it has no arrays.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BindParameter,
+    Column,
+    Insert,
+    Integer,
+    String,
+    Table,
+    TableValuedAlias,
+    Text,
+    Update,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.types import TypeEngine
+
+from app.repository.connection import Connection
+
+FEWEST = 8
+"""Rows from which on arrays cost less than an execution for each row."""
+_REMEMBERED = 500
+"""Statements kept at once: which columns have one value in all rows is as various as the books."""
+
+
+def takes_arrays(connection: Connection, rows: Sequence[Any]) -> bool:
+    return len(rows) >= FEWEST and connection.dialect.name == "postgresql"
+
+
+async def insert_many(
+    connection: Connection, entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Put the rows down; each has the values of the named columns, in their order."""
+    same, own = _parted(table, zip(names, zip(*rows, strict=True), strict=True))
+    await connection.execute(
+        _insert(table, tuple(same), tuple(own)), {"of_entity": entity_id} | _parameters(same, own)
+    )
+
+
+async def update_many(
+    connection: Connection, entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Set the named columns; each row has its id and then their values.
+
+    In which order the rows are updated is the server's choice: whoever writes them holds their headers' locks.
+    """
+    ids, *columns = zip(*rows, strict=True)
+    same, own = _parted(table, zip(names, columns, strict=True))
+    await connection.execute(
+        _update(table, tuple(same), tuple(own)),
+        {"of_entity": entity_id} | _parameters(same, {"id": ids} | own),
+    )
+
+
+def _parted(
+    table: Table, columns: Iterable[tuple[str, Sequence[Any]]]
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
+    """The columns that have one value in all rows, and those of which each row has its own."""
+    same, own = dict[str, Any](), dict[str, Sequence[Any]]()
+    for name, values in columns:
+        if _is_one_value(table.c[name], values):
+            same[name] = values[0]
+        else:
+            own[name] = values
+    return same, own
+
+
+def _is_one_value(column: Column[Any], values: Sequence[Any]) -> bool:
+    """In JSON 1, 1.0 and true are three values, in Python one: there only the lack of any is told."""
+    if isinstance(column.type, JSON) and values[0] is not None:
+        return False
+    return values.count(values[0]) == len(values)
+
+
+def _parameters(same: dict[str, Any], own: dict[str, Sequence[Any]]) -> dict[str, Any]:
+    return {f"same_{name}": value for name, value in same.items()} | {
+        f"each_{name}": list(values) for name, values in own.items()
+    }
+
+
+@lru_cache(_REMEMBERED)
+def _insert(table: Table, same: tuple[str, ...], own: tuple[str, ...]) -> Insert:
+    given = _given(table, own)
+    values = [_ENTITY, *(_same(table.c[name]) for name in same), *(given.c[name] for name in own)]
+    return insert(table).from_select(
+        ["entity_id", *same, *own], select(*values).select_from(given), include_defaults=False
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _update(table: Table, same: tuple[str, ...], own: tuple[str, ...]) -> Update:
+    given = _given(table, ("id", *own))
+    values = {name: _same(table.c[name]) for name in same} | {name: given.c[name] for name in own}
+    return update(table).where(table.c.entity_id == _ENTITY, table.c.id == given.c.id).values(values)
+
+
+_ENTITY: BindParameter[int] = bindparam("of_entity", type_=Integer())
+
+
+def _same(column: Column[Any]) -> BindParameter[Any]:
+    return bindparam(f"same_{column.name}", type_=_sent_as(column))
+
+
+def _given(table: Table, names: Sequence[str]) -> TableValuedAlias:
+    """The arrays as a table."""
+    arrays = [bindparam(f"each_{name}", type_=ARRAY(_sent_as(table.c[name]), dimensions=1)) for name in names]
+    columns = [column(name, _sent_as(table.c[name])) for name in names]
+    return func.unnest(*arrays).table_valued(*columns).render_derived(name="given")
+
+
+def _sent_as(column: Column[Any]) -> TypeEngine[Any]:
+    """Text without the column's length, for a cast to a length cuts off silently what an INSERT refuses."""
+    return Text() if isinstance(column.type, String) else column.type

@@ -1,0 +1,67 @@
+"""Records copied and put together past their constructors are what the constructors make."""
+
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, fields, replace
+from typing import Any
+
+import pytest
+
+from app.domain.record import Record, changed, of_values
+from app.repository.rows import TABLES
+
+KINDS = [*TABLES]
+
+
+def numbered(kind: type[Record]) -> dict[str, Any]:
+    """A value of its own for each field; no field of a record checks what it is given."""
+    return {each.name: f"value {place}" for place, each in enumerate(fields(kind))}
+
+
+def kinds_that_look_at_their_values() -> Iterator[type[Record]]:
+    for kind in KINDS:
+        if hasattr(kind, "__post_init__"):
+            yield kind
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_record_of_values_is_the_record_of_the_same_fields(kind: type[Record]) -> None:
+    values = numbered(kind)
+    assert of_values(kind, values.values()) == kind(**values)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_changed_record_differs_in_the_named_field_alone(kind: type[Record]) -> None:
+    before = kind(**numbered(kind))
+    for each in fields(kind):
+        after = changed(before, **{each.name: "other"})
+        assert after == replace(before, **{each.name: "other"})
+        assert type(after) is kind
+    assert before == kind(**numbered(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_field_that_the_record_does_not_have_is_no_change(kind: type[Record]) -> None:
+    record = kind(**numbered(kind))
+    with pytest.raises(TypeError, match="has no field 'colour'"):
+        changed(record, colour="red")
+    with pytest.raises(TypeError, match="has no field 'PREFIX'"):
+        changed(record, PREFIX="red")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_value_too_few_or_too_many_makes_no_record(kind: type[Record]) -> None:
+    values = list(numbered(kind).values())
+    for wrong in (values[:-1], [*values, "more"]):
+        with pytest.raises(ValueError, match="zip"):
+            of_values(kind, wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_changed_record_is_as_immutable_as_any(kind: type[Record]) -> None:
+    record = changed(kind(**numbered(kind)), id="other")
+    with pytest.raises(FrozenInstanceError):
+        record.id = "third"  # type: ignore[misc]
+
+
+def test_no_kind_of_record_has_checks_that_a_copy_would_pass_by() -> None:
+    assert list(kinds_that_look_at_their_values()) == []
