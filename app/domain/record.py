@@ -65,13 +65,10 @@ def of_values(kind: type[R], values: Iterable[Any]) -> R:
 
 def changed(record: R, **others: Any) -> R:
     """The record with other values of these fields. TypeError for a field that it does not have."""
-    kind = type(record)
-    puts, values = _shape(kind)
-    made = object.__new__(kind)
-    for put, value in zip(puts.values(), values(record), strict=True):
-        put(made, value)
+    puts, values = _shape(type(record))
+    made = of_values(type(record), values(record))
     for name, value in others.items():
         if name not in puts:
-            raise TypeError(f"{kind.__name__} has no field {name!r}")
+            raise TypeError(f"{type(record).__name__} has no field {name!r}")
         puts[name](made, value)
     return made

@@ -33,7 +33,10 @@ def standalone_line(ledger: Ledger, line: Command, header: Command, currency: st
         codes.add("INVALID_AMOUNT")
     if strategy == "CALCULATE" and not line.get("taxOnly"):
         draft.calculated = Calculated(
-            is_inclusive, line.get("taxCode"), line.get("jurisdiction"), bool(line.get("taxExempt"))
+            is_inclusive,
+            tax_code=line.get("taxCode"),
+            jurisdiction=line.get("jurisdiction"),
+            tax_exempt=bool(line.get("taxExempt")),
         )
         if draft.amount > 0:
             calculate(ledger, draft, currency, tax_day(ledger, header))

@@ -9,12 +9,15 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, String,
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.entity import Settings
 from app.repository import tables
 from app.repository.connection import Connection
 from app.repository.many_rows import insert_many, takes_arrays, update_many
 from app.repository.rows import TABLES
 from app.repository.types import Instant, Word
-from tests.repository.direct import owner_connection, run
+from tests.repository.direct import owner_connection, run, service_connection
+from tests.support.books import TestBooks, trace
+from tests.support.building import posted_invoice
 from tests.support.stores import Place
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -185,3 +188,33 @@ async def test_a_few_rows_are_written_one_by_one(place: Place) -> None:
     async with owner_connection(place) as connection:
         assert not takes_arrays(connection, [()] * 2)
         assert takes_arrays(connection, [()] * 500)
+
+
+async def test_rows_of_another_entity_are_neither_inserted_nor_updated(books: TestBooks) -> None:
+    other = await books.neighbour(Settings())
+    theirs = await posted_invoice(other, *["10.00"] * ROWS)
+    table = tables.reason_code
+    names = ["id", "code", "label", "active", "allowed_for_direct", "is_default"]
+    rows = [(f"rsn_{place}", f"C{place}", "label", True, False, False) for place in range(ROWS)]
+    async with service_connection(books.place, books.entity.id) as connection:
+        with pytest.raises(DBAPIError, match="row-level security"):
+            await insert_many(connection, other.entity.id, table, names, rows)
+        before = await trace(books.place)
+        renamed = [(each, f"MINE {place}") for place, each in enumerate(theirs.lines)]
+        await update_many(connection, other.entity.id, tables.invoice_line, ["sku"], renamed)
+        assert await trace(books.place) == before
+
+
+async def test_a_row_that_a_check_refuses_is_refused_among_many(books: TestBooks) -> None:
+    invoice = await posted_invoice(books, *["10.00"] * ROWS)
+    before = await trace(books.place)
+    async with service_connection(books.place, books.entity.id) as connection:
+        with pytest.raises(DBAPIError, match="ck_invoice_line_"):
+            await update_many(
+                connection,
+                books.entity.id,
+                tables.invoice_line,
+                ["balance"],
+                [(each, place) for place, each in enumerate(invoice.lines)],
+            )
+    assert await trace(books.place) == before

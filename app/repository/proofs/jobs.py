@@ -110,8 +110,9 @@ JOB_CHECKS = [
     _of_item(
         "job_item_memo_is_its_own",
         "an earlier item names the same memo",
+        # Of a text made on the way, so that SQLite finds the other by its memo and does not look through all before it.
         source="job_item d JOIN job_item o ON o.entity_id = d.entity_id AND o.credit_memo_id = d.credit_memo_id"
-        " AND o.id < d.id",
+        " AND o.id || '' < d.id",
         expected="o.job_id || ', item ' || o.position",
         found="d.job_id || ', item ' || d.position",
         where="d.credit_memo_id IS NOT NULL",
