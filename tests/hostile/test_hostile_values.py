@@ -77,6 +77,10 @@ def dry(ask: Ask) -> Ask:
     return replace(ask, value=value)
 
 
+FEW = 200
+"""So many values are all tried on PostgreSQL, too: half of them may miss every one that is accepted."""
+
+
 def reading(ask: Ask, mutation: str) -> Ask:
     """The same, with much to read of the answer."""
     success = f"... on {SUCCESS[mutation]} {{ {SELECTIONS[mutation]} }} ... on Rejection"
@@ -95,7 +99,7 @@ async def test_no_value_in_an_input_breaks_the_service_or_leaves_a_trace_when_re
     foreign = await ids_to_try(service.books)
     known = await prepared(service.books)
     asks = mutation_asks(mutation, inputs_of(known)[mutation], [*foreign, *ids_of(known)])
-    if engine == "postgresql":
+    if engine == "postgresql" and len(asks) > FEW:
         asks = asks[::2]
     before = await trace(service.books.place)
     fates = await fates_of(service, "mutation", [dry(ask) for ask in asks])
