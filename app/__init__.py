@@ -4,6 +4,7 @@ main, cli     put the parts together: settings -> database -> ASGI application, 
 api           the door: GraphQL in, GraphQL out; decides nothing, computes nothing
 loading       the loading bay: reads files, turns them into commands, runs the verbs
 use_cases     the verbs: one file for each thing a caller can ask for
+sign_in       the gate: who is asking; keys, tokens, roles
 outside       the strangers: asks servers that are not ours, and believes nothing they say
 proof         the eyes: audits the books from their history; reads rows, writes nothing
 validation    the rules: pure functions from a command and facts to violations

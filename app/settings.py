@@ -1,6 +1,7 @@
 """The environment as one frozen object, read once, when a process starts."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,6 +9,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "CREDIT_MEMO_"
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+"""As browsers write it: in small letters, without a path, without the port that the scheme means anyway."""
+DEVELOPMENT_PEPPER = "for work on one machine only"
 
 
 class SettingsError(Exception):
@@ -29,7 +33,18 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="0 lets the system choose. Plain `PORT` says it too.")
-    token_file: Path = Field(Path("var/development-token"), description="Where the development token lies.")
+    token_file: Path = Field(Path("var/development-token"), description="Where the development key lies.")
+    pepper: SecretStr = Field(
+        SecretStr(DEVELOPMENT_PEPPER),
+        min_length=16,
+        description="What secrets of credentials are hashed with; at least 16 characters, and it stays.",
+    )
+    production: bool = Field(
+        False, description="Refuse what is meant for work on one machine; listen where others reach it."
+    )
+    access_seconds: float = Field(
+        5.0, ge=0, description="How long a revoked credential or role may still be good."
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("localhost", "127.0.0.1", "[::1]"),
         min_length=1,
@@ -40,13 +55,28 @@ class Settings(BaseSettings):
     introspection: bool = Field(True, description="Answer questions about the schema.")
     graphiql: bool = Field(True, description="Serve the GraphiQL page.")
     get: bool = Field(True, description="Answer queries sent by GET.")
+    cost_budget: int = Field(
+        1_000_000, ge=0, description="What a client's operations may cost at once, in fields; 0: any number."
+    )
+    cost_per_second: float = Field(
+        50_000, gt=0, description="How much of that budget comes back each second."
+    )
+    trusted_documents: Path | None = Field(
+        None, description="A manifest of documents by id, or a folder of them: clients may send the id alone."
+    )
+    trusted_documents_only: bool = Field(
+        True, description="With trusted documents: refuse requests that bring their own text."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins whose pages may call the service, separated by commas; `*` for all."
+    )
     workers: int = Field(
         1, ge=0, le=16, description="Workers on jobs inside the service; 0 leaves jobs to `work`."
     )
     poll_seconds: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -54,6 +84,14 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if origin != "*" and not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin, such as https://billing.example")
+        return origins
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -1,70 +1,90 @@
-"""Who is asking: for now one development token, good for every entity, on a loopback address only."""
+"""The way in: from a request's credentials and its `X-Entity-Id` to an operation in that entity's books."""
 
-import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from app.api.http.operation import RequestParameters
-from app.api.http.refusal import RequestRefused
+from app.api.http.refusal import RequestRefused, bad_request
 from app.api.operation import BooksOperation
-from app.api.queries import AUDIT, READ
 from app.api.reader import RETRY
 from app.domain.actor import Actor
 from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.repository.database import Busy, Database
-from app.repository.entities import Entity, entities
-from app.use_cases.verbs import VERBS
+from app.sign_in.gate import EntityNotAllowed, EntityNotNamed, Gate
+from app.sign_in.principal import Principal
 
-EVERYTHING = frozenset({READ, AUDIT, *(verb.permission for verb in VERBS.values())})
 ENTITY_HEADER = "X-Entity-Id"
 
 
-class DevelopmentAccess:
-    """Opens an operation for a request with the token; `X-Entity-Id` names the entity, else the first one is meant."""
+@dataclass(frozen=True, slots=True)
+class ActingCaller:
+    """A caller who has shown a credential and chosen an entity."""
+
+    key: str
+    actor: Actor
+    access: "Access"
+
+    async def open(self, parameters: RequestParameters) -> BooksOperation:
+        """An operation in the entity's books."""
+        return self.access.operation(self.actor, parameters)
+
+
+class Access:
+    """Lets in a request that shows a credential, and opens its operation."""
 
     def __init__(
         self,
         database: Database,
-        token: str,
+        gate: Gate,
         ask: AskTax = nobody_to_ask,
         call_workers: Callable[[], None] | None = None,
     ) -> None:
         self._database = database
-        self._call_workers = call_workers
+        self._gate = gate
         self._ask = ask
-        self._token = token.encode()
-        self._known: dict[str | None, Entity] = {}
+        self._call_workers = call_workers
 
-    async def __call__(self, request: Request, parameters: RequestParameters) -> BooksOperation:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), self._token):
-            raise RequestRefused(
-                401,
-                "UNAUTHENTICATED",
-                "Send this service's development token: Authorization: Bearer <token>. `python -m app token` shows it.",
-                {"WWW-Authenticate": "Bearer"},
-            )
-        entity = await self._entity(request.headers.get(ENTITY_HEADER))
-        actor = Actor(entity_id=entity.id, name="developer", permissions=EVERYTHING)
+    async def authenticate(self, request: Request) -> ActingCaller:
+        """Who asks, and in which entity; raises RequestRefused."""
+        try:
+            principal = await self._principal(request)
+            actor = await self._actor(request, principal)
+        except Busy as error:
+            raise RequestRefused(503, "RETRY", RETRY, {"Retry-After": "1"}) from error
+        return ActingCaller(key=principal.id, actor=actor, access=self)
+
+    def operation(self, actor: Actor, parameters: RequestParameters) -> BooksOperation:
+        """What the resolvers of the caller's request work with."""
         return BooksOperation(
             self._database, actor, parameters.idempotency_key, self._ask, self._call_workers
         )
 
-    async def _entity(self, code: str | None) -> Entity:
-        """The entity by its code; the list is read again only for a code that was not in it."""
-        if code not in self._known:
-            try:
-                known = await entities(self._database)
-            except Busy as error:
-                raise RequestRefused(503, "RETRY", RETRY, {"Retry-After": "1"}) from error
-            self._known = {each.code: each for each in known}
-            if known:
-                self._known[None] = min(known, key=lambda each: each.id)
-        if code in self._known:
-            return self._known[code]
-        if code is None:
+    async def _principal(self, request: Request) -> Principal:
+        shown = request.headers.getlist("authorization")
+        scheme, _, token = shown[0].partition(" ") if len(shown) == 1 else ("", "", "")
+        principal = await self._gate.principal(token.strip()) if scheme.lower() == "bearer" else None
+        if principal is None:
             raise RequestRefused(
-                403, "FORBIDDEN", "No entity is registered yet: `credit-memos entity` does it."
+                401,
+                "UNAUTHENTICATED",
+                "Send a valid API key or access token: Authorization: Bearer <key or token>.",
+                {"WWW-Authenticate": "Bearer"},
             )
-        raise RequestRefused(403, "FORBIDDEN", f"{ENTITY_HEADER}: there is no such entity for this token.")
+        return principal
+
+    async def _actor(self, request: Request, principal: Principal) -> Actor:
+        codes = request.headers.getlist(ENTITY_HEADER)
+        if len(codes) > 1 or "," in "".join(codes):
+            raise bad_request(f"{ENTITY_HEADER} names one entity.")
+        try:
+            return await self._gate.actor(principal, codes[0] if codes else None)
+        except EntityNotNamed as error:
+            raise bad_request(
+                f"This credential is good for several entities: name one in {ENTITY_HEADER}."
+            ) from error
+        except EntityNotAllowed as error:
+            raise RequestRefused(
+                403, "FORBIDDEN", f"{ENTITY_HEADER}: there is no such entity for this credential."
+            ) from error

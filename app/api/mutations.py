@@ -1,27 +1,12 @@
 """The mutations: each is a row that names its verb and what it answers."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import strawberry
 
-from app.api.annotations import union
-from app.api.http.fault import ClientFault
-from app.api.inputs import command_of, input_argument
-from app.api.payloads import (
-    Rejection,
-    acting_entity,
-    outcome_count,
-    outcome_many,
-    outcome_one,
-    payload_of,
-    payload_type,
-    rejection_of,
-)
-from app.domain.commands import Command
-from app.domain.violation import Rejected
+from app.api.mutation_field import MutationRow, mutation_field
+from app.api.payloads import acting_entity, outcome_count, outcome_many, outcome_one, payload_type
 from app.domain.vocabulary import Operation
-from app.use_cases.verbs import VERBS
 
 
 def _memo() -> Any:
@@ -42,14 +27,6 @@ def _application(description: str) -> Any:
 
 def _application_if_any(description: str) -> Any:
     return outcome_one("application", "CreditMemoApplication", description, nullable=True)
-
-
-@dataclass(frozen=True, slots=True)
-class MutationRow:
-    """A mutation's verb and its success type."""
-
-    operation: Operation
-    payload: type[Any]
 
 
 def _row(operation: Operation, name: str, description: str, **edges: Any) -> MutationRow:
@@ -264,40 +241,7 @@ ROWS = (
 )
 
 
-def _mutation(row: MutationRow) -> tuple[str, Any]:
-    verb = VERBS[row.operation]
-    name = row.operation.lower()
-    command = verb.command
-    result = union(f"{command.__name__}Result", "Done, or refused with every reason.", row.payload, Rejection)
-
-    async def resolve(root: Any, info: Any, input: Any) -> Any:
-        operation = info.context
-        operation.require(verb.permission)
-        asked = _with_key(command_of(input, command), operation.idempotency_key)
-        try:
-            return payload_of(row.payload, await operation.run(verb, asked))
-        except Rejected as rejected:
-            return rejection_of(rejected.violations)
-
-    resolve.__annotations__ = {"info": strawberry.Info, "input": input_argument(command), "return": result}
-    description = f"{' '.join((command.__doc__ or '').split())} Needs `{verb.permission}`."
-    return name, strawberry.mutation(
-        resolver=resolve, description=description, metadata={"permission": verb.permission}
-    )
-
-
-def _with_key(command: Command, header: str | None) -> Command:
-    """The key of the `Idempotency-Key` header counts for an input without one; two unlike keys are a mistake."""
-    if header is None or command.idempotency_key == header:
-        return command
-    if command.idempotency_key is not None:
-        raise ClientFault(
-            "The Idempotency-Key header and the input's idempotencyKey are not the same.", "BAD_USER_INPUT"
-        )
-    return replace(command, idempotency_key=header)
-
-
 Mutation: type[Any] = strawberry.type(
-    type("Mutation", (), dict(_mutation(row) for row in ROWS)),
+    type("Mutation", (), dict(mutation_field(row) for row in ROWS)),
     description="The commands that change the books. Each takes one `input` and answers what it did, or a Rejection.",
 )

@@ -17,14 +17,13 @@ from app.api.types.audit import AuditReport, report_of
 from app.api.types.entity import Entity, entity_of
 from app.api.types.node import Node
 from app.api.types.sums import ApplicationSum, GroupBy, sums_of
+from app.domain.access import AUDIT, READ
 from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
 from app.domain.external_reference import kept_source
 from app.proof.audit import AuditSummary
 from app.repository import reads
 from app.validation.shape import is_storable
 
-READ = "books:read"
-AUDIT = "books:audit"
 NODES = 250
 KINDS = {plan.prefix: name for name, plan in DOCUMENTS.items() if plan.prefix}
 

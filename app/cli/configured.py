@@ -33,7 +33,7 @@ async def require_migrated(settings: "Settings") -> None:
     try:
         is_ready = (file is None or file.exists()) and await is_up_to_date(url)
     except OSError as error:
-        raise _silent(error) from error
+        raise silent(error) from error
     if not is_ready:
         where = f" {file}" if file else ""
         raise CommandFailed(f"the database{where} is not migrated: `python -m app migrate` does it")
@@ -62,7 +62,7 @@ async def bring_up_to_date(settings: "Settings") -> str:
     try:
         return await migrate(settings.migration_address)
     except OSError as error:
-        raise _silent(error) from error
+        raise silent(error) from error
 
 
 async def entity_of(database: "Database", code: str) -> "Entity":
@@ -77,7 +77,8 @@ async def entity_of(database: "Database", code: str) -> "Entity":
     raise CommandFailed(f"there is no entity {code!r}: {there}")
 
 
-def _silent(error: OSError) -> CommandFailed:
+def silent(error: OSError) -> CommandFailed:
+    """What is said of a database that does not answer."""
     return CommandFailed(f"the database does not answer: {error.strerror or error}")
 
 

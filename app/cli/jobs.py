@@ -160,8 +160,7 @@ async def _opened(code: str) -> "AsyncIterator[tuple[Database, int]]":
 async def _found(database: "Database", entity_id: int, job_id: str) -> "Job":
     from app.repository.job_reads import job_of
 
-    async with database.snapshot(entity_id) as snapshot:
-        found = await job_of(snapshot, job_id)
+    found = await job_of(database, entity_id, job_id)
     if found is None:
         raise CommandFailed(f"there is no job {job_id!r}: `python -m app job list` shows them")
     return found

@@ -1,4 +1,4 @@
-"""Where to listen: on this machine only, and found out before anything heavy is loaded."""
+"""Where to listen: on this machine only unless in production, and found out before anything heavy is loaded."""
 
 import ipaddress
 import socket
@@ -6,12 +6,13 @@ import socket
 from app.cli.terminal import CommandFailed
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises CommandFailed for a host that others can reach, and for a port that is taken."""
-    if not is_loopback(host):
+def listen(host: str, port: int, *, production: bool = False) -> socket.socket:
+    """A listening socket. Raises CommandFailed for a port that is taken, and outside of production for a host that others
+    can reach.
+    """
+    if not production and not is_loopback(host):
         raise CommandFailed(
-            f"{host} can be reached by others, and the development token is the only way to sign in:"
-            " serve on 127.0.0.1, or put a proxy that signs people in before it"
+            f"{host} can be reached by others: CREDIT_MEMO_PRODUCTION=true serves there, and refuses what is not safe then"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

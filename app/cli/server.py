@@ -8,6 +8,7 @@ from types import FrameType
 import uvicorn
 import uvloop
 
+from app.api.http.connection import Patience, connection_class
 from app.cli.configured import require_migrated
 from app.cli.listening import address_of
 from app.main import application
@@ -57,7 +58,7 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
     # From here on the application closes the database, when its lifespan ends.
     config = uvicorn.Config(
         service,
-        http="httptools",
+        http=connection_class(Patience(body_seconds=settings.time_limit_seconds + 10)),
         ws="none",
         lifespan="on",
         log_level=settings.log_level,

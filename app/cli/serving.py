@@ -9,12 +9,16 @@ import typer
 from app.cli.configured import bring_up_to_date, configured, open_books
 from app.cli.development_token import create_token, read_token
 from app.cli.listening import listen
+from app.cli.production import refuse_unsafe
 from app.cli.seeding import sample_files, seed_where_missing
-from app.cli.terminal import say
+from app.cli.terminal import CommandFailed, say
 
 Host = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="A loopback address. Default: CREDIT_MEMO_HOST or 127.0.0.1."),
+    typer.Option(
+        metavar="ADDRESS",
+        help="Where to listen; in development a loopback address. Default: CREDIT_MEMO_HOST or 127.0.0.1.",
+    ),
 ]
 Port = Annotated[
     int | None,
@@ -33,11 +37,16 @@ DatabaseUrl = Annotated[
 def serve(host: Host = None, port: Port = None, database_url: DatabaseUrl = None) -> None:
     """Serve the GraphQL API on a migrated database.
 
-    Listens on this machine only: the development token is the way to sign in.
+    Listens on this machine only, and takes the development token where there is one. With CREDIT_MEMO_PRODUCTION=true
+    it listens anywhere, refuses settings that are not safe, and callers need keys: `python -m app access` makes them.
     """
     settings = configured(host=host, port=port, database_url=database_url)
-    read_token(settings.token_file)
-    listener = listen(settings.host, settings.port)
+    refuse_unsafe(settings)
+    if settings.token_file.exists() and not settings.production:
+        read_token(settings.token_file)
+    elif not settings.production:
+        say("There is no development token (`python -m app token --create`): callers need keys.")
+    listener = listen(settings.host, settings.port, production=settings.production)
     from app.cli.server import run
 
     run(settings, listener, lambda address: print(f"GraphQL: {address}/graphql", flush=True))
@@ -49,6 +58,8 @@ def dev(port: Port = None) -> None:
     Nothing that is there is made again; sample books are loaded only where there are no books.
     """
     settings = configured(port=port)
+    if settings.production:
+        raise CommandFailed("`dev` is for work on one machine: in production use `migrate` and `serve`")
     listener = listen(settings.host, settings.port)
     say(f"Database: {asyncio.run(bring_up_to_date(settings))}")
 

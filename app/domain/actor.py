@@ -1,5 +1,6 @@
 """Who is asking, and in whose books."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.limits import DEFAULT_LIMITS, Limits
@@ -7,9 +8,14 @@ from app.domain.limits import DEFAULT_LIMITS, Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A caller inside one entity; `name` is written beside everything the caller changes."""
+    """A caller inside one entity; `name` is written beside everything the caller changes.
+
+    `approval_limits`: currency -> the largest total, in minor units, of a memo that the caller may post without approval,
+    0 for a currency that is not listed; None: whatever it is.
+    """
 
     entity_id: int
     name: str
     permissions: frozenset[str]
     limits: Limits = DEFAULT_LIMITS
+    approval_limits: Mapping[str, int] | None = None

@@ -74,6 +74,11 @@ class CreditMemo(Document):
     e_invoice_file_id: str | None = None
     latest_pdf_file_id: str | None = None
     metadata: Metadata | None = None
+    approval_requested_at: datetime | None = None
+    approval_requested_by: str | None = None
+    """Whose limit its total is above."""
+    approved_at: datetime | None = None
+    approved_by: str | None = None
     posted_at: datetime | None = None
     posted_by: str | None = None
     canceled_at: datetime | None = None

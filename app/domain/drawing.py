@@ -10,8 +10,6 @@ from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
 from app.domain.proration import ChargedLine, ChargedTax, Drawn, cumulative_share, draw, give_back
 from app.domain.vocabulary import CreditMemoSource, TaxStrategy
 
-AUTOMATIC = {TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:

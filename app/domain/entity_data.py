@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from app.domain.commands import (
     NumberSequenceEntry,
@@ -15,10 +15,8 @@ from app.domain.commands import (
 from app.domain.entity import NumberSequence, ReasonCode, Settings, TaxCallback, TaxRate, Template
 from app.domain.facts import Worksheet
 from app.domain.money import rate_to_scaled
-from app.domain.record import Record
 from app.domain.vocabulary import SequenceKind
 
-R = TypeVar("R", bound=Record)
 DEFAULT_TIMEOUT_MILLISECONDS = 5000
 PREFIXES: Mapping[SequenceKind, str] = {
     SequenceKind.CREDIT_MEMO: "CM-",
@@ -52,7 +50,7 @@ def put_reason_codes(sheet: Worksheet, entries: list[ReasonCodeEntry]) -> list[s
     for entry in entries:
         said = said_of(entry) | ({"is_default": False} if entry.active is False else {})
         if entry.code in known:
-            made[entry.code] = _changed(sheet, known[entry.code], said)
+            made[entry.code] = sheet.change_if_different(known[entry.code], **said)
         else:
             made[entry.code] = sheet.add(
                 ReasonCode(**{"id": sheet.stamp.new_id(ReasonCode), "label": entry.code} | said)
@@ -71,7 +69,7 @@ def put_templates(sheet: Worksheet, entries: list[TemplateEntry]) -> list[str]:
     for entry in entries:
         said = said_of(entry)
         if entry.code in known:
-            made = _changed(sheet, known[entry.code], said)
+            made = sheet.change_if_different(known[entry.code], **said)
         else:
             made = sheet.add(Template(**{"id": sheet.stamp.new_id(Template), "label": entry.code} | said))
         ids.append(made.id)
@@ -86,7 +84,7 @@ def put_tax_rates(sheet: Worksheet, entries: list[TaxRateEntry]) -> list[str]:
         said = said_of(entry) | {"rate": rate_to_scaled(entry.rate)}
         found = known.get(rate_key(entry))
         if found is not None:
-            made = _changed(sheet, found, said)
+            made = sheet.change_if_different(found, **said)
         else:
             made = sheet.add(TaxRate(id=sheet.stamp.new_id(TaxRate), **said))
         ids.append(made.id)
@@ -103,7 +101,7 @@ def put_tax_callback(sheet: Worksheet, entry: TaxCallbackEntry) -> None:
     said = said_of(entry)
     known = sheet.every(TaxCallback)
     if known:
-        _changed(sheet, known[0], said)
+        sheet.change_if_different(known[0], **said)
     else:
         made: dict[str, Any] = {"timeout_milliseconds": DEFAULT_TIMEOUT_MILLISECONDS} | said
         sheet.add(TaxCallback(id=sheet.stamp.new_id(TaxCallback), **made))
@@ -122,10 +120,3 @@ def sequence_after(entry: NumberSequenceEntry, known: NumberSequence | None) -> 
     if known is None or (known.gapless and known.prefix == after.prefix):
         return after
     return replace(after, gapless_from=after.next)
-
-
-def _changed(sheet: Worksheet, record: R, said: dict[str, Any]) -> R:
-    """The record with what was said of it; put down only where that makes a difference."""
-    if all(getattr(record, name) == value for name, value in said.items()):
-        return record
-    return sheet.change(record, **said)

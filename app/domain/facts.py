@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
-from app.domain.record import Document, Record, changed
+from app.domain.record import Document, Record, changed, differ
 from app.domain.tax_engine import TaxAnswers
 from app.domain.vocabulary import Operation
 
@@ -223,6 +223,13 @@ class Worksheet(Facts):
         after = changed(current, **fields)
         self._changed[record.id] = (before, after)
         return after
+
+    def change_if_different(self, record: R, **fields: Any) -> R:
+        """Like `change`, but only where a value is another: what is said again counts no version up."""
+        current = self.get(type(record), record.id)
+        if any(differ(getattr(current, name), value) for name, value in fields.items()):
+            return self.change(record, **fields)
+        return current
 
     def enter(self, entry: BalanceEntry) -> None:
         self._entries.append(entry)

@@ -58,9 +58,14 @@ class JobItem(Record):
     recorded_at: datetime | None = None
 
 
+ITEM_DIGITS = 7
+"""Of an item's place in its id: what sorts by id stands in input order."""
+MOST_ITEMS = 10**ITEM_DIGITS
+
+
 def job_item_id(job_id: str, position: int) -> str:
     """The item's id, which the database can make as well: a million items are one statement."""
-    return f"{JobItem.PREFIX}_{job_id.removeprefix(f'{Job.PREFIX}_')}_{position:07d}"
+    return f"{JobItem.PREFIX}_{job_id.removeprefix(f'{Job.PREFIX}_')}_{position:0{ITEM_DIGITS}d}"
 
 
 def stored_violation(violation: Violation) -> dict[str, Any]:

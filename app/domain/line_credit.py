@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from app.domain.calculated_tax import CalculatedTax, TaxToCome, question_of_credit, tax_of_credit
 from app.domain.commands import CreateAndApplyCreditMemo, CreateCreditMemoFromInvoice, InvoiceCreditEntry
@@ -18,7 +18,7 @@ from app.domain.memo_making import (
 )
 from app.domain.money import minor_digits, quantity_to_scaled, to_minor
 from app.domain.proration import Drawn, all_that_is_left, amount_left
-from app.domain.tax_choice import Taking, header_strategy, line_strategy, matched_items, taking_of
+from app.domain.tax_choice import Taking, line_strategy, matched_items, strategy_of_memo, taking_of
 from app.domain.tax_engine import TaxFailure, TaxQuestion
 from app.domain.vocabulary import TaxMode, TaxStrategy
 
@@ -79,7 +79,7 @@ def line_credit(
     mode = entry.tax_mode or TaxMode.EXCLUSIVE
     tax = _Calculated()
     if strategy is TaxStrategy.CALCULATE and not entry.tax_only:
-        tax = _asked(command, facts, invoice, line, sources, amount=amount, mode=mode)
+        tax = _tax_by_engine(command, facts, invoice, line, sources, amount=amount, mode=mode)
     taking = taking_of(entry, strategy, charged(line, sources), sources, digits, tax.calculated)
     return LineCredit(
         line=line,
@@ -95,9 +95,16 @@ def line_credit(
     )
 
 
-def strategy_of_full_credit(command: CreateCreditMemoFromInvoice, settings: Settings) -> TaxStrategy:
-    """The header's strategy or flag, else the entity's."""
-    return header_strategy(command, settings) or settings.default_tax_strategy
+def is_full_credit(command: CreditCommand) -> TypeGuard[CreateCreditMemoFromInvoice]:
+    """Whether the command credits all that is left of its invoice: then its entries are not looked at."""
+    return isinstance(command, CreateCreditMemoFromInvoice) and command.full_credit
+
+
+def strategies_of(command: CreditCommand, settings: Settings) -> set[TaxStrategy]:
+    """Those by which the command credits lines."""
+    if is_full_credit(command):
+        return {strategy_of_memo(command, settings)}
+    return {line_strategy(entry, command, settings) for entry in command.lines or ()}
 
 
 def full_credits(command: CreateCreditMemoFromInvoice, facts: Facts, invoice: Invoice) -> list[LineCredit]:
@@ -109,7 +116,7 @@ def full_credits(command: CreateCreditMemoFromInvoice, facts: Facts, invoice: In
 
 
 def _full_credits(command: CreateCreditMemoFromInvoice, facts: Facts, invoice: Invoice) -> list[LineCredit]:
-    strategy = strategy_of_full_credit(command, facts.settings)
+    strategy = strategy_of_memo(command, facts.settings)
     credits = (
         _full_credit(strategy, command, facts, invoice, line)
         for line in facts.of(InvoiceLine, "invoice_id", invoice.id)
@@ -129,7 +136,7 @@ def _full_credit(
     amount = amount_left(state)
     tax = _Calculated()
     if strategy is TaxStrategy.CALCULATE:
-        tax = _asked(command, facts, invoice, line, sources, amount=amount, mode=TaxMode.EXCLUSIVE)
+        tax = _tax_by_engine(command, facts, invoice, line, sources, amount=amount, mode=TaxMode.EXCLUSIVE)
     taking = Taking(
         line=state,
         strategy=strategy,
@@ -169,7 +176,7 @@ class _Calculated:
     is_answered: bool = True
 
 
-def _asked(
+def _tax_by_engine(
     command: CreditCommand,
     facts: Facts,
     invoice: Invoice,
@@ -228,7 +235,7 @@ def credits_of(
     command: CreditCommand, facts: Facts, invoice: Invoice
 ) -> list[tuple[LineCredit, InvoiceCreditEntry | None]]:
     """Every line that the command credits, with the entry that asks for it; the rules have said that it may."""
-    if isinstance(command, CreateCreditMemoFromInvoice) and command.full_credit:
+    if is_full_credit(command):
         return [(each, None) for each in full_credits(command, facts, invoice)]
     found: list[tuple[LineCredit, InvoiceCreditEntry | None]] = []
     for entry in command.lines or ():

@@ -48,13 +48,13 @@ def calculated_lines(facts: Facts, memo: CreditMemo) -> list[CreditMemoLine]:
 def question_of(facts: Facts, memo: CreditMemo, line: CreditMemoLine) -> TaxQuestion | None:
     """What the engine is asked for the line, over the amount that was asked for; None where it is asked nothing."""
     if line.source_invoice_line_id is None:
-        return question_of_memo_line(memo, line)
+        return question_of_memo_line(memo, line, _amount_asked(line))
     source = facts.get(InvoiceLine, line.source_invoice_line_id)
     return question_of_credit(
         facts.get(Invoice, source.invoice_id),
         source,
         taxes_of(facts, source),
-        amount=_asked(line),
+        amount=_amount_asked(line),
         mode=line.tax_mode,
         memo_tax_date=memo.tax_date,
     )
@@ -69,14 +69,14 @@ def recalculated(facts: Facts, memo: CreditMemo, line: CreditMemoLine) -> Recalc
             return answer
         items = calculated_items(answer, question.tax_date) if question else []
         contained = sum(item["amount"] for item in items) if line.tax_mode is TaxMode.INCLUSIVE else 0
-        return Recalculated(line=line, amount=_asked(line) - contained, taxes=items)
+        return Recalculated(line=line, amount=_amount_asked(line) - contained, taxes=items)
     source = facts.get(InvoiceLine, line.source_invoice_line_id)
     sources = taxes_of(facts, source)
     tax = tax_of_credit(facts, question, source, sources)
     if tax is None or isinstance(tax, TaxFailure):
         return tax
     left = give_back(charged(source, sources), drawn_by(facts, line, sources))
-    drawn = tax.drawn(left, _asked(line), line.tax_mode)
+    drawn = tax.drawn(left, _amount_asked(line), line.tax_mode)
     taxes = credited_taxes(source, sources, drawn, tax.rates)
     return Recalculated(line=line, amount=drawn.amount, taxes=taxes, left=left, drawn=drawn)
 
@@ -116,7 +116,7 @@ def _says_something(item: CreditMemoLineTax) -> bool:
     return bool(item.amount or item.exempt_amount)
 
 
-def _asked(line: CreditMemoLine) -> int:
+def _amount_asked(line: CreditMemoLine) -> int:
     """The amount that was asked for, whatever tax has been found in it so far."""
     if line.amount_to_tax is not None:
         return line.amount_to_tax

@@ -1,5 +1,6 @@
 """What every stored value of the books is: immutable, with an id."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -61,6 +62,17 @@ def of_values(kind: type[R], values: Iterable[Any]) -> R:
     for put, value in zip(_shape(kind).puts.values(), values, strict=True):
         put(made, value)
     return made
+
+
+def differ(one: Any, other: Any) -> bool:
+    """Whether the books tell two values of a field apart: in JSON 1, 1.0 and true are three values, in Python one."""
+    if one != other:
+        return True
+    return isinstance(one, dict) and _as_json(one) != _as_json(other)
+
+
+def _as_json(value: Metadata) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def changed(record: R, **others: Any) -> R:

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from app.domain.calculated_tax import tax_of_line
-from app.domain.commands import CreateCreditMemo
+from app.domain.commands import CreateCreditMemo, MemoLineEntry
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
+from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.memo_making import NewMemoLine, entry_amount, standalone_line
 from app.domain.money import minor_digits
@@ -17,6 +18,11 @@ from app.domain.vocabulary import TaxMode, TaxStrategy
 NO_TAX = TaxAnswer(items=())
 
 
+def is_taxed_by_engine(entry: MemoLineEntry, command: CreateCreditMemo, settings: Settings) -> bool:
+    """Whether the entity's engine finds the tax of the line."""
+    return line_strategy(entry, command, settings) is TaxStrategy.CALCULATE and not entry.tax_exempt
+
+
 def question_of_entry(
     place: int, command: CreateCreditMemo, facts: Facts, currency: str
 ) -> TaxQuestion | None:
@@ -25,7 +31,7 @@ def question_of_entry(
     ValueError where the rules should have refused the line.
     """
     entry = command.lines[place]
-    if line_strategy(entry, command, facts.settings) is not TaxStrategy.CALCULATE or entry.tax_exempt:
+    if not is_taxed_by_engine(entry, command, facts.settings):
         return None
     digits = minor_digits(currency)
     return TaxQuestion(
@@ -40,8 +46,8 @@ def question_of_entry(
     )
 
 
-def question_of_memo_line(memo: CreditMemo, line: CreditMemoLine) -> TaxQuestion | None:
-    """The same question about the line that the request became."""
+def question_of_memo_line(memo: CreditMemo, line: CreditMemoLine, amount: int) -> TaxQuestion | None:
+    """The same question about the line that the request became; `amount`: as it was asked for."""
     if line.tax_exempt:
         return None
     return TaxQuestion(
@@ -52,7 +58,7 @@ def question_of_memo_line(memo: CreditMemo, line: CreditMemoLine) -> TaxQuestion
         tax_code=line.tax_code,
         jurisdiction=line.jurisdiction,
         mode=line.tax_mode,
-        amount=line.total_amount if line.tax_mode is TaxMode.INCLUSIVE else line.amount,
+        amount=amount,
     )
 
 

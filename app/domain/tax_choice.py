@@ -7,7 +7,6 @@ from typing import Protocol
 
 from app.domain.calculated_tax import CalculatedTax
 from app.domain.commands import MemoHeader, TaxItem
-from app.domain.drawing import AUTOMATIC
 from app.domain.entity import Settings
 from app.domain.invoice import InvoiceLineTax
 from app.domain.money import to_minor
@@ -23,6 +22,9 @@ from app.domain.proration import (
 )
 from app.domain.tax_matching import place_of
 from app.domain.vocabulary import TaxMode, TaxStrategy
+
+AUTOMATIC = frozenset({TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.CALCULATE})
+"""The strategies that find the tax themselves; under the others it is given, or there is none."""
 
 
 class TaxedEntry(Protocol):
@@ -81,6 +83,11 @@ def line_strategy(entry: TaxedEntry, header: MemoHeader, settings: Settings) -> 
         return header.tax_strategy
     if entry.gives_tax and header.tax_auto_calculation is not True:
         return TaxStrategy.MANUAL_OVERRIDE
+    return strategy_of_memo(header, settings)
+
+
+def strategy_of_memo(header: MemoHeader, settings: Settings) -> TaxStrategy:
+    """Of a full credit, and of a line that says nothing of tax: the header's strategy or flag, else the entity's."""
     return header_strategy(header, settings) or settings.default_tax_strategy
 
 

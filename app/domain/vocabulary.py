@@ -219,10 +219,28 @@ class JobItemOutcome(StrEnum):
     REFUSED = "REFUSED"
 
 
+class CredentialKind(StrEnum):
+    """How a caller of the API shows who it is."""
+
+    API_KEY = "API_KEY"
+    OAUTH_CLIENT = "OAUTH_CLIENT"
+
+
+class AccessAction(StrEnum):
+    """What was done to a credential, its grant in an entity, or a role."""
+
+    CREATED = "CREATED"
+    CHANGED = "CHANGED"
+    GRANTED = "GRANTED"
+    SECRET_REPLACED = "SECRET_REPLACED"
+    REVOKED = "REVOKED"
+
+
 class Operation(StrEnum):
     """The commands that change the books; the kind of a log entry and the maker of an application."""
 
     REGISTER_ENTITY = "REGISTER_ENTITY"
+    SIGN_IN = "SIGN_IN"
     UPSERT_ACCOUNTS = "UPSERT_ACCOUNTS"
     CREATE_INVOICES = "CREATE_INVOICES"
     POST_INVOICE = "POST_INVOICE"

@@ -16,7 +16,8 @@ from app.domain.tax_engine import AskTax, TaxAnswers, nobody_to_ask
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Database
-from app.repository.jobs import QueuedJob, lies_in_the_work, queued_jobs, submitter_of
+from app.repository.job_queue import QueuedJob, queued_jobs, submitter_of
+from app.repository.jobs import lies_in_the_work
 from app.use_cases.run import with_answers
 from app.use_cases.work_on_job import Chunk, give_up, work_on_job
 

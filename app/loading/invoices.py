@@ -18,11 +18,11 @@ from app.loading.deliveries import DeliveryFile, JsonLines, Place
 from app.loading.error_report import ErrorReport
 from app.loading.invoice_csv import InvoiceCsv
 from app.loading.refusals import in_row_order
-from app.loading.submission import PATIENCE_SECONDS, ImportImpossible, Submission, hash_of
+from app.loading.submission import PATIENCE_SECONDS, ImportImpossible, Submission, hash_of, own_job
 from app.repository.database import Database
 from app.repository.entities import Entity
-from app.repository.job_reads import job_of, jobs_with_work, refused_items, retry_of
-from app.repository.jobs import QueuedJob
+from app.repository.job_queue import QueuedJob
+from app.repository.job_reads import jobs_with_work, refused_items, retry_of
 from app.use_cases.run import perform
 from app.use_cases.verbs import VERBS
 
@@ -176,7 +176,7 @@ class _Import:
                     f" `python -m app job resume {job.id} --entity {code}` takes it up again"
                 )
             has_worked = await work_on(queued)
-            before, job = job, await self._read(job.id)
+            before, job = job, await own_job(self._database, self._file.entity.id, job.id)
             self._watch(ImportProgress(is_read=True, completed=job.total - job.pending, total=job.total))
             if has_worked or job.pending < before.pending:
                 patience = iter(PATIENCE_SECONDS)
@@ -188,12 +188,6 @@ class _Import:
         if seconds is None:
             raise ImportImpossible("the database stays busy; the same command goes on when it is not")
         await asyncio.sleep(seconds)
-
-    async def _read(self, job_id: str) -> Job:
-        async with self._database.snapshot(self._file.entity.id) as snapshot:
-            found = await job_of(snapshot, job_id)
-        assert found is not None
-        return found
 
     async def report(self, first: Job, job: Job) -> None:
         """What is not in the books, in the order of the file, which is read again only if it has to be."""

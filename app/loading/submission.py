@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from app.domain.actor import Actor
 from app.domain.invoice_import import FileReading, reading_of
-from app.domain.job import Job
+from app.domain.job import MOST_ITEMS, Job
 from app.domain.record import Metadata
 from app.domain.vocabulary import JobStatus, Operation
 from app.loading.deliveries import Delivery, DeliveryFile, Place
@@ -26,8 +26,6 @@ PATIENCE_SECONDS = (1, 2, 4, 8, 16)
 BATCH_LINES = 10_000
 """Invoice lines in a batch of several invoices: what is held of the file is bounded, whatever the invoices."""
 HASHED_BYTES = 1 << 20
-MOST_ITEMS = 10_000_000
-"""An item's id has seven digits for its place."""
 
 Reading = Callable[[Place], None]
 
@@ -59,7 +57,8 @@ class Submission:
     async def submitted(self, fresh: FileReading, watch: Reading) -> tuple[Job, bool]:
         """The one job of this content, with all its items, and whether it was read to its end only now."""
         deliveries = self._deliveries(fresh)
-        job = await self._found(await self._transact(lambda books: begin_import(books, fresh)))
+        job_id = await self._transact(lambda books: begin_import(books, fresh))
+        job = await own_job(self._database, self._actor.entity_id, job_id)
         if job.status is not JobStatus.SUBMITTING:
             return job, False
         before = reading_of(job)
@@ -69,7 +68,6 @@ class Submission:
             job = await self._add(job, before, batch)
             before = batch.after
             watch(Place(before.offset, before.row))
-        job_id = job.id
         return await self._transact(lambda books: end_import(books, job_id)), True
 
     def _deliveries(self, reading: FileReading) -> Iterable[Delivery]:
@@ -110,12 +108,6 @@ class Submission:
         if seen:
             yield _Batch(inputs=inputs, after=reading)
 
-    async def _found(self, job_id: str) -> Job:
-        async with self._database.snapshot(self._actor.entity_id) as snapshot:
-            found = await job_of(snapshot, job_id)
-        assert found is not None
-        return found
-
     async def _transact(self, work: Callable[[Books], Awaitable[T]]) -> T:
         for seconds in PATIENCE_SECONDS:
             try:
@@ -123,6 +115,13 @@ class Submission:
             except Busy:
                 await asyncio.sleep(seconds)
         raise ImportImpossible("the database stays busy; the same command goes on when it is not")
+
+
+async def own_job(database: Database, entity_id: int, job_id: str) -> Job:
+    """The import's job as it is at this moment: no row of the books is ever deleted, so it is there."""
+    job = await job_of(database, entity_id, job_id)
+    assert job is not None
+    return job
 
 
 def hash_of(path: Path) -> str:

@@ -106,14 +106,14 @@ async def _in_time(
     """The answers to one request, its tries together within the time-out: more lines have as much time each."""
     try:
         async with asyncio.timeout(callback.timeout_milliseconds / 1000):
-            return await _asked(client, callback, questions, preview=preview)
+            return await _answers_to_request(client, callback, questions, preview=preview)
     except TimeoutError:
         logger.warning("A tax callback took longer than %s ms.", callback.timeout_milliseconds)
         late = TaxFailure(f"The tax engine did not answer within {callback.timeout_milliseconds} ms.")
         return dict.fromkeys(questions, late)
 
 
-async def _asked(
+async def _answers_to_request(
     client: httpx2.AsyncClient, callback: TaxCallback, questions: list[TaxQuestion], *, preview: bool
 ) -> dict[TaxQuestion, TaxAnswer | TaxFailure]:
     """The answers to one request, which keeps its id when it is sent again."""

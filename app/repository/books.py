@@ -13,7 +13,6 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.commands import Command, Reference
 from app.domain.entity import NumberSequence, Settings
-from app.domain.external_reference import kept_source
 from app.domain.facts import Changes, Facts, Outcome, Stamp
 from app.domain.fingerprint import fingerprint
 from app.domain.record import Record
@@ -23,6 +22,7 @@ from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
 from app.repository.connection import Connection
 from app.repository.identity import new_id, uuid7_hex
+from app.repository.locating import located
 from app.repository.record import record_changes, record_outcome, record_unclaimed
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, record_of, selection
@@ -151,24 +151,7 @@ class Books:
 
     async def locate(self, kind: type[Record], references: Mapping[Path, Reference]) -> dict[Path, str]:
         """Ids of the referenced records, by input path. An id given is taken as it is: reading it will tell."""
-        located = {path: ref.id for path, ref in references.items() if ref.id is not None}
-        by_number = {path: ref.number for path, ref in references.items() if ref.number is not None}
-        external = {
-            path: (kept_source(ref.external_reference.source), ref.external_reference.reference)
-            for path, ref in references.items()
-            if ref.external_reference is not None
-        }
-        if by_number:
-            rows = await self.rows(_by_number(kind), values=sorted(set(by_number.values())))
-            ids = {row.number: row.id for row in rows}
-            located |= {path: ids[number] for path, number in by_number.items() if number in ids}
-        if external:
-            rows = await self.rows(
-                _by_external_reference(kind), values=sorted({each[1] for each in external.values()})
-            )
-            ids = {(row.external_reference_source, row.external_reference): row.id for row in rows}
-            located |= {path: ids[pair] for path, pair in external.items() if pair in ids}
-        return located
+        return await located(self.rows, kind, references)
 
     async def find(self, kind: type[R], ids: Iterable[str]) -> list[R]:
         """Records by id, unlocked."""
@@ -303,21 +286,3 @@ def _order(kind: type[Record]) -> list[Any]:
     return [table.c[name] for name in ("line_number", "ordinal", "sequence") if name in table.c] + [
         table.c.id
     ]
-
-
-@remembered
-def _by_number(kind: type[Record]) -> Select[Any]:
-    table = TABLES[kind]
-    statement = select(table.c.id, table.c.number).where(
-        table.c.entity_id == _ENTITY, among(table.c.number, "values")
-    )
-    # An invoice and a debit memo may share a number: the last one read wins, and that is the invoice.
-    return statement.order_by(table.c.kind) if "kind" in table.c else statement
-
-
-@remembered
-def _by_external_reference(kind: type[Record]) -> Select[Any]:
-    table = TABLES[kind]
-    return select(table.c.id, table.c.external_reference, table.c.external_reference_source).where(
-        table.c.entity_id == _ENTITY, among(table.c.external_reference, "values")
-    )

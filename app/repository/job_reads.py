@@ -22,9 +22,11 @@ async def newest_jobs(snapshot: Snapshot, count: int) -> list[Job]:
     return [record_of(Job, row) for row in await snapshot.rows(statement)]
 
 
-async def job_of(snapshot: Snapshot, job_id: str) -> Job | None:
+async def job_of(database: Database, entity_id: int, job_id: str) -> Job | None:
+    """The job as it is at this moment; None where the entity has none by that id."""
     statement = selection(Job).where(tables.job.c.entity_id == _MINE, tables.job.c.id == bindparam("job"))
-    rows = await snapshot.rows(statement, {"job": job_id})
+    async with database.snapshot(entity_id) as snapshot:
+        rows = await snapshot.rows(statement, {"job": job_id})
     return record_of(Job, rows[0]) if rows else None
 
 

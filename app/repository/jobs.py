@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    delete,
     exists,
     func,
     insert,
@@ -25,28 +24,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from app.domain.job import Job, JobItem, job_item_id
+from app.domain.job import ITEM_DIGITS, MOST_ITEMS, Job, JobItem, job_item_id
 from app.domain.vocabulary import InvoiceKind, InvoiceStatus, JobItemOutcome, JobStatus
 from app.repository import tables
 from app.repository.books import Books
-from app.repository.database import Busy, Database
-from app.repository.entities import NO_ENTITY
+from app.repository.database import Busy
+from app.repository.job_queue import take_from_queue
 from app.repository.remembered import remembered
 from app.repository.rows import record_of, selection, values_of
 from app.repository.types import among
 
-_JOB, _ITEM, _QUEUE = tables.job, tables.job_item, tables.job_queue
+_JOB, _ITEM = tables.job, tables.job_item
 _MINE: BindParameter[int] = bindparam("entity_id")
-QUEUE_READ = 1_000
-"""How many queued jobs a worker looks at; those queued first come first."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedJob:
-    """Where there is work, for whoever comes to do it."""
-
-    entity_id: int
-    job_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +43,7 @@ class Wanted:
     """Which posted invoices of the accounts a job takes."""
 
     account_ids: Sequence[str]
-    invoiced_from: Any = None
+    invoiced_from: date | None = None
     posted_until: datetime | None = None
     with_convertible_lines: bool = False
 
@@ -99,10 +88,10 @@ async def _insert_items(books: Books, job: Job, found: Select[Any], **parameters
     await books.write(insert(_JOB), values_of(job, books.actor.entity_id))
     rows = found.subquery()
     # 10,000,003 without its first digit is 0000003, on either engine.
-    digits = func.substr(cast(rows.c.place + 10_000_000, Text), 2)
+    digits = func.substr(cast(rows.c.place + MOST_ITEMS, Text), 2)
     made = select(
         cast(_MINE, Integer),
-        literal(job_item_id(job.id, 0)[:-7]) + digits,
+        literal(job_item_id(job.id, 0)[:-ITEM_DIGITS]) + digits,
         literal(job.id),
         rows.c.place,
         rows.c.invoice_id,
@@ -134,53 +123,6 @@ async def known_invoices(books: Books, ids: Iterable[str]) -> set[str]:
 def _known_invoices() -> Select[Any]:
     invoice = tables.invoice
     return select(invoice.c.id).where(invoice.c.entity_id == _MINE, among(invoice.c.id, "values"))
-
-
-# ---------------------------------------------------------------------------------------------- the queue
-async def put_in_queue(books: Books, job_id: str, now: datetime) -> None:
-    """From the commit on, workers find the job."""
-    await books.write(
-        insert(_QUEUE), {"entity_id": books.actor.entity_id, "job_id": job_id, "queued_at": now}
-    )
-
-
-async def take_from_queue(books: Books, job_id: str) -> None:
-    await books.write(_take_from_queue(), {"of_entity": books.actor.entity_id, "of_job": job_id})
-
-
-@remembered
-def _take_from_queue() -> Any:
-    return delete(_QUEUE).where(
-        _QUEUE.c.entity_id == bindparam("of_entity"), _QUEUE.c.job_id == bindparam("of_job")
-    )
-
-
-async def queued_jobs(database: Database) -> list[QueuedJob]:
-    """What there is to do, of all entities, longest queued first. Raises Busy."""
-    async with database.snapshot(NO_ENTITY) as snapshot:
-        rows = await snapshot.rows(_queued())
-    return [QueuedJob(row.entity_id, row.job_id) for row in rows]
-
-
-async def submitter_of(database: Database, job: QueuedJob) -> str | None:
-    """In whose name the job is done; None for a job that is not there. Raises Busy."""
-    async with database.snapshot(job.entity_id) as snapshot:
-        rows = await snapshot.rows(_submitter(), {"job": job.job_id})
-    return rows[0].created_by if rows else None
-
-
-@remembered
-def _submitter() -> Select[Any]:
-    return select(_JOB.c.created_by).where(_JOB.c.entity_id == _MINE, _JOB.c.id == bindparam("job"))
-
-
-@remembered
-def _queued() -> Select[Any]:
-    return (
-        select(_QUEUE.c.entity_id, _QUEUE.c.job_id)
-        .order_by(_QUEUE.c.queued_at, _QUEUE.c.entity_id, _QUEUE.c.job_id)
-        .limit(QUEUE_READ)
-    )
 
 
 # ---------------------------------------------------------------------------------------------- working

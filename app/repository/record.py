@@ -10,7 +10,7 @@ from sqlalchemy import Table, Update, bindparam, insert, update
 from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
-from app.domain.record import Record
+from app.domain.record import Record, differ
 from app.repository import tables
 from app.repository.connection import Connection
 from app.repository.many_rows import insert_many, takes_arrays, update_many
@@ -102,7 +102,7 @@ async def _record_sequence(
 
 def _differing(before: Any, after: Any) -> tuple[str, ...]:
     return tuple(
-        each.name for each in fields(after) if getattr(before, each.name) != getattr(after, each.name)
+        each.name for each in fields(after) if differ(getattr(before, each.name), getattr(after, each.name))
     )
 
 
@@ -116,7 +116,7 @@ def _updates(
         places = tuple(
             place
             for place, (old, new) in enumerate(zip(fields_of(before), values, strict=True))
-            if old is not new and old != new
+            if old is not new and differ(old, new)
         )
         if places:
             rows = found.setdefault(type(after), {}).setdefault(places, [])

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, Table, select
 
+from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.entity import Account, ReasonCode, TaxCallback, TaxRate, Template
@@ -20,6 +21,10 @@ R = TypeVar("R", bound=Record)
 
 # In the order in which new rows are written: what is referenced comes first.
 TABLES: dict[type[Record], Table] = {
+    Credential: tables.credential,
+    Grant: tables.credential_grant,
+    Role: tables.role,
+    AccessChange: tables.access_change,
     Account: tables.account,
     ReasonCode: tables.reason_code,
     Template: tables.template,

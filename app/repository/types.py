@@ -138,3 +138,5 @@ DATE = Date()
 INSTANT = Instant()
 FLAG = Boolean()
 METADATA = JSON(none_as_null=True)
+WORDS = JSON()
+"""A list of texts."""

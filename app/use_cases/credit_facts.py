@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.domain.commands import CreateCreditMemoFromInvoice
-from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
-from app.domain.line_credit import CreditCommand, strategy_of_full_credit
+from app.domain.line_credit import CreditCommand, is_full_credit, strategies_of
 from app.domain.record import Record
-from app.domain.tax_choice import line_strategy
 from app.domain.violation import Path
 from app.domain.vocabulary import TaxStrategy
 from app.repository.books import Books
@@ -32,7 +29,9 @@ async def facts_for_credit(books: Books, commands: Mapping[Path, CreditCommand])
     asked = {entry.invoice_line_id for each in commands.values() for entry in each.lines or ()}
     records += await books.find(InvoiceLine, asked - known)
     records += await books.lock(OrderItem, _order_items(commands.values(), lines))
-    if any(_calculates(each, settings) for each in commands.values()):
+    if settings.tax_engine is not None and any(
+        TaxStrategy.CALCULATE in strategies_of(each, settings) for each in commands.values()
+    ):
         codes = {each.tax_code for each in lines} | {each.code for each in taxes}
         records += await tax_records(books, settings, codes)
     return books.facts(settings, records, named)
@@ -43,20 +42,6 @@ def _order_items(commands: Iterable[CreditCommand], lines: Iterable[InvoiceLine]
     counted: set[str] = set()
     counts_all = False
     for command in commands:
-        counts_all = counts_all or _is_full(command)
+        counts_all = counts_all or is_full_credit(command)
         counted |= {entry.invoice_line_id for entry in command.lines or () if entry.quantity is not None}
     return {each.order_item_id for each in lines if each.order_item_id and (counts_all or each.id in counted)}
-
-
-def _is_full(command: CreditCommand) -> bool:
-    return isinstance(command, CreateCreditMemoFromInvoice) and command.full_credit
-
-
-def _calculates(command: CreditCommand, settings: Settings) -> bool:
-    """Whether the entity's tax engine has a part in it."""
-    if settings.tax_engine is None:
-        return False
-    if isinstance(command, CreateCreditMemoFromInvoice) and command.full_credit:
-        return strategy_of_full_credit(command, settings) is TaxStrategy.CALCULATE
-    strategies = (line_strategy(entry, command, settings) for entry in command.lines or ())
-    return TaxStrategy.CALCULATE in strategies

@@ -16,11 +16,10 @@ from app.domain.memo_making import (
     with_default_reason,
 )
 from app.domain.record import Record
-from app.domain.standalone_tax import standalone_lines, standalone_questions
-from app.domain.tax_choice import line_strategy
+from app.domain.standalone_tax import is_taxed_by_engine, standalone_lines, standalone_questions
 from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import reject_if_any
-from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind, TaxStrategy
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind
 from app.repository.books import Books
 from app.use_cases.deliveries import first_delivery
 from app.use_cases.memo_headers import records_of_headers
@@ -70,11 +69,7 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
 
 
 async def _tax_records(books: Books, command: CreateCreditMemo, settings: Settings) -> list[Record]:
-    calculated = [
-        each
-        for each in command.lines
-        if line_strategy(each, command, settings) is TaxStrategy.CALCULATE and not each.tax_exempt
-    ]
+    calculated = [each for each in command.lines if is_taxed_by_engine(each, command, settings)]
     return await tax_records(books, settings, (each.tax_code for each in calculated)) if calculated else []
 
 

@@ -1,7 +1,6 @@
 """Direct credit memos (Conga): credit for many invoices in one call, or submitted as a job (domain 4.9)."""
 
 from dataclasses import replace
-from typing import Any
 
 from app.domain.commands import CreateDirectCreditMemos, DirectCreditMemoEntry, SubmitDirectCreditMemos
 from app.domain.entity import ReasonCode, Template
@@ -9,31 +8,29 @@ from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice
 from app.domain.job import Job, JobItem, job_item_id
 from app.domain.violation import Path, reject_if_any, under
-from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus
+from app.domain.vocabulary import JobItemOutcome, JobStatus
 from app.domain.writing import written
 from app.repository.books import Books
-from app.use_cases.job_kinds import KINDS
-from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
+from app.use_cases.direct_work import DIRECT
+from app.use_cases.job_work import Fate, fates_of, number_effects, settled
 from app.use_cases.submit_jobs import facts_for_selection, new_job, submit_list, submit_selection
 from app.validation.direct_credit import violations_of_selected_options
 from app.validation.documents import violations_of_no_lines
 from app.validation.jobs import violations_of_inputs
 
 INPUTS: Path = ("credit_memos",)
-KIND = JobKind.DIRECT_CREDIT_MEMOS
 
 
 async def create_direct_credit_memos(books: Books, command: CreateDirectCreditMemos) -> Changes:
     """A job that is done at once, in one transaction; `atomic`: any refusal refuses the whole call."""
     entries = command.credit_memos
     reject_if_any(violations_of_no_lines(entries, INPUTS))
-    work: JobWork[Any] = KINDS[KIND]
     commands: dict[Path, DirectCreditMemoEntry] = {
         (*INPUTS, place): entry for place, entry in enumerate(entries)
     }
-    facts = await work.facts(books, commands)
+    facts = await DIRECT.facts(books, commands)
     sheet = Worksheet(facts)
-    fates = fates_of(work, sheet, commands)
+    fates = fates_of(DIRECT, sheet, commands)
     if command.atomic:
         refused = [(at, fate) for at, fate in zip(commands, fates, strict=True) if _is_refused(fate)]
         reject_if_any(each for at, fate in refused for each in under(at, fate.violations))
@@ -60,7 +57,7 @@ def _is_refused(fate: Fate) -> bool:
 def _job_done(facts: Facts, fates: list[Fate], *, atomic: bool) -> Job:
     outcomes = [each.outcome for each in fates]
     return replace(
-        new_job(facts, KIND, {}, atomic=atomic),
+        new_job(facts, DIRECT.kind, {}, atomic=atomic),
         status=JobStatus.DONE,
         total=len(fates),
         done=outcomes.count(JobItemOutcome.DONE),
@@ -89,7 +86,7 @@ async def submit_direct_credit_memos(books: Books, command: SubmitDirectCreditMe
     if command.selection is None:
         entries = command.credit_memos or []
         facts = books.facts(settings, [])
-        job = new_job(facts, KIND, {}, atomic=command.atomic)
+        job = new_job(facts, DIRECT.kind, {}, atomic=command.atomic)
         invoices, inputs = [each.invoice for each in entries], [written(each) for each in entries]
         return await submit_list(books, command, facts, job, invoices, inputs, INPUTS)
     selection = command.selection
@@ -97,5 +94,5 @@ async def submit_direct_credit_memos(books: Books, command: SubmitDirectCreditMe
     reject_if_any(violations_of_selected_options(selection, facts))
     which = {"accounts", "invoiceDate", "targetDateTime"}
     options = {name: value for name, value in written(selection).items() if name not in which}
-    job = new_job(facts, KIND, {**options, "fullCredit": True}, atomic=command.atomic)
+    job = new_job(facts, DIRECT.kind, {**options, "fullCredit": True}, atomic=command.atomic)
     return await submit_selection(books, command, facts, job, selection)

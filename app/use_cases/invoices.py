@@ -12,6 +12,7 @@ from app.domain.commands import (
     UpsertAccounts,
 )
 from app.domain.entity import Account
+from app.domain.entity_data import said_of
 from app.domain.external_reference import external_key, source_of
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.fingerprint import content_fingerprint
@@ -58,20 +59,17 @@ async def upsert_accounts(books: Books, command: UpsertAccounts) -> Changes:
                     **fields,
                 )
             )
-        elif any(getattr(known, name) != value for name, value in fields.items()):
-            sheet.change(known, **fields)
+        else:
+            sheet.change_if_different(known, **fields)
         ids.append(known.id)
     return sheet.changes(accounts=ids)
 
 
 def _said_of_account(entry: AccountEntry) -> dict[str, Any]:
     """The columns that the entry sets; what it leaves out is not among them and stays as it is stored."""
-    fields: dict[str, Any] = {"number": entry.number, "name": entry.name, "currency": entry.currency}
+    fields = said_of(entry, "external_reference_source")
     if entry.external_reference is not None:
-        fields["external_reference"] = entry.external_reference
         fields["external_reference_source"] = source_of(entry)
-    if entry.metadata is not None:
-        fields["metadata"] = entry.metadata
     return fields
 
 
@@ -171,8 +169,8 @@ def _with_order_items(sheet: Worksheet, entry: InvoiceEntry) -> dict[str, str]:
                 OrderItem(id=sheet.stamp.new_id(OrderItem), external_reference=reference, quantity=quantity)
             )
         )
-        if quantity is not None and item.quantity != quantity:
-            sheet.change(item, quantity=quantity)
+        if quantity is not None:
+            sheet.change_if_different(item, quantity=quantity)
         ids[reference] = item.id
     return ids
 

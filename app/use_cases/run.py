@@ -89,16 +89,18 @@ async def rehearse(
 async def with_answers(attempt: Callable[[TaxAnswers], Awaitable[T]], ask: AskTax, *, preview: bool) -> T:
     """What the attempt comes to, once it has every answer it wants; Busy when it wants others each time."""
     answers: TaxAnswers = {}
-    for _ in range(ROUNDS):
+    rounds = 0
+    while True:
         try:
             return await attempt(answers)
         except Unanswered as unanswered:
-            new = await ask(unanswered.callback, unanswered.questions, preview=preview)
-            answers = {**answers, **new}
-    try:
-        return await attempt(answers)
-    except Unanswered as unanswered:
-        raise Busy from unanswered
+            if rounds == ROUNDS:
+                raise Busy from unanswered
+            answers = {
+                **answers,
+                **await ask(unanswered.callback, unanswered.questions, preview=preview),
+            }
+        rounds += 1
 
 
 def _work(verb: Verb, command: Command, misshapen: list[Violation], answers: TaxAnswers) -> Work[Result]:

@@ -1,18 +1,19 @@
 """Stop a job and take it up again."""
 
 from app.domain.commands import CancelJob, ResumeJob
-from app.domain.facts import Changes, Facts, Worksheet
+from app.domain.facts import Changes, Worksheet
 from app.domain.job import Job
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import JobStatus
 from app.repository.books import Books
-from app.repository.jobs import put_in_queue, take_from_queue
+from app.repository.job_queue import put_in_queue, take_from_queue
+from app.use_cases.job_facts import facts_of_job
 from app.validation.jobs import violations_of_cancel, violations_of_resume
 
 
 async def cancel_job(books: Books, command: CancelJob) -> Changes:
     """Out of the queue; what a worker has in hand ends as it would have."""
-    facts = await _facts(books, command.job_id)
+    facts = await facts_of_job(books, command.job_id)
     job = facts.find(Job, command.job_id)
     reject_if_any(violations_of_cancel(job, command.job_id, command.expected_version))
     sheet = Worksheet(facts)
@@ -29,7 +30,7 @@ async def cancel_job(books: Books, command: CancelJob) -> Changes:
 
 async def resume_job(books: Books, command: ResumeJob) -> Changes:
     """Back into the queue. Something is left: a job whose last item ends after the cancel is DONE all the same."""
-    facts = await _facts(books, command.job_id)
+    facts = await facts_of_job(books, command.job_id)
     job = facts.find(Job, command.job_id)
     reject_if_any(violations_of_resume(job, command.job_id, command.expected_version))
     sheet = Worksheet(facts)
@@ -37,7 +38,3 @@ async def resume_job(books: Books, command: ResumeJob) -> Changes:
     await put_in_queue(books, job.id, facts.stamp.now)
     sheet.change(job, status=JobStatus.QUEUED if job.started_at is None else JobStatus.RUNNING)
     return sheet.changes(job=job.id)
-
-
-async def _facts(books: Books, job_id: str) -> Facts:
-    return books.facts(await books.settings(), await books.lock(Job, [job_id]))

@@ -7,13 +7,14 @@ where it stopped, and one that never goes on leaves a job at which nobody works.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.facts import Facts, Worksheet
+from app.domain.facts import Worksheet
 from app.domain.invoice_import import FileReading, SubmitInvoiceImport, reading_of
 from app.domain.job import Job, JobItem, job_item_id
 from app.domain.record import Metadata
 from app.domain.vocabulary import JobKind, JobStatus
 from app.repository.books import Books
-from app.repository.jobs import put_in_queue
+from app.repository.job_queue import put_in_queue
+from app.use_cases.job_facts import facts_of_job
 from app.use_cases.submit_jobs import new_job
 
 
@@ -35,7 +36,7 @@ async def add_to_import(
     books: Books, job_id: str, before: FileReading, inputs: Sequence[Metadata], after: FileReading
 ) -> Job:
     """The job with items for what was read next; unchanged where somebody else has read further than `before`."""
-    facts = await _facts(books, job_id)
+    facts = await facts_of_job(books, job_id)
     job = facts.get(Job, job_id)
     if job.status is not JobStatus.SUBMITTING or reading_of(job) != before:
         return job
@@ -49,7 +50,7 @@ async def add_to_import(
 
 async def end_import(books: Books, job_id: str) -> Job:
     """The file is read to its end: workers find the job; one without items is done at once."""
-    facts = await _facts(books, job_id)
+    facts = await facts_of_job(books, job_id)
     job = facts.get(Job, job_id)
     if job.status is not JobStatus.SUBMITTING:
         return job
@@ -62,7 +63,3 @@ async def end_import(books: Books, job_id: str) -> Job:
         job = sheet.change(job, status=JobStatus.DONE, started_at=now, finished_at=now)
     await books.record(sheet.changes(job=job.id))
     return job
-
-
-async def _facts(books: Books, job_id: str) -> Facts:
-    return books.facts(await books.settings(), await books.lock(Job, [job_id]))

@@ -19,7 +19,9 @@ from app.domain.violation import Path, Violation, reject_if_any
 from app.domain.vocabulary import JobKind, JobStatus
 from app.domain.writing import written
 from app.repository.books import Books
-from app.repository.jobs import Wanted, insert_retried, insert_selected, known_invoices, put_in_queue
+from app.repository.job_queue import put_in_queue
+from app.repository.jobs import Wanted, insert_retried, insert_selected, known_invoices
+from app.use_cases.job_facts import facts_of_job
 from app.validation.jobs import (
     violations_of_count,
     violations_of_inputs,
@@ -52,7 +54,7 @@ async def submit_negative_line_conversions(books: Books, command: SubmitNegative
 
 async def retry_job(books: Books, command: RetryJob) -> Changes:
     """The refused items as a new job, with the first one's options."""
-    facts = books.facts(await books.settings(), await books.lock(Job, [command.job_id]))
+    facts = await facts_of_job(books, command.job_id)
     retried = facts.find(Job, command.job_id)
     retries = await books.children(Job, "retried_job_id", [command.job_id])
     reject_if_any(violations_of_retry(retried, retries, command.job_id, command.expected_version))
@@ -129,12 +131,12 @@ async def submit_list(
     """An item for each input; an invoice that is not there is refused when its turn comes."""
     reject_if_any(violations_of_count(len(inputs), command, facts.limits, path))
     job = replace(job, total=len(inputs))
-    items = await items_of(books, job, invoices, inputs)
+    items = await _items_of(books, job, invoices, inputs)
     await put_in_queue(books, job.id, facts.stamp.now)
     return Changes(new=(job, *items), outcome={"job": job.id})
 
 
-async def items_of(
+async def _items_of(
     books: Books, job: Job, invoices: Sequence[InvoiceReference], inputs: Sequence[Metadata]
 ) -> list[JobItem]:
     """The job's items, with the invoices they are about as far as there are such."""

@@ -3,7 +3,12 @@
 from datetime import datetime
 
 from app.domain.application import CreditMemoApplication, CreditMemoLineApplication
-from app.domain.commands import UnapplyCreditMemo, UnapplyCreditMemoLine, UpdateCreditMemoApplication
+from app.domain.commands import (
+    Unapplication,
+    UnapplyCreditMemo,
+    UnapplyCreditMemoLine,
+    UpdateCreditMemoApplication,
+)
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
@@ -25,10 +30,7 @@ async def unapply_credit_memo(books: Books, command: UnapplyCreditMemo) -> Chang
     reject_if_any(violations_of_unapply(command, facts))
     sheet = Worksheet(facts)
     original = facts.get(CreditMemoApplication, command.application_id)
-    if command.amount is None:
-        amount = remaining_of(facts, original)
-    else:
-        amount = to_minor(command.amount, minor_digits(original.currency))
+    amount = _amount(command, original, remaining_of(facts, original))
     lines = unwound(facts, original, amount) if facts.every(CreditMemoLineApplication) else []
     row = take_back(
         sheet,
@@ -50,10 +52,7 @@ async def unapply_credit_memo_line(books: Books, command: UnapplyCreditMemoLine)
     sheet = Worksheet(facts)
     line_row = facts.get(CreditMemoLineApplication, command.line_application_id)
     original = facts.get(CreditMemoApplication, application_id)
-    if command.amount is None:
-        amount = remaining_of_line(facts, line_row)
-    else:
-        amount = to_minor(command.amount, minor_digits(original.currency))
+    amount = _amount(command, original, remaining_of_line(facts, line_row))
     row = take_back(
         sheet,
         original,
@@ -69,6 +68,13 @@ async def unapply_credit_memo_line(books: Books, command: UnapplyCreditMemoLine)
         credit_memo=original.credit_memo_id,
         invoice=original.invoice_id,
     )
+
+
+def _amount(command: Unapplication, original: CreditMemoApplication, remaining: int) -> int:
+    """What is taken back, in minor units: the amount named, else all that remains."""
+    if command.amount is None:
+        return remaining
+    return to_minor(command.amount, minor_digits(original.currency))
 
 
 async def update_credit_memo_application(books: Books, command: UpdateCreditMemoApplication) -> Changes:

@@ -12,18 +12,13 @@ from app.domain.job import Job, JobItem
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import JobItemOutcome, JobStatus, ViolationCode
 from app.repository.books import Books
-from app.repository.jobs import (
-    claim_items,
-    claim_named,
-    count_outcomes,
-    take_from_queue,
-)
+from app.repository.job_queue import take_from_queue
+from app.repository.jobs import claim_items, claim_named, count_outcomes
 from app.use_cases.job_kinds import KINDS
 from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
 
 CHUNK_LINES = 10_000
 """Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
-
 
 _ENDED = (JobStatus.CANCELED, JobStatus.DONE)
 

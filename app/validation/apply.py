@@ -10,7 +10,6 @@ from app.domain.money import minor_digits
 from app.domain.settling import chosen_allocation
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import (
-    ApplicationLevel,
     CreditMemoStatus,
     InvoiceStatus,
     ViolationCode,
@@ -227,15 +226,12 @@ def _twice(code: ViolationCode, what: str, path: Path, id: str) -> Violation:
 
 
 def _violations_of_pairs(command: ApplyCreditMemo, facts: Facts, memo: CreditMemo) -> list[Violation]:
-    """Where lines are settled, each target by itself, on the balances before the first."""
-    if facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
-        return []
+    """Each target by itself, on the balances before the first."""
     giving = [line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id)]
     violations = []
     for place in range(len(command.applications)):
         path: Path = ("applications", place)
         invoice_id = facts.named[*path, "invoice"]
         rule = chosen_allocation(command.allocation, memo, invoice_id, facts)
-        taking = [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice_id)]
-        violations += violations_of_pair_count(rule, giving, taking, facts.limits, path)
+        violations += violations_of_pair_count(rule, giving, facts, invoice_id, path)
     return violations

@@ -4,7 +4,7 @@ from app.domain.commands import ConvertNegativeInvoiceLines
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.violation import Path, Violation, under
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, InvoiceStatus, ViolationCode
+from app.domain.vocabulary import AllocationRule, InvoiceStatus, ViolationCode
 from app.validation.documents import (
     asked_of,
     not_found,
@@ -113,16 +113,9 @@ def violations_of_conversion_on_posting(facts: Facts, invoice: Invoice, at: Path
 def _violations_of_pairs(
     facts: Facts, invoice: Invoice, lines: list[InvoiceLine], at: Path
 ) -> list[Violation]:
-    """Where lines are settled, the memo of the lines is applied to the invoice's positive ones."""
-    if facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
-        return []
-    return violations_of_pair_count(
-        AllocationRule.HIGHEST_FIRST,
-        [-line.total_amount for line in lines],
-        [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
-        facts.limits,
-        at,
-    )
+    """The memo of the lines is applied to the invoice's positive ones."""
+    giving = (-line.total_amount for line in lines)
+    return violations_of_pair_count(AllocationRule.HIGHEST_FIRST, giving, facts, invoice.id, at)
 
 
 def _violations_of_line(

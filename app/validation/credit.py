@@ -3,10 +3,11 @@
 from app.domain.commands import CreateAndApplyCreditMemo
 from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
-from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.invoice import Invoice
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, InvoiceStatus, ViolationCode
 from app.validation.amounts import exceeds
+from app.validation.credited_line import CreditedLine
 from app.validation.credited_lines import (
     read_lines,
     violations_of_drawn,
@@ -20,7 +21,6 @@ from app.validation.documents import (
     violations_of_no_lines,
     violations_of_version,
 )
-from app.validation.drawing import CreditedLine
 from app.validation.memos import violations_of_header
 from app.validation.pairing import violations_of_pair_count
 
@@ -48,26 +48,19 @@ def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoic
         # What an invoice that is not posted owes, or leaves to credit, would say nothing.
         return violations
     violations += _violations_of_applied(credited, facts, invoice, refused=bool(violations))
-    if _settles_lines(facts) and not violations:
+    if not violations:
+        giving = (each.drawn.total for each in credited)
         violations += violations_of_pair_count(
-            AllocationRule.SOURCE_LINE,
-            [each.drawn.total for each in credited],
-            [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
-            facts.limits,
-            ("lines",),
+            AllocationRule.SOURCE_LINE, giving, facts, invoice.id, ("lines",)
         )
     return violations
-
-
-def _settles_lines(facts: Facts) -> bool:
-    return facts.settings.application_level is ApplicationLevel.INVOICE_LINE
 
 
 def _violations_of_applied(
     credited: list[CreditedLine], facts: Facts, invoice: Invoice, *, refused: bool
 ) -> list[Violation]:
     """Each line by itself, then all together. Where lines are settled, a line's credit is applied to that line."""
-    at_lines = _settles_lines(facts)
+    at_lines = facts.settings.application_level is ApplicationLevel.INVOICE_LINE
     balances = [each.line.balance if at_lines and each.is_whole else None for each in credited]
     room = min(creditable_total(invoice), invoice.balance)
     violations = violations_of_drawn(credited, facts, balances, room)

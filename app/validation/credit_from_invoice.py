@@ -7,12 +7,12 @@ from app.domain.crediting import is_applied_upon_posting
 from app.domain.drawing import charged, creditable_total, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
-from app.domain.line_credit import full_credits, strategy_of_full_credit
+from app.domain.line_credit import full_credits
 from app.domain.proration import Drawn, tax_left
+from app.domain.tax_choice import strategy_of_memo
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import (
     AllocationRule,
-    ApplicationLevel,
     InvoiceStatus,
     TaxStrategy,
     ViolationCode,
@@ -111,7 +111,7 @@ def _violations_of_lines(
 
 
 def _violations_of_full_strategy(command: CreateCreditMemoFromInvoice, facts: Facts) -> list[Violation]:
-    strategy = strategy_of_full_credit(command, facts.settings)
+    strategy = strategy_of_memo(command, facts.settings)
     if strategy is TaxStrategy.MANUAL_OVERRIDE:
         others = ", ".join(each for each in TaxStrategy if each is not strategy)
         return [
@@ -173,14 +173,10 @@ def _violations_of_whole(
                 ids=(invoice.id,),
             )
         )
-    is_applied = command.post and is_applied_upon_posting(command)
-    if is_applied and facts.settings.application_level is ApplicationLevel.INVOICE_LINE:
+    if command.post and is_applied_upon_posting(command):
+        giving = (each.total for each in drawn)
         violations += violations_of_pair_count(
-            AllocationRule.SOURCE_LINE,
-            [each.total for each in drawn],
-            [line.balance for line in facts.of(InvoiceLine, "invoice_id", invoice.id)],
-            facts.limits,
-            ("apply_to_invoice",),
+            AllocationRule.SOURCE_LINE, giving, facts, invoice.id, ("apply_to_invoice",)
         )
     return violations
 

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from app.domain.commands import InvoiceCreditEntry
-from app.domain.drawing import AUTOMATIC, charged, taxes_of
+from app.domain.drawing import charged, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
 from app.domain.money import minor_digits, quantity_to_scaled, to_minor
 from app.domain.proration import ChargedLine, tax_left
-from app.domain.tax_choice import is_tax_only, matched_items
+from app.domain.tax_choice import AUTOMATIC, is_tax_only, matched_items
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import TaxMode, TaxStrategy, ViolationCode
 from app.validation.amounts import (

@@ -13,8 +13,8 @@ from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import OnTaxFailure, ViolationCode
 from app.validation.amounts import exceeds, quantity_text
+from app.validation.credited_line import CreditedLine, passes, read_credited_line, violations_of_credited_line
 from app.validation.documents import not_found
-from app.validation.drawing import CreditedLine, passes, read_credited_line, violations_of_credited_line
 from app.validation.taxes import tax_engine_failed
 
 

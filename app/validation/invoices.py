@@ -1,6 +1,6 @@
 """When invoices and accounts may be taken in, and an invoice posted (domain 4.12)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from app.domain.commands import CreateInvoices, InvoiceEntry, InvoiceLineEntry, PostInvoice, UpsertAccounts
 from app.domain.entity import Account, Settings
@@ -10,7 +10,7 @@ from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes
 from app.domain.money import MAX_MINOR, minor_digits, to_minor
-from app.domain.violation import Path, Violation
+from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import InvoiceKind, InvoiceStatus, ViolationCode
 from app.validation.amounts import (
     exceeds,
@@ -31,13 +31,16 @@ from app.validation.documents import (
     violations_of_period,
     violations_of_version,
 )
+from app.validation.repeated import violations_of_twice
 from app.validation.taxes import violations_of_tax_items
 
 
 def violations_of_accounts(command: UpsertAccounts, facts: Facts) -> list[Violation]:
     """Known currencies; no number twice; an external reference stays with its account."""
     violations = violations_of_no_lines(command.accounts, ("accounts",))
-    violations += _twice((each.number for each in command.accounts), "accounts", "number")
+    violations += violations_of_twice(
+        (each.number, ("accounts", place, "number")) for place, each in enumerate(command.accounts)
+    )
     references = {external_key(each): each.number for each in facts.every(Account)}
     for place, entry in enumerate(command.accounts):
         path: Path = ("accounts", place)
@@ -77,9 +80,8 @@ def violations_of_invoices(
         if entry.external_reference is not None:
             key = external_key(entry)
             if key in delivered:
-                violations.append(
-                    _at(path, reused_external_reference(entry.external_reference, delivered[key]))
-                )
+                reused = reused_external_reference(entry.external_reference, delivered[key])
+                violations += under(path, [reused])
             delivered[key] = ""
         violations += _violations_of_content(entry, facts, path)
     return violations
@@ -102,10 +104,8 @@ def violations_of_invoice(entry: InvoiceEntry, facts: Facts, path: Path) -> list
         if any(each.kind is kind for each in facts.of(Invoice, "number", entry.number)):
             violations.append(_number_taken(entry.number, (*path, "number")))
     if entry.external_reference is not None:
-        violations += [
-            _at(path, reused_external_reference(entry.external_reference, each.id))
-            for each in _named_alike(entry, facts)
-        ]
+        reference, known = entry.external_reference, _named_alike(entry, facts)
+        violations += under(path, (reused_external_reference(reference, each.id) for each in known))
     return violations + _violations_of_content(entry, facts, path)
 
 
@@ -219,23 +219,6 @@ def violations_of_postable_invoice(invoice: Invoice, settings: Settings) -> list
     ]
 
 
-def _twice(values: Iterable[str], *path: str) -> list[Violation]:
-    seen: set[str] = set()
-    violations = []
-    for place, value in enumerate(values):
-        if value in seen:
-            violations.append(
-                Violation(
-                    code=ViolationCode.DUPLICATE_TARGET,
-                    message="It is named twice in one call.",
-                    path=(path[0], place, *path[1:]),
-                    asked=value,
-                )
-            )
-        seen.add(value)
-    return violations
-
-
 def _number_taken(number: str, path: Path) -> Violation:
     return Violation(
         code=ViolationCode.NUMBER_TAKEN,
@@ -247,13 +230,3 @@ def _number_taken(number: str, path: Path) -> Violation:
 
 def _invalid(message: str, path: Path, asked: str) -> Violation:
     return Violation(code=ViolationCode.INVALID_AMOUNT, message=message, path=path, asked=asked)
-
-
-def _at(path: Path, violation: Violation) -> Violation:
-    return Violation(
-        code=violation.code,
-        message=violation.message,
-        path=(*path, *violation.path),
-        asked=violation.asked,
-        ids=violation.ids,
-    )

@@ -11,7 +11,6 @@ from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.crediting import applicable_upon_posting
 from app.domain.entity import Settings
 from app.domain.facts import Facts
-from app.domain.invoice import InvoiceLine
 from app.domain.money import MAX_MINOR, minor_digits
 from app.domain.standalone_tax import question_of_entry, standalone_tax
 from app.domain.tax_choice import flag_contradicts, header_strategy, line_strategy
@@ -19,7 +18,6 @@ from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import (
     AllocationRule,
-    ApplicationLevel,
     CreditMemoStatus,
     OnTaxFailure,
     TaxMode,
@@ -228,21 +226,11 @@ def violations_of_post(command: PostCreditMemo, facts: Facts) -> list[Violation]
         return violations
     violations += violations_of_postable_memo(memo, facts.settings)
     if not violations and applicable_upon_posting(facts, memo) > 0:
-        violations += _violations_of_pairs(memo, facts)
+        giving = (line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id))
+        violations += violations_of_pair_count(
+            AllocationRule.SOURCE_LINE, giving, facts, memo.invoice_id or "", ("credit_memo",)
+        )
     return violations
-
-
-def _violations_of_pairs(memo: CreditMemo, facts: Facts) -> list[Violation]:
-    """Where lines are settled, posting settles those of the memo's invoice."""
-    if facts.settings.application_level is not ApplicationLevel.INVOICE_LINE:
-        return []
-    return violations_of_pair_count(
-        AllocationRule.SOURCE_LINE,
-        [line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id)],
-        [line.balance for line in facts.of(InvoiceLine, "invoice_id", memo.invoice_id or "")],
-        facts.limits,
-        ("credit_memo",),
-    )
 
 
 def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Violation]:

@@ -1,6 +1,6 @@
 """When an entity's settings, reason codes, templates and number sequences may change (domain 9)."""
 
-from collections.abc import Hashable, Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
@@ -19,6 +19,7 @@ from app.domain.facts import Facts
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import SequenceKind, ViolationCode
 from app.validation.documents import violations_of_no_lines
+from app.validation.repeated import violations_of_twice
 
 LARGEST_NEXT = 10**9
 LARGEST_PADDING = 18
@@ -204,21 +205,3 @@ def violations_of_range(value: int | None, lowest: int, highest: int, path: Path
             allowed=f"{lowest} to {highest}",
         )
     ]
-
-
-def violations_of_twice(named: Iterable[tuple[Hashable, Path]]) -> list[Violation]:
-    """Names that were given before, each at its path; what one call says twice of one thing has no order."""
-    seen: set[Hashable] = set()
-    violations = []
-    for name, path in named:
-        if name in seen:
-            violations.append(
-                Violation(
-                    code=ViolationCode.DUPLICATE_TARGET,
-                    message="It is named twice.",
-                    path=path,
-                    asked=name if isinstance(name, str) else None,
-                )
-            )
-        seen.add(name)
-    return violations

@@ -14,7 +14,8 @@ from app.domain.violation import Path, Violation
 from app.domain.vocabulary import TaxEngineKind, ViolationCode
 from app.validation.amounts import violations_of_rate
 from app.validation.documents import violations_of_no_lines
-from app.validation.settings import violations_of_range, violations_of_twice
+from app.validation.repeated import violations_of_twice
+from app.validation.settings import violations_of_range
 
 SHORTEST_SECRET = 16
 SHORTEST_TIMEOUT = 100

@@ -8,12 +8,11 @@ import pytest
 from graphql import GraphQLObjectType, build_schema
 from starlette.requests import Request
 
-from app.api.access import EVERYTHING
 from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.operation import RequestParameters
 from app.api.operation import BooksOperation
-from app.api.queries import AUDIT, READ
 from app.api.schema import made_schema, sdl
+from app.domain.access import AUDIT, PERMISSIONS, READ
 from app.domain.actor import Actor
 from app.repository.entities import entities
 from app.use_cases.verbs import VERBS
@@ -22,6 +21,7 @@ from tests.support.books import TestBooks, trace
 from tests.support.building import account
 from tests.support.service import SUCCESS, Service, mutation_document
 
+EVERYTHING = frozenset(PERMISSIONS)
 ARGUMENTS = {
     "node": '(id: "x") { id }',
     "nodes": '(ids: ["x"]) { id }',
@@ -45,10 +45,16 @@ async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, *
     """The body of the answer to an actor who has only these permissions."""
     actor: Actor = replace(books.actor, permissions=permissions)
 
-    async def opened(_: Request, parameters: RequestParameters) -> BooksOperation:
-        return BooksOperation(books.database, actor, parameters.idempotency_key)
+    class Caller:
+        key = "ada"
 
-    endpoint = GraphQLEndpoint(made_schema(), open_operation=opened, allowed_hosts=("localhost",))
+        async def open(self, parameters: RequestParameters) -> BooksOperation:
+            return BooksOperation(books.database, actor, parameters.idempotency_key)
+
+    async def authenticate(_: Request) -> Caller:
+        return Caller()
+
+    endpoint = GraphQLEndpoint(made_schema(), authenticate=authenticate, allowed_hosts=("localhost",))
     transport = httpx2.ASGITransport(endpoint)
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         sent = await client.post("/", json={"query": query, "variables": variables})

@@ -5,24 +5,18 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from app.domain.entity import Settings
 from app.domain.vocabulary import JobStatus
 from app.repository.opening import open_database
-from tests.cli.test_commands import Terminal
+from tests.cli.terminal import Terminal
 from tests.jobs.submitting import job, negative_invoices, refused, submitted
 from tests.support.books import TestBooks, open_books
 from tests.support.stores import Place
 
 JOB_COMMANDS = ("list", "watch", "cancel", "resume", "retry", "results")
-
-
-@pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
-    return Terminal(tmp_path)
 
 
 @asynccontextmanager

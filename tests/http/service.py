@@ -67,11 +67,16 @@ class Door:
 
     is_locked: bool = False
     fails_when: str = ""
+    asked: int = 0
     opened: list[RecordingOperation] = field(default_factory=list)
 
-    async def open_operation(self, request: Request, parameters: RequestParameters) -> RecordingOperation:
+    async def authenticate(self, request: Request) -> "Guest":
+        self.asked += 1
         if self.is_locked and request.headers.get("authorization") != TOKEN:
             raise RequestRefused(401, "UNAUTHENTICATED", "Sign in first.", {"WWW-Authenticate": "Bearer"})
+        return Guest(request.headers.get("X-Guest", "anybody"), self)
+
+    async def open(self, parameters: RequestParameters) -> RecordingOperation:
         if self.fails_when == "opened":
             raise RuntimeError("the database is away: postgres://user:secret@host")
         operation = RecordingOperation(parameters, fails_when=self.fails_when)
@@ -82,6 +87,17 @@ class Door:
     def only(self) -> RecordingOperation:
         (operation,) = self.opened
         return operation
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody at the door; `X-Guest` says who."""
+
+    key: str
+    door: Door
+
+    async def open(self, parameters: RequestParameters) -> RecordingOperation:
+        return await self.door.open(parameters)
 
 
 Info = strawberry.Info[RecordingOperation, None]
@@ -297,7 +313,7 @@ def new_schema(**config: Any) -> strawberry.Schema:
 def new_endpoint(door: Door | None = None, **settings: Any) -> GraphQLEndpoint:
     settings.setdefault("show_cost", False)
     settings.setdefault("allowed_hosts", ["127.0.0.1", "*.memos.example"])
-    return GraphQLEndpoint(new_schema(), open_operation=(door or Door()).open_operation, **settings)
+    return GraphQLEndpoint(new_schema(), authenticate=(door or Door()).authenticate, **settings)
 
 
 def new_application(endpoint: GraphQLEndpoint | None = None) -> Starlette:

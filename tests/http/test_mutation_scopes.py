@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from starlette.requests import Request
 
+from app.api.http.operation import RequestParameters
 from tests.http.client import codes, post
-from tests.http.service import Door, new_endpoint
+from tests.http.service import Door, Guest, RecordingOperation, new_endpoint
 
 
 def test_fields_of_one_mutation_run_one_after_the_other_each_in_its_scope() -> None:
@@ -180,21 +182,27 @@ def test_an_operation_that_cannot_be_opened_is_a_masked_bug(caplog: pytest.LogCa
 
 
 def test_a_time_out_of_the_database_is_not_taken_for_the_time_limit() -> None:
-    door = Door()
+    class Broken(Door):
+        async def open(self, parameters: RequestParameters) -> RecordingOperation:
+            raise TimeoutError
 
-    async def open_operation(*_: object) -> object:
-        raise TimeoutError
-
-    endpoint = new_endpoint(door)
-    endpoint.open_operation = open_operation  # type: ignore[assignment]
-    assert codes(post(endpoint, "{ one }")) == ["INTERNAL_SERVER_ERROR"]
+    assert codes(post(new_endpoint(Broken()), "{ one }")) == ["INTERNAL_SERVER_ERROR"]
 
 
 def test_opening_an_operation_is_under_the_time_limit() -> None:
-    async def open_operation(*_: object) -> object:
-        await asyncio.Event().wait()
-        return None
+    class Stuck(Door):
+        async def open(self, parameters: RequestParameters) -> RecordingOperation:
+            await asyncio.Event().wait()
+            raise AssertionError("never")
 
-    endpoint = new_endpoint(Door(), time_limit_seconds=0.1)
-    endpoint.open_operation = open_operation  # type: ignore[assignment]
-    assert codes(post(endpoint, "{ one }")) == ["RETRY"]
+    assert codes(post(new_endpoint(Stuck(), time_limit_seconds=0.1), "{ one }")) == ["RETRY"]
+
+
+def test_finding_out_who_asks_is_under_the_time_limit() -> None:
+    class Stuck(Door):
+        async def authenticate(self, request: Request) -> Guest:
+            await asyncio.Event().wait()
+            raise AssertionError("never")
+
+    response = post(new_endpoint(Stuck(), time_limit_seconds=0.1), "{ one }")
+    assert (response.status_code, codes(response), response.headers["Retry-After"]) == (503, ["RETRY"], "1")

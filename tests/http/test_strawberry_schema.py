@@ -83,9 +83,7 @@ def test_info_and_parameters_reach_the_resolver() -> None:
 
 def test_a_schema_that_strawberry_sorted_is_refused_since_its_unions_do_not_work() -> None:
     with pytest.raises(ValueError, match="sort_schema"):
-        GraphQLEndpoint(
-            new_schema(sort_schema=True), open_operation=Door().open_operation, allowed_hosts=["*"]
-        )
+        GraphQLEndpoint(new_schema(sort_schema=True), authenticate=Door().authenticate, allowed_hosts=["*"])
 
 
 def test_a_schema_with_extensions_is_refused_since_they_would_not_run() -> None:
@@ -93,7 +91,7 @@ def test_a_schema_with_extensions_is_refused_since_they_would_not_run() -> None:
         query=Query, config=StrawberryConfig(scalar_map=SCALAR_MAP), extensions=[SchemaExtension]
     )
     with pytest.raises(ValueError, match="extensions"):
-        GraphQLEndpoint(schema, open_operation=Door().open_operation, allowed_hosts=["*"])
+        GraphQLEndpoint(schema, authenticate=Door().authenticate, allowed_hosts=["*"])
 
 
 def test_a_subscription_by_plain_post_is_refused_and_opens_nothing() -> None:
@@ -105,16 +103,16 @@ def test_a_subscription_by_plain_post_is_refused_and_opens_nothing() -> None:
 def test_several_schemas_and_endpoints_can_be_built_from_the_same_types() -> None:
     schema = new_schema()
     for _ in range(2):
-        endpoint = GraphQLEndpoint(schema, open_operation=Door().open_operation, allowed_hosts=["*"])
+        endpoint = GraphQLEndpoint(schema, authenticate=Door().authenticate, allowed_hosts=["*"])
         assert post(endpoint, '{ found(by: {id: "1"}) }').json()["data"] == {"found": "1"}
     again = strawberry.Schema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=SCALAR_MAP))
-    endpoint = GraphQLEndpoint(again, open_operation=Door().open_operation, allowed_hosts=["*"])
+    endpoint = GraphQLEndpoint(again, authenticate=Door().authenticate, allowed_hosts=["*"])
     assert post(endpoint, "{ either(accepted: true) { __typename } }").status_code == 200
 
 
 def test_a_mutation_on_a_schema_without_mutations_is_a_fault_of_the_client() -> None:
     schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map=SCALAR_MAP))
-    endpoint = GraphQLEndpoint(schema, open_operation=Door().open_operation, allowed_hosts=["*"])
+    endpoint = GraphQLEndpoint(schema, authenticate=Door().authenticate, allowed_hosts=["*"])
     for mutation in ("mutation { record }", "mutation { __typename }"):
         response = post(endpoint, mutation)
         assert response.status_code == 400

@@ -12,7 +12,7 @@ from app.api.http.operation import RequestParameters
 from app.api.http.refusal import RequestRefused
 from tests.http.client import codes, post, send
 from tests.http.live_server import serving
-from tests.http.service import Door, new_application, new_endpoint
+from tests.http.service import Door, RecordingOperation, new_application, new_endpoint
 
 SENT = {"Content-Type": "application/json"}
 ONE = {"data": {"one": 1}}
@@ -198,17 +198,25 @@ def test_an_idempotency_key_out_of_form_is_refused(key: str) -> None:
 
 
 def test_whoever_opens_the_operation_decides_about_status_and_headers() -> None:
-    async def open_operation(*_: object) -> object:
-        raise RequestRefused(429, "RATE_LIMITED", "Slower.", {"Retry-After": "9"})
+    class Slow(Door):
+        async def open(self, parameters: RequestParameters) -> RecordingOperation:
+            raise RequestRefused(429, "RATE_LIMITED", "Slower.", {"Retry-After": "9"})
 
-    endpoint = new_endpoint()
-    endpoint.open_operation = open_operation  # type: ignore[assignment]
-    response = send(endpoint, content=b'{"query": "{ one }"}', headers=SENT)
+    response = send(new_endpoint(Slow()), content=b'{"query": "{ one }"}', headers=SENT)
     assert (response.status_code, response.headers["Retry-After"], codes(response)) == (
         429,
         "9",
         ["RATE_LIMITED"],
     )
+
+
+def test_a_stranger_is_sent_away_before_the_body_is_read() -> None:
+    door = Door(is_locked=True)
+    for content in (b'{"query": "{ one }"}', b"no JSON", b" " * 2_000_000):
+        response = send(new_endpoint(door), content=content, headers=SENT)
+        assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert (door.asked, door.opened) == (3, [])
 
 
 def test_over_a_real_connection_a_body_that_streams_past_the_cap_is_refused_and_the_server_lives_on() -> None:

@@ -7,11 +7,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy import CursorResult, Dialect, Row
+from sqlalchemy import CursorResult, Dialect
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -19,8 +17,9 @@ from app.domain.vocabulary import Operation
 from app.jobs.worker import Worker
 from app.repository.books import Books
 from app.repository.connection import Connection
-from app.repository.database import Database, Snapshot, T, Work
+from app.repository.database import Database, T, Work
 from app.repository.opening import open_database
+from tests.support.passing import PassingDatabase
 
 
 class Countdown:
@@ -52,11 +51,13 @@ class DyingConnection:
         return await self._connection.execute(statement, parameters)
 
 
-class DyingDatabase:
-    """The database it is given, up to a statement or a commit."""
+class DyingDatabase(PassingDatabase):
+    """The database it is given, up to the so many-th statement or commit: POINT and COUNT."""
 
-    def __init__(self, database: Database, statements: Countdown, commits: Countdown) -> None:
-        self._database, self._statements, self._commits = database, statements, commits
+    def __init__(self, database: Database, point: str, count: str) -> None:
+        super().__init__(database)
+        self._statements = Countdown(int(count) if point == "statement" else None)
+        self._commits = Countdown(int(count) if point == "commit" else None)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async def dying(books: Books) -> T:
@@ -67,27 +68,9 @@ class DyingDatabase:
         self._commits.step()
         return result
 
-    def rehearse(
-        self, actor: Actor, operation: Operation, work: Work[T]
-    ) -> AbstractAsyncContextManager[tuple[T, Snapshot]]:
-        return self._database.rehearse(actor, operation, work)
-
-    def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
-        return self._database.snapshot(entity_id)
-
-    def stream(
-        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
-    ) -> AsyncIterator[Row[Any]]:
-        return self._database.stream(snapshot, statement, parameters)
-
-    async def close(self) -> None:
-        await self._database.close()
-
 
 async def main(url: str, point: str, count: str) -> None:
-    statements = Countdown(int(count) if point == "statement" else None)
-    commits = Countdown(int(count) if point == "commit" else None)
-    worker = Worker(DyingDatabase(open_database(url), statements, commits), poll_seconds=60)
+    worker = Worker(DyingDatabase(open_database(url), point, count), poll_seconds=60)
     while await worker.work_once():
         pass
     print("still alive")

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text
 from app.domain.commands import RetryJob, ReversePayment
 from app.domain.vocabulary import JobItemOutcome, ViolationCode
 from app.repository import tables
-from app.repository.jobs import queued_jobs
+from app.repository.job_queue import queued_jobs
 from tests.jobs.submitting import (
     counts,
     every_item_has_one_effect,

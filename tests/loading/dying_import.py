@@ -11,13 +11,11 @@ from app.jobs.worker import Worker
 from app.loading.invoices import InvoiceFile, import_invoices
 from app.repository.entities import entities
 from app.repository.opening import open_database
-from tests.jobs.dying_worker import Countdown, DyingDatabase
+from tests.jobs.dying_worker import DyingDatabase
 
 
 async def main(url: str, code: str, path: str, batch: str, point: str, count: str) -> None:
-    statements = Countdown(int(count) if point == "statement" else None)
-    commits = Countdown(int(count) if point == "commit" else None)
-    database = DyingDatabase(open_database(url), statements, commits)
+    database = DyingDatabase(open_database(url), point, count)
     [entity] = [each for each in await entities(database) if each.code == code]
     file = InvoiceFile(
         path=Path(path),

@@ -17,7 +17,7 @@ from app.domain.writing import written
 from app.jobs.worker import Worker
 from app.repository.database import Database
 from app.repository.entities import register_entity
-from app.repository.jobs import QueuedJob
+from app.repository.job_queue import QueuedJob
 from app.use_cases.run import perform
 from app.use_cases.submit_import import add_to_import, begin_import, end_import
 from app.use_cases.verbs import VERBS

@@ -6,16 +6,13 @@
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import uvicorn
 import uvloop
-from sqlalchemy import Engine, Row, event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql import Executable
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -27,20 +24,20 @@ from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.main import application
 from app.repository.books import Books
-from app.repository.database import Database, Snapshot, Work
+from app.repository.database import Database, T, Work
 from app.repository.opening import open_database
 from app.settings import read_settings
 from tests.races.gates import Gates, before_writing, new_gates
 from tests.races.weakening import weaken
+from tests.support.passing import PassingDatabase
 
-T = TypeVar("T")
 
-
-class GatedDatabase:
+class GatedDatabase(PassingDatabase):
     """The database, with a gate before each COMMIT and one behind it."""
 
     def __init__(self, database: Database, gates: Gates) -> None:
-        self._database, self._gates = database, gates
+        super().__init__(database)
+        self._gates = gates
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async def gated(books: Books) -> T:
@@ -51,22 +48,6 @@ class GatedDatabase:
         result = await self._database.transact(actor, operation, gated)
         await self._gates["answer"].passed()
         return result
-
-    def rehearse(
-        self, actor: Actor, operation: Operation, work: Work[T]
-    ) -> AbstractAsyncContextManager[tuple[T, Snapshot]]:
-        return self._database.rehearse(actor, operation, work)
-
-    def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
-        return self._database.snapshot(entity_id)
-
-    def stream(
-        self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
-    ) -> AsyncIterator[Row[Any]]:
-        return self._database.stream(snapshot, statement, parameters)
-
-    async def close(self) -> None:
-        await self._database.close()
 
 
 class GatedService:

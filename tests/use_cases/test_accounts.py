@@ -37,6 +37,18 @@ async def test_given_metadata_replace_all_that_were_stored(books: TestBooks) -> 
     assert (await upserted(books, metadata={})).metadata == {}
 
 
+async def test_metadata_that_python_alone_calls_equal_are_stored(books: TestBooks) -> None:
+    await upserted(books, metadata={"seats": 1, "rate": 0})
+    for version, metadata in enumerate(({"seats": True, "rate": 0}, {"seats": 1.0, "rate": False}), start=2):
+        stored = await upserted(books, metadata=metadata)
+        assert (repr(stored.metadata), stored.version) == (repr(metadata), version)
+
+
+async def test_metadata_in_another_order_are_the_same(books: TestBooks) -> None:
+    first = await upserted(books, metadata={"seats": 1, "tier": "gold"})
+    assert await upserted(books, metadata={"tier": "gold", "seats": 1}) == first
+
+
 async def test_a_reference_left_out_still_stands_for_its_account(books: TestBooks) -> None:
     await upserted(books, external_reference="C-1", external_reference_source="crm")
     await upserted(books)

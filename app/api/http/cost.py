@@ -23,6 +23,8 @@ from graphql import (
 )
 
 DEFAULT_PAGE_SIZE = 20
+REFUSED_CHARACTERS = 4
+"""How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
 ROW_FIELDS = frozenset({"edges", "nodes"})
 
 
@@ -39,6 +41,11 @@ class Cost:
     def of_rows(self, rows: int) -> int:
         """The cost with a page of that many rows."""
         return self.once + self.for_each_row * rows
+
+
+def cost_of_refusal(source: str) -> int:
+    """What a document that is refused costs its sender."""
+    return 1 + len(source) // REFUSED_CHARACTERS
 
 
 class CostOfOperation:

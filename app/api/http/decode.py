@@ -14,7 +14,9 @@ from app.api.http.refusal import bad_request
 class GraphQLRequest:
     """A request as the client sent it; nothing of it is known to be valid yet."""
 
-    query: str
+    query: str | None
+    document_id: str | None
+    """The id of a document that the service has, where the request brings no text of its own."""
     variables: Mapping[str, Any]
     operation_name: str | None
     extensions: Mapping[str, Any]
@@ -55,19 +57,32 @@ def object_or_nothing(value: Any, what: str) -> Mapping[str, Any]:
 
 
 def request_of(parameters: Mapping[str, Any]) -> GraphQLRequest:
-    """The request with these parameters; others than the four are ignored, as the specification wants."""
+    """The request with these parameters; others than the five are ignored, as the specification wants."""
     query = parameters.get("query")
-    if not isinstance(query, str) or not query:
+    if not isinstance(query, str | None) or query == "":
         raise bad_request("query is missing or no string.")
+    extensions = object_or_nothing(parameters.get("extensions"), "extensions")
     operation_name = parameters.get("operationName")
     if not isinstance(operation_name, str | None):
         raise bad_request("operationName must be a string.")
     return GraphQLRequest(
         query=query,
+        document_id=document_id_of(parameters, extensions) if query is None else None,
         variables=object_or_nothing(parameters.get("variables"), "variables"),
         operation_name=operation_name,
-        extensions=object_or_nothing(parameters.get("extensions"), "extensions"),
+        extensions=extensions,
     )
+
+
+def document_id_of(parameters: Mapping[str, Any], extensions: Mapping[str, Any]) -> str | None:
+    """`documentId` as the specification has it, or the hash that Apollo's clients send among the extensions."""
+    document_id = parameters.get("documentId")
+    if document_id is None:
+        persisted = object_or_nothing(extensions.get("persistedQuery"), "extensions.persistedQuery")
+        document_id = persisted.get("sha256Hash")
+    if not isinstance(document_id, str | None):
+        raise bad_request("A document's id must be a string.")
+    return document_id
 
 
 def check_content_type(headers: Headers) -> None:
@@ -95,7 +110,7 @@ def decode_body(body: bytes) -> GraphQLRequest:
 def decode_query_string(query_string: QueryParams) -> GraphQLRequest:
     """The request in the URL of a GET, its variables and extensions as JSON."""
     parameters: dict[str, Any] = {}
-    for name in ("query", "operationName", "variables", "extensions"):
+    for name in ("query", "documentId", "operationName", "variables", "extensions"):
         values = query_string.getlist(name)
         if len(values) > 1:
             raise bad_request(f"{name} is given more than once.")

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -12,7 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from app.api.http.body import read_body
-from app.api.http.cost import CostOfOperation
+from app.api.http.budget import CostBudgets
+from app.api.http.cost import CostOfOperation, cost_of_refusal
 from app.api.http.decode import GraphQLRequest, check_content_type, decode_body, decode_query_string
 from app.api.http.document import (
     DocumentRefused,
@@ -29,9 +31,10 @@ from app.api.http.execute import execute
 from app.api.http.limits import DocumentLimits
 from app.api.http.media import JSON, negotiate
 from app.api.http.null_inputs import correct_input_types
-from app.api.http.operation import OpenOperation, Operation, RequestParameters
+from app.api.http.operation import Authenticate, Caller, Operation, RequestParameters
 from app.api.http.refusal import RequestRefused, bad_request
 from app.api.http.request_head import check_host, idempotency_key, new_request_id, trace_id
+from app.api.http.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +50,11 @@ class GraphQLEndpoint:
         self,
         schema: strawberry.Schema,
         *,
-        open_operation: OpenOperation,
+        authenticate: Authenticate,
         allowed_hosts: Sequence[str],
         limits: DocumentLimits | None = None,
+        budgets: CostBudgets | None = None,
+        trusted: TrustedDocuments | None = None,
         allow_get: bool = True,
         show_cost: bool = True,
         introspection: bool = True,
@@ -61,16 +66,21 @@ class GraphQLEndpoint:
             raise ValueError("extensions, directives and sort_schema of a Strawberry schema do not work here")
         self.schema = schema._schema
         correct_input_types(self.schema, schema.config.name_converter.from_field)
-        self.open_operation = open_operation
+        self.authenticate = authenticate
         self.allowed_hosts = tuple(allowed_hosts)
         self.methods = ("GET", "POST") if allow_get else ("POST",)
         self.suggestions = suggestions
         self.show_cost = show_cost
         self.time_limit_seconds = time_limit_seconds
         self.max_body_bytes = max_body_bytes
-        self.documents = Documents(
-            self.schema, limits or DocumentLimits(), introspection=introspection, suggestions=suggestions
-        )
+        limits = limits or DocumentLimits()
+        if budgets is not None:
+            # What costs more than the whole budget could wait for ever.
+            limits = replace(limits, cost=min(limits.cost, budgets.capacity))
+        self.budgets = budgets
+        self.documents = Documents(self.schema, limits, introspection=introspection, suggestions=suggestions)
+        self.trusted = trusted or TrustedDocuments()
+        self.trusted.check(self.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -97,20 +107,25 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def answer(self, request: Request, request_id: str, track_id: str | None) -> Answer:
-        """Decodes the request, finds its document valid, and executes it."""
+        """Finds out who asks, decodes the request, finds its document valid, and executes it."""
+        self.check_method(request)
+        caller = await self.caller(request)
         graphql_request = await self.decode(request)
+        source = self.trusted.text_of(graphql_request)
         try:
-            document = self.documents.valid(graphql_request.query)
+            document = self.documents.valid(source)
             operation = chosen_operation(document, graphql_request.operation_name)
             check_operation_type(operation, request.method)
             cost = CostOfOperation(document.node, operation, graphql_request.variables).total
             check_cost(cost, self.documents.limits)
         except DocumentRefused as refusal:
+            if self.budgets is not None:
+                self.budgets.charge_what_is_left(caller.key, cost_of_refusal(source))
             return Answer({"errors": shown_errors(refusal.errors, request_id)})
         is_mutation = operation.operation is OperationType.MUTATION
         root_fields = root_field_count(document, operation)
         parameters = RequestParameters(
-            query=graphql_request.query,
+            query=source,
             variables=graphql_request.variables,
             operation_name=graphql_request.operation_name,
             extensions=graphql_request.extensions,
@@ -121,15 +136,36 @@ class GraphQLEndpoint:
             request_id=request_id,
             track_id=track_id,
         )
-        return await self.execute(request, document, parameters)
+        if self.budgets is not None:
+            self.budgets.charge(caller.key, cost)
+        return await self.execute(caller, document, parameters)
+
+    def check_method(self, request: Request) -> None:
+        """Refuses a method that is not served, and a body that is not JSON."""
+        if request.method not in self.methods:
+            raise bad_request(f"Use {' or '.join(self.methods)}.", 405, {"Allow": ", ".join(self.methods)})
+        if request.method == "POST":
+            check_content_type(request.headers)
+
+    async def caller(self, request: Request) -> Caller:
+        """Who asks; refused with 429 when nothing is left to spend, before the body is read."""
+        clock = asyncio.timeout(self.time_limit_seconds)
+        try:
+            async with clock:
+                caller = await self.authenticate(request)
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            message = "Signing in took too long: try again."
+            raise RequestRefused(503, "RETRY", message, {"Retry-After": "1"}) from error
+        if self.budgets is not None and self.budgets.left(caller.key) < 1:
+            self.budgets.charge(caller.key, 1)
+        return caller
 
     async def decode(self, request: Request) -> GraphQLRequest:
         """The request in the body or in the URL, by the method."""
-        if request.method not in self.methods:
-            raise bad_request(f"Use {' or '.join(self.methods)}.", 405, {"Allow": ", ".join(self.methods)})
         if request.method == "GET":
             return decode_query_string(request.query_params)
-        check_content_type(request.headers)
         try:
             async with asyncio.timeout(self.time_limit_seconds):
                 body = await read_body(request, self.max_body_bytes)
@@ -137,15 +173,13 @@ class GraphQLEndpoint:
             raise bad_request("The request body came too slowly.", 408, {"Connection": "close"}) from error
         return decode_body(body)
 
-    async def execute(
-        self, request: Request, document: ValidDocument, parameters: RequestParameters
-    ) -> Answer:
-        """Authenticates, executes within the time limit, and closes the operation whatever happens."""
+    async def execute(self, caller: Caller, document: ValidDocument, parameters: RequestParameters) -> Answer:
+        """Opens, executes within the time limit, and closes the operation whatever happens."""
         operation: Operation | None = None
         clock = asyncio.timeout(self.time_limit_seconds)
         try:
             async with clock:
-                operation = await self.open_operation(request, parameters)
+                operation = await caller.open(parameters)
                 self.documents.keep(document)
                 result = await execute(
                     self.schema, document, parameters, operation, suggestions=self.suggestions
@@ -157,8 +191,19 @@ class GraphQLEndpoint:
         finally:
             if operation is not None:
                 await close(operation, parameters.request_id)
-        extensions = {"cost": {"requested": parameters.cost, "limit": self.documents.limits.cost}}
-        return answer_of(result, parameters.request_id, extensions if self.show_cost else {})
+        extensions = {"cost": self.shown_cost(caller, parameters.cost)} if self.show_cost else {}
+        return answer_of(result, parameters.request_id, extensions)
+
+    def shown_cost(self, caller: Caller, requested: int) -> dict[str, Any]:
+        """What the operation cost, what one may cost at most, and what the caller may spend next."""
+        cost: dict[str, Any] = {"requested": requested, "limit": self.documents.limits.cost}
+        if self.budgets is not None:
+            cost["budget"] = {
+                "capacity": self.budgets.capacity,
+                "left": self.budgets.left(caller.key),
+                "restorePerSecond": self.budgets.per_second,
+            }
+        return cost
 
     def out_of_time(self) -> Answer:
         """The answer of an operation that was cancelled; a commit it had begun may have been kept."""

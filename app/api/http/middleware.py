@@ -1,9 +1,38 @@
 """What goes around the endpoint."""
 
+from collections.abc import Sequence
+
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
+from app.api.http.security_headers import SecurityHeaders
 
-def http_middleware() -> list[Middleware]:
-    """Plain ASGI middleware for the application: answers in zstd, br or gzip, as the client accepts."""
-    return [Middleware(CompressMiddleware, minimum_size=1_000)]
+READ_BY_OTHERS = ("X-Request-Id", "X-Track-Id", "Retry-After")
+SENT_BY_OTHERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "X-Entity-Id",
+    "X-Request-Id",
+    "X-Track-Id",
+)
+
+
+def http_middleware(cors_origins: Sequence[str] = ()) -> list[Middleware]:
+    """Plain ASGI middleware for the application: security headers, and answers in zstd, br or gzip.
+
+    Pages of other origins can call the service only where `cors_origins` names them; cookies are never taken.
+    """
+    middleware = [Middleware(SecurityHeaders)]
+    if cors_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=tuple(cors_origins),
+                allow_methods=("GET", "POST"),
+                allow_headers=SENT_BY_OTHERS,
+                expose_headers=READ_BY_OTHERS,
+            )
+        )
+    return [*middleware, Middleware(CompressMiddleware, minimum_size=1_000)]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 @dataclass(frozen=True)
 class RequestParameters:
-    """One decoded request whose document has been validated, before anybody is authenticated."""
+    """One decoded request of an authenticated caller, whose document has been validated."""
 
     query: str
     variables: Mapping[str, Any]
@@ -43,5 +43,18 @@ class Operation(Protocol):
         """The end of the request, after everything that was started for it: release the query snapshot."""
 
 
-OpenOperation = Callable[[Request, RequestParameters], Awaitable[Operation]]
-"""Authenticates and opens; raises `RequestRefused` (401 with `WWW-Authenticate: Bearer`, 403, 429)."""
+class Caller(Protocol):
+    """Who sent a request, as far as its headers tell."""
+
+    @property
+    def key(self) -> str:
+        """The same for all requests of one principal: what they cost is charged to it."""
+
+    async def open(self, parameters: RequestParameters) -> Operation:
+        """The operation of this caller's request; raises `RequestRefused`, for instance with 403."""
+
+
+Authenticate = Callable[[Request], Awaitable[Caller]]
+"""Finds out who sent a request by its headers alone, cheaply: it is asked before anything else is read or parsed.
+
+Raises `RequestRefused` (401 with `WWW-Authenticate: Bearer`, 403)."""

@@ -5,6 +5,7 @@ A house test holds the tables against the domain's records (same names) and agai
 
 from sqlalchemy import Table
 
+from app.repository.tables.access import access_change, credential, credential_grant, role, signing_key
 from app.repository.tables.account import account, order_item
 from app.repository.tables.application import (
     balance_entry,
@@ -27,8 +28,11 @@ from app.repository.tables.schema import metadata
 
 __all__ = [
     "Table",
+    "access_change",
     "account",
     "balance_entry",
+    "credential",
+    "credential_grant",
     "credit_memo",
     "credit_memo_application",
     "credit_memo_line",
@@ -47,6 +51,8 @@ __all__ = [
     "order_item",
     "payment",
     "reason_code",
+    "role",
+    "signing_key",
     "tax_callback",
     "tax_rate",
     "template",

@@ -1,0 +1,72 @@
+"""The queue of jobs, where workers look for work; of what stands in it nothing is known but where its job is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select
+
+from app.repository import tables
+from app.repository.books import Books
+from app.repository.database import Database
+from app.repository.entities import NO_ENTITY
+from app.repository.remembered import remembered
+
+_JOB, _QUEUE = tables.job, tables.job_queue
+_MINE: BindParameter[int] = bindparam("entity_id")
+QUEUE_READ = 1_000
+"""How many queued jobs a worker looks at; those queued first come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedJob:
+    """Where there is work, for whoever comes to do it."""
+
+    entity_id: int
+    job_id: str
+
+
+async def put_in_queue(books: Books, job_id: str, now: datetime) -> None:
+    """From the commit on, workers find the job."""
+    await books.write(
+        insert(_QUEUE), {"entity_id": books.actor.entity_id, "job_id": job_id, "queued_at": now}
+    )
+
+
+async def take_from_queue(books: Books, job_id: str) -> None:
+    await books.write(_take_from_queue(), {"of_entity": books.actor.entity_id, "of_job": job_id})
+
+
+@remembered
+def _take_from_queue() -> Any:
+    return delete(_QUEUE).where(
+        _QUEUE.c.entity_id == bindparam("of_entity"), _QUEUE.c.job_id == bindparam("of_job")
+    )
+
+
+async def queued_jobs(database: Database) -> list[QueuedJob]:
+    """What there is to do, of all entities, longest queued first. Raises Busy."""
+    async with database.snapshot(NO_ENTITY) as snapshot:
+        rows = await snapshot.rows(_queued())
+    return [QueuedJob(row.entity_id, row.job_id) for row in rows]
+
+
+async def submitter_of(database: Database, job: QueuedJob) -> str | None:
+    """In whose name the job is done; None for a job that is not there. Raises Busy."""
+    async with database.snapshot(job.entity_id) as snapshot:
+        rows = await snapshot.rows(_submitter(), {"job": job.job_id})
+    return rows[0].created_by if rows else None
+
+
+@remembered
+def _submitter() -> Select[Any]:
+    return select(_JOB.c.created_by).where(_JOB.c.entity_id == _MINE, _JOB.c.id == bindparam("job"))
+
+
+@remembered
+def _queued() -> Select[Any]:
+    return (
+        select(_QUEUE.c.entity_id, _QUEUE.c.job_id)
+        .order_by(_QUEUE.c.queued_at, _QUEUE.c.entity_id, _QUEUE.c.job_id)
+        .limit(QUEUE_READ)
+    )

@@ -1,0 +1,167 @@
+"""From what a caller shows to who it is, and from there to someone who acts in an entity."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+from app.domain.access import Role, allowed
+from app.domain.actor import Actor
+from app.domain.vocabulary import CredentialKind
+from app.repository.database import Busy, Database
+from app.repository.entities import Entity, entities
+from app.repository.sign_in import Standing, note_use, own_roles, standing_of
+from app.sign_in.principal import Principal, is_live, principal_of
+from app.sign_in.remembered import Remembered
+from app.sign_in.secrets import Seal, parts_of_api_key
+
+logger = logging.getLogger(__name__)
+
+KNOWN_SECONDS = 5.0
+"""How long a revoked credential, or a role that was taken away, may still be good."""
+KNOWN_MOST = 10_000
+USES_SECONDS = 60.0
+
+Verify = Callable[[str], Awaitable[Principal | None]]
+"""Who a token is for; None where it is none of those that this function can verify."""
+
+
+class EntityNotAllowed(Exception):
+    """There is no such entity for this principal: whether there is one at all is not said."""
+
+
+class EntityNotNamed(Exception):
+    """The principal is good for several entities, and the request has to say which."""
+
+
+class Gate:
+    """Knows credentials and roles for a few seconds, so that a request seldom has to read them. Raises Busy."""
+
+    def __init__(self, database: Database, seal: Seal, *, known_seconds: float = KNOWN_SECONDS) -> None:
+        self._database = database
+        self._seal = seal
+        self.verifiers: list[Verify] = []
+        """Asked in turn who a token is for that is no API key."""
+        self._standings: Remembered[str, Standing] = Remembered(known_seconds, KNOWN_MOST)
+        self._roles: Remembered[int, dict[str, Role]] = Remembered(known_seconds, KNOWN_MOST)
+        self._entities: dict[int, Entity] = {}
+        self._used: dict[tuple[int, str], datetime] = {}
+
+    async def principal(self, shown: str) -> Principal | None:
+        """Who the bearer of a key or token is; None for a stranger, whatever the reason."""
+        parts = parts_of_api_key(shown)
+        if parts is not None:
+            return await self.holder(*parts, CredentialKind.API_KEY)
+        for verify in self.verifiers:
+            if (principal := await verify(shown)) is not None:
+                return principal
+        return None
+
+    async def holder(self, credential_id: str, secret: str, kind: CredentialKind) -> Principal | None:
+        """The principal of a credential of this kind, if the secret is its own."""
+        standing = await self._standing(credential_id)
+        # A credential that there is not is compared as well: the answer takes as long.
+        stored = standing.credential.secret_hash if standing else ""
+        is_its_own = self._seal.matches(secret, stored)
+        if standing is None or not is_its_own or standing.credential.kind is not kind:
+            return None
+        return self._live(standing)
+
+    async def known(self, credential_id: str) -> Principal | None:
+        """The principal of a credential that was verified before, if it is still good."""
+        standing = await self._standing(credential_id)
+        return self._live(standing) if standing else None
+
+    async def actor(self, principal: Principal, code: str | None) -> Actor:
+        """The principal acting in the entity of this code.
+
+        Without a code, the only entity it is good for; for one who is good for all, the one at home. What is not allowed
+        is not looked up, so that nothing tells an entity of others from one that there is not.
+        """
+        entity = await self._chosen(principal, code)
+        own = self._roles.get(entity.id)
+        if own is None:
+            own = await own_roles(self._database, entity.id)
+            self._roles.put(entity.id, own)
+        may = allowed(principal.roles.get(entity.id) or principal.everywhere or (), own)
+        return Actor(
+            entity_id=entity.id,
+            name=await self._name(principal, entity),
+            permissions=may.permissions,
+            approval_limits=may.approval_limits,
+        )
+
+    async def entity_ids(self, codes: Sequence[str]) -> dict[str, int]:
+        """The ids of those codes that are an entity's; what an identity provider says of itself is looked up here."""
+        if not set(codes) <= {each.code for each in self._entities.values()}:
+            await self._read_entities()
+        return {each.code: each.id for each in self._entities.values() if each.code in codes}
+
+    async def keep_uses(self) -> None:
+        """Write down about every minute who has come; runs until it is cancelled, and once more then."""
+        try:
+            while True:
+                await asyncio.sleep(USES_SECONDS)
+                await self._note_uses()
+        finally:
+            await self._note_uses()
+
+    async def _note_uses(self) -> None:
+        used, self._used = self._used, {}
+        for (home, credential_id), at in used.items():
+            try:
+                await note_use(self._database, home, credential_id, at)
+            except Busy:
+                logger.info("last use of %s was not written: the database is busy", credential_id)
+
+    async def _standing(self, credential_id: str) -> Standing | None:
+        standing = self._standings.get(credential_id)
+        if standing is None:
+            standing = await standing_of(self._database, credential_id)
+            if standing is not None:
+                self._standings.put(credential_id, standing)
+        return standing
+
+    def _live(self, standing: Standing) -> Principal | None:
+        credential, now = standing.credential, datetime.now(UTC)
+        if not is_live(credential, now):
+            return None
+        self._used[standing.home_entity_id, credential.id] = now
+        return principal_of(standing)
+
+    async def _chosen(self, principal: Principal, code: str | None) -> Entity:
+        if principal.everywhere is not None:
+            return await self._any(principal, code)
+        usable = [await self._entity(each) for each in principal.roles]
+        if code is None and len(usable) > 1:
+            raise EntityNotNamed
+        for entity in usable:
+            if code is None or entity.code == code:
+                return entity
+        raise EntityNotAllowed
+
+    async def _any(self, principal: Principal, code: str | None) -> Entity:
+        """One of all entities: the one named, else the one at home, else the one registered first."""
+        if code is None and principal.home_entity_id is not None:
+            return await self._entity(principal.home_entity_id)
+        if not any(code in (None, each.code) for each in self._entities.values()):
+            await self._read_entities()
+        for _, entity in sorted(self._entities.items()):
+            if code in (None, entity.code):
+                return entity
+        raise EntityNotAllowed
+
+    async def _name(self, principal: Principal, entity: Entity) -> str:
+        if principal.home_entity_id in (None, entity.id) or principal.everywhere is not None:
+            return principal.name
+        return f"{(await self._entity(principal.home_entity_id or 0)).code}:{principal.name}"
+
+    async def _entity(self, entity_id: int) -> Entity:
+        if entity_id not in self._entities:
+            await self._read_entities()
+        if entity_id not in self._entities:
+            raise EntityNotAllowed
+        return self._entities[entity_id]
+
+    async def _read_entities(self) -> None:
+        self._entities = {each.id: each for each in await entities(self._database)}

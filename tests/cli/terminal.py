@@ -1,0 +1,54 @@
+"""The program in an empty folder, each command in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.processes import WatchedProcess
+
+ROOT = Path(__file__).parents[2]
+
+
+class Terminal:
+    """An empty folder with an environment that knows nothing but the project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREDIT_MEMO_")}
+        self.environment = {**inherited, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+        self.environment.pop("PORT", None)
+        self._started = 0
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "app", *arguments],
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def start(self, *arguments: str, **environment: str) -> WatchedProcess:
+        self._started += 1
+        return WatchedProcess(
+            [sys.executable, "-m", "app", *arguments],
+            output_file=self.folder / f"{self._started}.log",
+            directory=self.folder,
+            environment={**self.environment, **environment},
+        )
+
+    def done(self, *arguments: str, **environment: str) -> str:
+        """Standard output of a command that succeeds."""
+        result = self.run(*arguments, **environment)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def refusal(self, *arguments: str, **environment: str) -> str:
+        """Standard error of a command that fails, without a traceback."""
+        result = self.run(*arguments, **environment)
+        assert result.returncode == 1, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        return result.stderr

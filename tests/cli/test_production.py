@@ -1,0 +1,95 @@
+"""A service that others reach is not started with what is meant for one machine."""
+
+import asyncio
+import re
+
+import httpx2
+import pytest
+
+from app.cli.production import unsafe_settings
+from app.repository.role_powers import role_powers
+from app.settings import read_settings
+from tests.cli.terminal import Terminal
+from tests.support.stores import PostgresStore
+
+PEPPER = "a pepper that nobody else knows"
+PRODUCTION = {"CREDIT_MEMO_PRODUCTION": "true", "CREDIT_MEMO_PEPPER": PEPPER}
+
+UNSAFE = {
+    "pepper": ({"pepper": "for work on one machine only"}, "CREDIT_MEMO_PEPPER"),
+    "development token": ({"token_file": "var/development-token"}, "CREDIT_MEMO_TOKEN_FILE"),
+    "every origin": ({"cors_origins": "*"}, "CREDIT_MEMO_CORS_ORIGINS"),
+    "every host": ({"allowed_hosts": "*"}, "CREDIT_MEMO_ALLOWED_HOSTS"),
+}
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+
+
+def test_safe_settings_are_not_complained_about() -> None:
+    assert unsafe_settings(read_settings(production=True, pepper=PEPPER)) == []
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_each_unsafe_setting_is_named(name: str) -> None:
+    given, variable = UNSAFE[name]
+    [complaint] = unsafe_settings(read_settings(**{"production": True, "pepper": PEPPER, **given}))
+    assert variable in complaint
+    assert PEPPER not in complaint
+
+
+def test_all_that_is_unsafe_is_said_at_once_and_nothing_is_served(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    said = terminal.refusal(
+        "serve", "--port", "0", CREDIT_MEMO_PRODUCTION="true", CREDIT_MEMO_CORS_ORIGINS="*"
+    )
+    assert "CREDIT_MEMO_PEPPER" in said
+    assert "CREDIT_MEMO_CORS_ORIGINS" in said
+
+
+def test_dev_is_not_for_production(terminal: Terminal) -> None:
+    assert "`serve`" in terminal.refusal("dev", **PRODUCTION, PORT="0")
+    assert not (terminal.folder / "var").exists()
+
+
+def test_production_serves_on_every_address_and_knows_no_development_token(terminal: Terminal) -> None:
+    terminal.done("migrate")
+    terminal.done("token", "--create")
+    token = (terminal.folder / "var" / "development-token").read_text().strip()
+    with terminal.start("serve", "--host", "0.0.0.0", "--port", "0", **PRODUCTION) as server:
+        port = server.wait_for_line(r"GraphQL: http://0\.0\.0\.0:(\d+)/graphql")[1]
+        assert status_of(int(port), token) == 401
+        assert server.end() == 0, server.output()
+
+
+def status_of(port: int, token: str) -> int:
+    """The status with which a query under the token is answered."""
+    sent = httpx2.post(
+        f"http://127.0.0.1:{port}/graphql",
+        json={"query": "{ entity { code } }"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return int(sent.status_code)
+
+
+def test_the_services_role_has_no_power_past_the_guards(postgres_store: PostgresStore) -> None:
+    place = postgres_store.migrated()
+    assert asyncio.run(role_powers(place.url)) == []
+    powers = asyncio.run(role_powers(place.owner_url))
+    assert {"is a superuser", "owns tables of the books"} <= set(powers)
+
+
+def test_the_owner_of_the_tables_is_not_served_as(terminal: Terminal, postgres_store: PostgresStore) -> None:
+    place = postgres_store.migrated()
+    said = terminal.refusal("serve", "--port", "0", **PRODUCTION, CREDIT_MEMO_DATABASE_URL=place.owner_url)
+    assert re.search("owns tables of the books", said)
+    assert place.owner_url not in said
+
+
+def test_a_database_that_is_away_is_said_in_one_line(terminal: Terminal) -> None:
+    url = "postgresql://somebody:hunter2@127.0.0.1:1/books"
+    [line] = terminal.refusal("serve", "--port", "0", **PRODUCTION, CREDIT_MEMO_DATABASE_URL=url).splitlines()
+    assert "does not answer" in line
+    assert "hunter2" not in line
