@@ -15,20 +15,23 @@ from app.api.http.budget import CostBudgets
 from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.middleware import http_middleware
 from app.api.http.trusted_documents import TrustedDocuments, read_trusted_documents
+from app.api.oauth.routes import oauth_routes
 from app.api.schema import made_schema
 from app.jobs.worker import Worker
 from app.outside.asking import ask_outside
 from app.repository.database import Database
 from app.settings import Settings
 from app.sign_in.development import developer
-from app.sign_in.gate import Gate
+from app.sign_in.gate import Gate, Verify
 from app.sign_in.secrets import Seal
+from app.sign_in.signing_keys import SigningKeys
+from app.sign_in.tokens import Tokens
 
 HELD_SECONDS_BESIDE_REQUESTS = 0.1
 
 
 def application(settings: Settings, database: Database) -> Starlette:
-    """The service: `/graphql`, `/graphiql`, `/health`, and workers on jobs. The database is closed with it."""
+    """The service: `/graphql`, `/oauth`, `/graphiql`, `/health`, and workers on jobs. The database is closed with it."""
     gate = Gate(
         database,
         Seal(pepper=settings.pepper.get_secret_value().encode()),
@@ -36,6 +39,11 @@ def application(settings: Settings, database: Database) -> Starlette:
     )
     if not settings.production and settings.token_file.exists():
         gate.verifiers.append(developer(settings.token_file.read_text().strip()))
+    issuer = settings.issuer or f"http://{settings.host}:{settings.port}"
+    keys, tokens = _own_tokens(settings, database, gate, issuer)
+    gate.verifiers.append(tokens)
+    if settings.oidc_issuer is not None:
+        gate.verifiers.append(_outside_tokens(settings, gate))
     ask = ask_outside()
     # A chunk shares the loop with requests here, so it is shorter than in a process of its own.
     worker = Worker(
@@ -70,7 +78,18 @@ def application(settings: Settings, database: Database) -> Starlette:
                 uses.cancel()
         await database.close()
 
-    routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health)]
+    routes: list[BaseRoute] = [
+        Route("/graphql", endpoint),
+        Route("/health", health),
+        *oauth_routes(
+            gate,
+            keys,
+            tokens,
+            issuer=issuer,
+            allowed_hosts=settings.allowed_hosts,
+            time_limit_seconds=settings.time_limit_seconds,
+        ),
+    ]
     if settings.graphiql:
         routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
     return Starlette(routes=routes, middleware=http_middleware(settings.cors_origins), lifespan=lifespan)
@@ -89,3 +108,28 @@ def trusted_documents_of(settings: Settings) -> TrustedDocuments:
         return TrustedDocuments()
     texts = read_trusted_documents(settings.trusted_documents)
     return TrustedDocuments(texts, only=settings.trusted_documents_only)
+
+
+def _own_tokens(
+    settings: Settings, database: Database, gate: Gate, issuer: str
+) -> tuple[SigningKeys, Tokens]:
+    """The keys that sign tokens, and the tokens that OAuth clients get."""
+    pepper = settings.pepper.get_secret_value().encode()
+    keys = SigningKeys(database, pepper, token_seconds=settings.token_seconds)
+    return keys, Tokens(gate, keys, issuer=issuer, seconds=settings.token_seconds)
+
+
+def _outside_tokens(settings: Settings, gate: Gate) -> Verify:
+    """The verifier for tokens of the identity provider that the settings name."""
+    from app.outside.identity_provider import key_set_of
+    from app.sign_in.outside_tokens import KeyRing, OutsideIssuer, OutsideTokens
+
+    issuer = OutsideIssuer(
+        issuer=settings.oidc_issuer or "",
+        audience=settings.oidc_audience or "",
+        algorithms=settings.oidc_algorithms,
+        entities_claim=settings.oidc_entities_claim,
+        roles_claim=settings.oidc_roles_claim,
+        role_names=settings.oidc_role_names,
+    )
+    return OutsideTokens(gate, issuer, KeyRing(key_set_of(issuer.issuer)))

@@ -2,15 +2,20 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "CREDIT_MEMO_"
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 """As browsers write it: in small letters, without a path, without the port that the scheme means anyway."""
+PrivateKeySignature = Literal[
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"
+]
+"""No signature by a shared secret is among them: whoever verifies it could make it."""
 DEVELOPMENT_PEPPER = "for work on one machine only"
 
 
@@ -45,6 +50,32 @@ class Settings(BaseSettings):
     access_seconds: float = Field(
         5.0, ge=0, description="How long a revoked credential or role may still be good."
     )
+    issuer: str | None = Field(
+        None,
+        pattern=r"^(https://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?$",
+        description="The address by which clients reach the service, without a path: who issues its tokens."
+        " Default: where it listens.",
+    )
+    token_seconds: int = Field(900, ge=1, le=86_400, description="How long a token of the service is good.")
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"https://[!-~]+|http://(localhost|127\.0\.0\.1)[!-~]*",
+        description="An identity provider whose tokens are taken as well, by its issuer address.",
+    )
+    oidc_audience: str | None = Field(None, description="What its tokens must be for: `aud`.")
+    oidc_algorithms: Annotated[tuple[PrivateKeySignature, ...], NoDecode] = Field(
+        ("RS256", "ES256", "EdDSA"), min_length=1, description="How its tokens may be signed."
+    )
+    oidc_entities_claim: str = Field(
+        "entities",
+        description="The claim that lists entity codes, or gives the roles for each of them; dots lead inside.",
+    )
+    oidc_roles_claim: str = Field(
+        "roles", description="The claim that lists the roles in the entities that are only listed."
+    )
+    oidc_role_names: Annotated[Mapping[str, str], NoDecode] = Field(
+        {}, description="Its names of roles and ours: `billing=BILLING_OPERATIONS,auditor=READ_ONLY`."
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         ("localhost", "127.0.0.1", "[::1]"),
         min_length=1,
@@ -76,7 +107,7 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
 
-    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", "oidc_algorithms", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -92,6 +123,22 @@ class Settings(BaseSettings):
             if origin != "*" and not ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is no origin, such as https://billing.example")
         return origins
+
+    @field_validator("oidc_role_names", mode="before")
+    @classmethod
+    def _paired(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not all(name.strip() and code.strip() for name, _, code in pairs):
+            raise ValueError("write name=CODE, separated by commas")
+        return {name.strip(): code.strip() for name, _, code in pairs}
+
+    @model_validator(mode="after")
+    def _audience_is_named(self) -> Self:
+        if self.oidc_issuer is not None and not self.oidc_audience:
+            raise ValueError(f"{PREFIX}OIDC_AUDIENCE: tokens for anybody else would be taken without it")
+        return self
 
     @field_validator("log_level", mode="before")
     @classmethod

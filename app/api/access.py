@@ -58,7 +58,12 @@ class Access:
     def operation(self, actor: Actor, parameters: RequestParameters) -> BooksOperation:
         """What the resolvers of the caller's request work with."""
         return BooksOperation(
-            self._database, actor, parameters.idempotency_key, self._ask, self._call_workers
+            self._database,
+            actor,
+            parameters.idempotency_key,
+            self._gate.seal,
+            self._ask,
+            self._call_workers,
         )
 
     async def _principal(self, request: Request) -> Principal:

@@ -1,7 +1,7 @@
 """How a field of a document type is declared: in one line, as a column, an edge or a computed field.
 
-The declaration is all there is: today's loaders interpret it, and so will whatever reads faster. A field with a
-resolver of its own would be invisible to both, and a house test refuses it.
+The declaration is all there is, and the reader interprets it. A field with a resolver of its own would be invisible to
+it, and a house test refuses it.
 """
 
 from collections.abc import Callable, Sequence
@@ -64,11 +64,14 @@ class ConnectionPlan:
 
 @dataclass(frozen=True, slots=True)
 class ComputedPlan:
-    """A pure function of the row, and of the row that its column `parent` names, or of the entity's settings."""
+    """A pure function of the row, and of the row that its column `parent` names, or of the entity's settings and whoever
+    asks.
+    """
 
     function: Callable[..., Any]
     parent: tuple[str, str] | None = None
     by_settings: bool = False
+    by_viewer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,16 @@ from app.api.declarations import (
 from app.api.lists import page_request
 
 MODULES = {
+    "AccessChange": "access",
     "Account": "account",
     "BalanceEntry": "balance_entry",
+    "Credential": "access",
     "CreditMemo": "credit_memo",
     "CreditMemoApplication": "application",
     "CreditMemoLine": "credit_memo_line",
     "CreditMemoLineApplication": "application",
     "CreditMemoLineTax": "credit_memo_line",
+    "Grant": "access",
     "Invoice": "invoice",
     "InvoiceLine": "invoice_line",
     "InvoiceLineTax": "invoice_line",
@@ -112,11 +115,15 @@ def sums(kind: Any, plan: SumsPlan, description: str) -> Any:
     return _field(resolve, {"return": list_of(kind)}, plan, description)
 
 
-def judged(kind: Any, function: Callable[..., Any], plan: SumsPlan, description: str) -> Any:
-    """A pure function of the row and of what the plan finds for it."""
+def judged(
+    kind: Any, function: Callable[..., Any], plan: SumsPlan, description: str, *, by_settings: bool = False
+) -> Any:
+    """A pure function of the row and of what the plan finds for it; `by_settings`: of the entity's settings, too."""
 
     async def resolve(root: Any, info: Any) -> Any:
-        return function(root.row, await info.context.reader.sums(plan, root.row.id))
+        reader = info.context.reader
+        settings = (await reader.settings(),) if by_settings else ()
+        return function(root.row, await reader.sums(plan, root.row.id), *settings)
 
     return _field(resolve, {"return": kind}, plan, description)
 
@@ -128,16 +135,19 @@ def computed(
     *,
     parent: tuple[str, str] | None = None,
     by_settings: bool = False,
+    by_viewer: bool = False,
 ) -> Any:
     """A pure function of the row; with `parent` (document type, key column) of the row that the key names, too;
-    `by_settings`: of the entity's settings, too.
+    `by_settings`: of the entity's settings, too; `by_viewer`: and of who asks.
     """
     if by_settings:
 
         async def resolve_by_settings(root: Any, info: Any) -> Any:
-            return function(root.row, await info.context.reader.settings())
+            viewer = (info.context.actor,) if by_viewer else ()
+            return function(root.row, await info.context.reader.settings(), *viewer)
 
-        return _field(resolve_by_settings, {"return": kind}, ComputedPlan(function, None, True), description)
+        plan = ComputedPlan(function, None, True, by_viewer)
+        return _field(resolve_by_settings, {"return": kind}, plan, description)
     if parent is None:
 
         def resolve_here(root: Any, info: Any) -> Any:

@@ -12,8 +12,8 @@ from strawberry import UNSET
 from app.api.annotations import lazily, list_of, optional, type_of
 from app.api.declarations import DocumentPlan, Kind, filterable_columns
 from app.api.http.fault import ClientFault
-from app.api.names import camel
 from app.domain.currencies import MINOR_DIGITS
+from app.domain.reading import camel
 from app.repository import conditions
 from app.validation.shape import is_storable
 
@@ -82,22 +82,20 @@ def filter_type(plan: DocumentPlan) -> type[Any]:
         column: (optional(_operators(_bare(kinds[column]))), f"Compares `{camel(column)}`.")
         for column, _ in filterable_columns(plan)
     }
-    annotations = {key: kind for key, (kind, _) in fields.items()}
-    namespace: dict[str, Any] = {"__annotations__": annotations}
-    for key, (_, text) in fields.items():
-        namespace[key] = strawberry.field(description=text, default=UNSET)
     itself = lazily(name, plan.type.__module__)
-    for key, kind, text in (
-        ("and_", optional(list_of(itself)), "All of these hold; an empty list holds of every row."),
-        ("or_", optional(list_of(itself)), "At least one of these holds; an empty list holds of no row."),
-        ("not_", optional(itself), "This does not hold."),
-    ):
-        annotations[key] = kind
-        namespace[key] = strawberry.field(name=key.rstrip("_"), description=text, default=UNSET)
-    made: type[Any] = strawberry.input(
-        type(name, (), namespace), description=f"Which rows of {plan.name}; everything given holds together."
+    several = optional(list_of(itself))
+    fields |= {
+        "and_": (several, "All of these hold; an empty list holds of every row."),
+        "or_": (several, "At least one of these holds; an empty list holds of no row."),
+        "not_": (optional(itself), "This does not hold."),
+    }
+    return type_of(
+        name,
+        f"Which rows of {plan.name}; everything given holds together.",
+        fields,
+        make=strawberry.input,
+        is_input=True,
     )
-    return made
 
 
 def _bare(kind: Any) -> Any:

@@ -19,6 +19,7 @@ C = TypeVar("C", bound=Command)
 # One word in the schema, another in the code: the schema's is the field's.
 _NAMES = {
     "AccountEntry": "AccountInput",
+    "ApprovalLimitEntry": "ApprovalLimitInput",
     "InvoiceEntry": "InvoiceInput",
     "InvoiceLineEntry": "InvoiceLineInput",
     "OrderItemEntry": "OrderItemInput",
@@ -33,6 +34,7 @@ _NAMES = {
     "ExternalReference": "ExternalReferenceInput",
     "NumberSequenceEntry": "NumberSequenceInput",
     "ReasonCodeEntry": "ReasonCodeInput",
+    "RoleEntry": "RoleInput",
     "TaxCallbackEntry": "TaxCallbackInput",
     "TaxRateEntry": "TaxRateInput",
     "TemplateEntry": "TemplateInput",

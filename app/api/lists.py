@@ -10,8 +10,8 @@ from app.api import cursors
 from app.api.annotations import list_of, type_of
 from app.api.declarations import DocumentPlan, sortable_columns
 from app.api.filters import condition_of
-from app.api.names import camel
 from app.api.reader import PageRequest, page_size
+from app.domain.reading import camel
 from app.repository import reads
 
 

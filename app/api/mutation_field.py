@@ -10,8 +10,10 @@ from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_argument
 from app.api.payloads import Rejection, payload_of, rejection_of
 from app.domain.commands import Command
+from app.domain.needs import STEERING, needs_of
 from app.domain.violation import Rejected
 from app.domain.vocabulary import Operation
+from app.use_cases.run import Verb
 from app.use_cases.verbs import VERBS
 
 
@@ -34,16 +36,36 @@ def mutation_field(row: MutationRow) -> tuple[str, Any]:
         operation = info.context
         operation.require(verb.permission)
         asked = _with_key(command_of(input, command), operation.idempotency_key)
+        await operation.require_all(asked)
         try:
             return payload_of(row.payload, await operation.run(verb, asked))
         except Rejected as rejected:
             return rejection_of(rejected.violations)
 
     resolve.__annotations__ = {"info": strawberry.Info, "input": input_argument(command), "return": result}
-    description = f"{' '.join((command.__doc__ or '').split())} Needs `{verb.permission}`."
+    description = f"{' '.join((command.__doc__ or '').split())} {_needs(verb)}"
+    shown = command.__name__
     return name, strawberry.mutation(
-        resolver=resolve, description=description, metadata={"permission": verb.permission}
+        resolver=resolve,
+        name=shown[0].lower() + shown[1:],
+        description=description,
+        metadata={"permission": verb.permission},
     )
+
+
+def _needs(verb: Verb) -> str:
+    """Every permission that the verb's commands may need, as a sentence."""
+    always, asked = [verb.permission], list[str]()
+    for each in needs_of(verb.command):
+        if each.permission in always:
+            continue
+        if each.field is None:
+            always.append(each.permission)
+        else:
+            asked.append(f"with `{each.field}` also `{each.permission}`")
+    if issubclass(verb.command, STEERING):
+        asked.append("also what submitting the job needed")
+    return f"Needs {'; '.join([', '.join(f'`{each}`' for each in always), *asked])}."
 
 
 def _with_key(command: Command, header: str | None) -> Command:

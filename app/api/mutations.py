@@ -5,7 +5,16 @@ from typing import Any
 import strawberry
 
 from app.api.mutation_field import MutationRow, mutation_field
-from app.api.payloads import acting_entity, outcome_count, outcome_many, outcome_one, payload_type
+from app.api.payloads import (
+    acting_entity,
+    outcome_count,
+    outcome_id,
+    outcome_many,
+    outcome_one,
+    outcome_roles,
+    outcome_secret,
+    payload_type,
+)
 from app.domain.vocabulary import Operation
 
 
@@ -94,7 +103,7 @@ ROWS = (
     _row(
         Operation.CREATE_CREDIT_MEMO_FROM_INVOICE,
         "CreditMemoCreatedFromInvoice",
-        "The memo is made, and posted and applied where that was asked.",
+        "The memo is made, and posted and applied where that was asked, or waits for approval.",
         credit_memo=_memo(),
         application=_application_if_any(
             "The application to the invoice, where it was asked and had an amount."
@@ -104,14 +113,26 @@ ROWS = (
     _row(
         Operation.POST_CREDIT_MEMO,
         "CreditMemoPosted",
+        "The memo is final, or waits for approval.",
+        credit_memo=_memo(),
+        application=_application_if_any(
+            "The application to the memo's invoice, where its maker asked for it upon posting."
+        ),
+    ),
+    _row(
+        Operation.APPROVE_CREDIT_MEMO,
+        "CreditMemoApproved",
         "The memo is final.",
         credit_memo=_memo(),
         application=_application_if_any(
             "The application to the memo's invoice, where its maker asked for it upon posting."
         ),
     ),
+    _row(
+        Operation.REJECT_CREDIT_MEMO, "CreditMemoRejected", "The memo is a draft again.", credit_memo=_memo()
+    ),
     _row(Operation.RECALCULATE_TAX, "TaxRecalculated", "The draft has the tax of now.", credit_memo=_memo()),
-    _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The draft is given up.", credit_memo=_memo()),
+    _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The memo is given up.", credit_memo=_memo()),
     _row(
         Operation.APPLY_CREDIT_MEMO,
         "CreditMemoApplied",
@@ -237,6 +258,54 @@ ROWS = (
         "JobRetried",
         "Workers do what was refused once more.",
         job=_job("The new job; `retriedJob` is the one that it retries."),
+    ),
+    _row(
+        Operation.CREATE_API_KEY,
+        "ApiKeyCreated",
+        "The key is good from now on.",
+        credential=outcome_one("credential", "Credential", "What is known of the key."),
+        secret=outcome_secret(
+            "The key itself: send it as a bearer token. Nobody can show it again: null where `replayed`, and in"
+            " a dry run."
+        ),
+    ),
+    _row(
+        Operation.CREATE_OAUTH_CLIENT,
+        "OAuthClientCreated",
+        "The client is good from now on.",
+        credential=outcome_one("credential", "Credential", "What is known of the client."),
+        client_id=outcome_id("credential", "What the client calls itself."),
+        client_secret=outcome_secret(
+            "What it shows for a token. Nobody can show it again: null where `replayed`, and in a dry run."
+        ),
+    ),
+    _row(
+        Operation.REPLACE_CREDENTIAL_SECRET,
+        "CredentialSecretReplaced",
+        "The new secret is good from now on, the old one for seconds at most.",
+        credential=outcome_one("credential", "Credential", "What is known of the credential."),
+        secret=outcome_secret(
+            "The new API key, or the client's new secret. Nobody can show it again: null where `replayed`, and"
+            " in a dry run."
+        ),
+    ),
+    _row(
+        Operation.UPDATE_CREDENTIAL_ROLES,
+        "CredentialRolesUpdated",
+        "The credential has these roles here.",
+        grant=outcome_one("grant", "Grant", "Its roles here, as they are now."),
+    ),
+    _row(
+        Operation.REVOKE_CREDENTIAL,
+        "CredentialRevoked",
+        "The credential is good for nothing here, in seconds at most.",
+        grant=outcome_one("grant", "Grant", "Its roles here, as they are now."),
+    ),
+    _row(
+        Operation.UPSERT_ROLES,
+        "RolesUpserted",
+        "The roles allow this, in seconds at most.",
+        roles=outcome_roles("The roles, in input order."),
     ),
 )
 

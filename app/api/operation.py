@@ -3,15 +3,20 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
 from app.domain.actor import Actor
 from app.domain.commands import Command
+from app.domain.needs import STEERING, needed
 from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.proof.audit import AuditSummary, Difference, audit
 from app.repository.database import Busy, Database, Snapshot
+from app.repository.job_queue import QueuedJob, submission_of
+from app.sign_in.secrets import Seal, SecretToShow
 from app.use_cases.run import Result, Verb, perform, rehearse
+from app.validation.shape import violations_of_shape
 
 
 class BooksOperation:
@@ -27,12 +32,14 @@ class BooksOperation:
         database: Database,
         actor: Actor,
         idempotency_key: str | None,
+        seal: Seal,
         ask: AskTax = nobody_to_ask,
         call_workers: Callable[[], None] | None = None,
     ) -> None:
         self.actor = actor
         self.idempotency_key = idempotency_key
         self._database = database
+        self._seal = seal
         self._ask = ask
         self._call_workers = call_workers
         self._scope = AsyncExitStack()
@@ -40,20 +47,38 @@ class BooksOperation:
         self._snapshot: Snapshot | None = None
         self.reader = Reader(self._opened)
 
-    def require(self, permission: str) -> None:
-        """ClientFault unless the actor has the permission."""
-        if permission not in self.actor.permissions:
-            raise ClientFault(f"This needs the permission {permission}.", "FORBIDDEN")
+    def require(self, *permissions: str) -> None:
+        """ClientFault unless the actor has each permission."""
+        for permission in permissions:
+            if permission not in self.actor.permissions:
+                raise ClientFault(f"This needs the permission {permission}.", "FORBIDDEN")
+
+    async def require_all(self, command: Command) -> None:
+        """ClientFault unless the actor may do everything that the command does beyond what its verb always does."""
+        self.require(*sorted(needed(command)))
+        # What is misshapen names no job.
+        if isinstance(command, STEERING) and not violations_of_shape(command, self.actor.limits):
+            job = QueuedJob(self.actor.entity_id, command.job_id)
+            try:
+                submitted = await submission_of(self._database, job)
+            except Busy as error:
+                raise ClientFault(RETRY, "RETRY") from error
+            self.require(*(() if submitted is None else submitted.permissions))
 
     async def run(self, verb: Verb, command: Command) -> Result:
         """Do it, or rehearse it; the payload is then read from what it left."""
+        made = SecretToShow(self._seal)
         try:
             if not command.dry_run:
-                result = await perform(self._database, self.actor, verb, command, ask=self._ask)
+                result = await perform(
+                    self._database, self.actor, verb, command, ask=self._ask, new_secret=made.hash
+                )
                 if "job" in result.outcome and self._call_workers is not None:
                     self._call_workers()
-                return result
-            rehearsal = rehearse(self._database, self.actor, verb, command, ask=self._ask)
+                return replace(result, secret=made.text)
+            rehearsal = rehearse(
+                self._database, self.actor, verb, command, ask=self._ask, new_secret=made.hash
+            )
             result, self._snapshot = await self._scope.enter_async_context(rehearsal)
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error

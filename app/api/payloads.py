@@ -9,7 +9,10 @@ from app.api.annotations import list_of, optional
 from app.api.edges import reference
 from app.api.types.ability import Violation, shown
 from app.api.types.entity import Entity, entity_of
+from app.api.types.role import Role, roles_by_ids
 from app.domain.violation import Violation as DomainViolation
+from app.domain.vocabulary import CredentialKind
+from app.sign_in.secrets import api_key
 from app.use_cases.run import Result
 
 
@@ -44,7 +47,7 @@ def _edge(resolve: Any, kind: Any, description: str) -> Any:
 
 
 def outcome_one(role: str, target: str, description: str, *, nullable: bool = False) -> Any:
-    """The document whose id the outcome has under the role; nullable: an outcome kept since before there was one too."""
+    """The document whose id the outcome has under the role; nullable: the outcome may have none."""
 
     async def resolve(root: Any, info: Any) -> Any:
         outcome = root.result.outcome
@@ -77,6 +80,37 @@ def outcome_count(role: str, description: str) -> Any:
         return root.result.outcome[role]
 
     return _edge(resolve, int, description)
+
+
+def outcome_id(role: str, description: str) -> Any:
+    """The id that the outcome has under the role."""
+
+    def resolve(root: Any, info: Any) -> Any:
+        return root.result.outcome[role]
+
+    return _edge(resolve, strawberry.ID, description)
+
+
+def outcome_secret(description: str) -> Any:
+    """The secret made for the outcome's credential, as its owner shows it; null where none was made just now."""
+
+    async def resolve(root: Any, info: Any) -> Any:
+        secret, id = root.result.secret, root.result.outcome["credential"]
+        if secret is None:
+            return None
+        credential = await info.context.reader.one("Credential", "id", id)
+        return api_key(id, secret) if credential.kind is CredentialKind.API_KEY else secret
+
+    return _edge(resolve, optional(str), description)
+
+
+def outcome_roles(description: str) -> Any:
+    """The roles of the entity whose ids the outcome has, in its order."""
+
+    async def resolve(root: Any, info: Any) -> Any:
+        return await roles_by_ids(info.context.reader, root.result.outcome["roles"])
+
+    return _edge(resolve, list_of(Role), description)
 
 
 def payload_type(name: str, description: str, **edges: Any) -> type[Any]:

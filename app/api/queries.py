@@ -16,8 +16,9 @@ from app.api.lists import page_request
 from app.api.types.audit import AuditReport, report_of
 from app.api.types.entity import Entity, entity_of
 from app.api.types.node import Node
+from app.api.types.role import Role, Viewer, roles_of, viewer_of
 from app.api.types.sums import ApplicationSum, GroupBy, sums_of
-from app.domain.access import AUDIT, READ
+from app.domain.access import AUDIT, READ, READ_ACCESS
 from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
 from app.domain.external_reference import kept_source
 from app.proof.audit import AuditSummary
@@ -28,9 +29,15 @@ NODES = 250
 KINDS = {plan.prefix: name for name, plan in DOCUMENTS.items() if plan.prefix}
 
 
-def _query(resolve: Any, annotations: dict[str, Any], description: str, *, permission: str = READ) -> Any:
+def _query(
+    resolve: Any, annotations: dict[str, Any], description: str, *, permission: str | None = READ
+) -> Any:
+    """A root field that says which permission it needs; the resolver asks for it. None: everybody has it."""
     resolve.__annotations__ = {"info": strawberry.Info, **annotations}
-    return strawberry.field(resolver=resolve, description=description, metadata={"permission": permission})
+    needs = f"Needs `{permission}`." if permission else "Needs no permission."
+    return strawberry.field(
+        resolver=resolve, description=f"{description} {needs}", metadata={"permission": permission}
+    )
 
 
 def _one(target: str, kind: type[Reference], what: str) -> Any:
@@ -64,15 +71,20 @@ async def _referenced(reader: Any, target: str, by: Reference) -> Any:
     return await reader.one(target, "id", rows[0].id) if rows else None
 
 
-def _list(target: str, order: str, what: str) -> Any:
+def _list(target: str, order: str, what: str, *, permission: str = READ) -> Any:
     async def resolve(  # type: ignore[no-untyped-def]
         root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
     ):
-        info.context.require(READ)
+        info.context.require(permission)
         request = page_request(DOCUMENTS[target], order, True, first, after, last, before, filter, order_by)
         return await info.context.reader.root_page(target, request)
 
-    return _query(resolve, connection_annotations(target), f"{what}, newest first unless asked otherwise.")
+    return _query(
+        resolve,
+        connection_annotations(target),
+        f"{what}, newest first unless asked otherwise.",
+        permission=permission,
+    )
 
 
 async def _node(reader: Any, id: str) -> Any:
@@ -113,6 +125,20 @@ async def entity(root: Any, info: Any) -> Any:
     return await entity_of(info.context.reader)
 
 
+async def viewer(root: Any, info: Any) -> Any:
+    return await viewer_of(info.context.reader, info.context.actor)
+
+
+async def credential(root: Any, info: Any, id: Any) -> Any:
+    info.context.require(READ_ACCESS)
+    return await info.context.reader.one("Credential", "id", id if is_storable(id) else None)
+
+
+async def roles(root: Any, info: Any) -> Any:
+    info.context.require(READ_ACCESS)
+    return await roles_of(info.context.reader)
+
+
 async def audited(root: Any, info: Any) -> Any:
     info.context.require(AUDIT)
     summary = AuditSummary()
@@ -135,6 +161,33 @@ _FIELDS: dict[str, Any] = {
         {"return": AuditReport},
         "Whether the books hold: every balance recomputed from the history. Large books: `credit-memos audit`.",
         permission=AUDIT,
+    ),
+    "viewer": _query(
+        viewer, {"return": Viewer}, "Who asks, and what that caller may do here.", permission=None
+    ),
+    "credential": _query(
+        credential,
+        {"id": _ID, "return": optional(reference("Credential"))},
+        "An API key or OAuth client of this entity, or null.",
+        permission=READ_ACCESS,
+    ),
+    "credentials": _list(
+        "Credential", "created_at", "The entity's own API keys and OAuth clients", permission=READ_ACCESS
+    ),
+    "grants": _list(
+        "Grant",
+        "created_at",
+        "Who has, or had, roles here: credentials of this entity and of others",
+        permission=READ_ACCESS,
+    ),
+    "roles": _query(
+        roles,
+        {"return": list_of(Role)},
+        "Every role: the built-in ones, then the entity's own by code.",
+        permission=READ_ACCESS,
+    ),
+    "access_changes": _list(
+        "AccessChange", "recorded_at", "What was done to credentials and roles", permission=READ_ACCESS
     ),
     "account": _one("Account", AccountReference, "An account"),
     "invoice": _one("Invoice", InvoiceReference, "An invoice or debit memo"),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from strawberry.dataloader import DataLoader
@@ -14,8 +14,8 @@ from app.domain.entity import Settings
 from app.repository import reads
 from app.repository.conditions import Condition
 from app.repository.database import Busy, Snapshot
+from app.repository.rows import settings_selection
 
-_SETTINGS = tuple(each.name for each in fields(Settings))
 PAGE_SIZE = 20
 PAGE_LIMIT = 250
 RETRY = "The books were busy for too long. Send it again, with the same idempotency key."
@@ -83,8 +83,8 @@ class Reader:
         if "settings" not in self._loaders:
 
             async def load(keys: list[str]) -> list[Settings]:
-                [row] = await self.rows(reads.entity())
-                return [Settings(**{name: getattr(row, name) for name in _SETTINGS})] * len(keys)
+                [row] = await self.rows(settings_selection())
+                return [Settings(**row._mapping)] * len(keys)
 
             self._loaders["settings"] = DataLoader(load_fn=load)
         found: Settings = await self._loaders["settings"].load("")

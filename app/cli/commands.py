@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from app.cli.access_lists import access
 from app.cli.auditing import audit
 from app.cli.entities import entities, entity, migrate
 from app.cli.importing import import_file
@@ -82,4 +83,5 @@ _add(
 )
 _add("The books", "audit", audit, "", "--entity acme --json")
 commands.add_typer(job, rich_help_panel="The books")
+commands.add_typer(access, rich_help_panel="Who may do what")
 _add("Development", "schema", schema, "> schema.graphql")

@@ -51,7 +51,8 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
     await require_migrated(settings)
     database = open_database(settings.database_url.get_secret_value())
     try:
-        service = application(settings, database)
+        issuer = settings.issuer or address_of(listener)
+        service = application(settings.model_copy(update={"issuer": issuer}), database)
     except BaseException:
         await database.close()
         raise

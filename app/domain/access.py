@@ -3,8 +3,8 @@
 Roles mirror those of the field (Salesforce: Credit Memo Operations User, Billing Operations User; Zuora: billing roles).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ READ = "books:read"
 AUDIT = "books:audit"
 POST = "credit_memos:post"
 APPROVE = "credit_memos:approve"
+READ_ACCESS = "access:read"
 
 PERMISSIONS: Mapping[str, str] = {
     READ: "See documents, history, jobs, settings.",
@@ -33,7 +34,7 @@ PERMISSIONS: Mapping[str, str] = {
     "jobs:write": "Submit jobs, cancel, resume and retry them.",
     "settings:write": "Change settings, reason codes, templates and number sequences.",
     "taxes:write": "Change tax rates and the tax engine.",
-    "access:read": "See credentials, roles, and who changed them.",
+    READ_ACCESS: "See credentials, roles, and who changed them.",
     "access:write": "Make, change and revoke credentials and roles.",
 }
 """Every permission there is, with what it allows."""
@@ -52,7 +53,7 @@ class Credential(Document):
     name: str
     """Written beside everything the credential does; it stays."""
     description: str | None = None
-    secret_hash: str
+    secret_hash: str = field(repr=False)
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     revoked_by: str | None = None
@@ -60,6 +61,8 @@ class Credential(Document):
     """To the minute."""
     every_entity: bool = False
     """Its grant at home is good in every entity. Only the operator gives that."""
+    granted_elsewhere: bool = False
+    """The operator has given it roles in other entities, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,9 @@ class Grant(Document):
     PREFIX: ClassVar[str] = "grn"
 
     credential_id: str
+    name: str
+    """What is written beside everything the credential does here: its name, of another entity's with that entity's code
+    before it."""
     home_entity_id: int
     """The entity whose credential it is."""
     roles: list[str]
@@ -147,22 +153,36 @@ class Allowed:
     approval_limits: Mapping[str, int] | None = None
 
 
-def allowed(roles: Iterable[str], own: Mapping[str, Role]) -> Allowed:
-    """What these roles allow together; `own` are the entity's, by code. Unknown and inactive ones allow nothing.
+def allowed_by(role: Role | BuiltInRole | None) -> Allowed:
+    """What one role allows; one that is inactive, or that there is not, allows nothing."""
+    if role is None or (isinstance(role, Role) and not role.active):
+        return Allowed()
+    return Allowed(
+        # What a role of long ago names and nobody knows any more is nothing.
+        permissions=frozenset(PERMISSIONS.keys() & set(role.permissions)),
+        approval_limits=role.approval_limits if isinstance(role, Role) else None,
+    )
 
-    Of several roles that allow posting the most generous limit counts.
-    """
+
+def allowed(roles: Iterable[str], own: Mapping[str, Role]) -> Allowed:
+    """What these roles allow together; `own` are the entity's, by code. Unknown and inactive ones allow nothing."""
+    return together(allowed_by(BUILT_IN_ROLES.get(code) or own.get(code)) for code in roles)
+
+
+def together(several: Iterable[Allowed]) -> Allowed:
+    """All of it at once. Of several that allow posting the most generous limit counts."""
     permissions: set[str] = set()
     limits: list[Mapping[str, int] | None] = []
-    for code in roles:
-        role = BUILT_IN_ROLES.get(code) or own.get(code)
-        if role is None or (isinstance(role, Role) and not role.active):
-            continue
-        # What a role of long ago names and nobody knows any more is nothing.
-        permissions |= PERMISSIONS.keys() & set(role.permissions)
-        if POST in role.permissions or APPROVE in role.permissions:
-            limits.append(role.approval_limits if isinstance(role, Role) else None)
+    for each in several:
+        permissions |= each.permissions
+        if has_limits(each.permissions):
+            limits.append(each.approval_limits)
     return Allowed(permissions=frozenset(permissions), approval_limits=_most_generous(limits))
+
+
+def has_limits(permissions: Set[str]) -> bool:
+    """Whether limits of approval mean anything beside these permissions."""
+    return POST in permissions or APPROVE in permissions
 
 
 def _most_generous(limits: list[Mapping[str, int] | None]) -> Mapping[str, int] | None:

@@ -1,6 +1,6 @@
 """Who is asking, and in whose books."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.limits import DEFAULT_LIMITS, Limits
@@ -11,7 +11,8 @@ class Actor:
     """A caller inside one entity; `name` is written beside everything the caller changes.
 
     `approval_limits`: currency -> the largest total, in minor units, of a memo that the caller may post without approval,
-    0 for a currency that is not listed; None: whatever it is.
+    0 for a currency that is not listed; None: whatever it is. `credential_id`: the credential that the caller has shown,
+    if it is one that is kept here. `is_operator`: the terminal, which may do everything in every entity.
     """
 
     entity_id: int
@@ -19,3 +20,6 @@ class Actor:
     permissions: frozenset[str]
     limits: Limits = DEFAULT_LIMITS
     approval_limits: Mapping[str, int] | None = None
+    roles: Sequence[str] = ()
+    credential_id: str | None = None
+    is_operator: bool = False

@@ -1,6 +1,7 @@
 """Making a memo from lines of an invoice: drawn, posted and applied as asked (domain 4.2, 4.8)."""
 
 from app.domain.application import CreditMemoApplication
+from app.domain.approval import post_or_wait
 from app.domain.calculated_tax import require_answers
 from app.domain.commands import CreateCreditMemoFromInvoice, MemoHeader
 from app.domain.credit_memo import CreditMemo
@@ -18,7 +19,13 @@ from app.domain.memo_making import (
 from app.domain.settling import Settlement, settle
 from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import Path
-from app.domain.vocabulary import AllocationRule, CreditMemoSource, InvoiceStatus, TaxStatus
+from app.domain.vocabulary import (
+    AllocationRule,
+    CreditMemoSource,
+    CreditMemoStatus,
+    InvoiceStatus,
+    TaxStatus,
+)
 
 SOURCE_TYPE = "Invoice"
 """What a memo drawn from an invoice says it was made from (Zuora: sourceType)."""
@@ -70,11 +77,15 @@ def credit_and_apply(sheet: Worksheet, command: CreditCommand, at: Path = ()) ->
 def credit_from_invoice(
     sheet: Worksheet, command: CreateCreditMemoFromInvoice, at: Path = ()
 ) -> tuple[str, str | None]:
-    """Make the memo, post and apply it where asked; the ids of memo and application."""
+    """Make the memo, post and apply it where asked; the ids of memo and application.
+
+    Above the actor's limit it waits for approval, and is applied when it is approved.
+    """
     memo = draft_from_invoice(sheet, command, at)
     if not command.post or memo.tax_status is TaxStatus.ERROR:
         return memo.id, None
-    application = apply_upon_posting(sheet, post_memo(sheet, memo))
+    memo = post_or_wait(sheet, memo)
+    application = apply_upon_posting(sheet, memo) if memo.status is CreditMemoStatus.POSTED else None
     return memo.id, None if application is None else application.id
 
 

@@ -32,13 +32,14 @@ class Facts:
     """The records that a command touches, as they stand under its locks.
 
     `named` keeps which record a reference of the command stood for: input path -> id, absent where nothing was found.
-    `tax_answers`: what the entity's tax callback, if it has one, has answered.
+    `tax_answers`: what the entity's tax callback, if it has one, has answered. `approval_limits`: the actor's.
     """
 
     __slots__ = (
         "_children",
         "_last_found",
         "_records",
+        "approval_limits",
         "limits",
         "named",
         "settings",
@@ -54,10 +55,12 @@ class Facts:
         records: Iterable[Record] = (),
         named: Mapping[tuple[str | int, ...], str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        approval_limits: Mapping[str, int] | None = None,
         tax_answers: TaxAnswers | None = None,
     ) -> None:
         self.settings = settings
         self.limits = limits
+        self.approval_limits = approval_limits
         self.tax_answers = tax_answers or {}
         self.stamp = stamp
         self.named = dict(named or {})
@@ -146,6 +149,7 @@ class Worksheet(Facts):
         self.facts = facts
         self.settings = facts.settings
         self.limits = facts.limits
+        self.approval_limits = facts.approval_limits
         self.tax_answers = facts.tax_answers
         self.stamp = facts.stamp
         self.named = facts.named

@@ -8,18 +8,9 @@ from app.domain.external_reference import source_of
 from app.domain.facts import Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
-from app.domain.memo_making import tax_item_fields
-from app.domain.money import extended_amount, quantity_to_scaled, to_minor
+from app.domain.memo_making import entry_amount, tax_item_fields
+from app.domain.money import quantity_to_scaled, to_minor
 from app.domain.vocabulary import BalanceEntryKind, InvoiceKind, InvoiceStatus
-
-
-def line_amount(entry: InvoiceLineEntry, digits: int) -> int:
-    """The amount of a line without tax, in minor units; ValueError where the rules should have refused it."""
-    if entry.amount is not None:
-        return to_minor(entry.amount, digits)
-    if entry.quantity is None or entry.unit_price is None:
-        return 0
-    return extended_amount(entry.quantity, entry.unit_price, digits)
 
 
 def line_taxes(entry: InvoiceLineEntry) -> list[TaxItem]:
@@ -29,6 +20,11 @@ def line_taxes(entry: InvoiceLineEntry) -> list[TaxItem]:
     if entry.tax_amount:
         return [TaxItem(amount=entry.tax_amount, code=entry.tax_code, jurisdiction=entry.jurisdiction)]
     return []
+
+
+def line_total(entry: InvoiceLineEntry, digits: int) -> int:
+    """The amount of a line with tax, in minor units; ValueError where the rules should have refused it."""
+    return entry_amount(entry, digits) + sum(to_minor(each.amount, digits) for each in line_taxes(entry))
 
 
 def make_invoice(
@@ -43,7 +39,7 @@ def make_invoice(
 ) -> Invoice:
     """Put a draft invoice down with its lines and tax items; `order_item_ids` maps external references to ids."""
     made = [
-        (line_amount(line, digits), [tax_item_fields(t, digits) for t in line_taxes(line)])
+        (entry_amount(line, digits), [tax_item_fields(t, digits) for t in line_taxes(line)])
         for line in entry.lines
     ]
     charge = sum(amount for amount, _ in made)

@@ -31,6 +31,10 @@ class Job(Document):
     canceled_by: str | None = None
     retried_job_id: str | None = None
     """The job whose refused items this one tries again."""
+    permissions: list[str] | None = None
+    """What submitting it needed, beside the verb's own."""
+    approval_limits: Metadata | None = None
+    """Those of its submitter when it was submitted, by which its items are done."""
 
     @property
     def pending(self) -> int:

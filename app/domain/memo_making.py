@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 from app.domain.balances import move_balance
 from app.domain.commands import MemoHeader, MemoLineEntry, TaxItem
@@ -109,8 +110,19 @@ def fields_of_source_line(line: InvoiceLine) -> dict[str, Any]:
     }
 
 
-def entry_amount(entry: MemoLineEntry, digits: int) -> int:
-    """The amount of a standalone line in minor units; ValueError where the rules should have refused it."""
+class PricedEntry(Protocol):
+    """A line of a request that says its amount, or of what it is made."""
+
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def quantity(self) -> Decimal | None: ...
+    @property
+    def unit_price(self) -> Decimal | None: ...
+
+
+def entry_amount(entry: PricedEntry, digits: int) -> int:
+    """The amount of a line without tax, in minor units; ValueError where the rules should have refused it."""
     if entry.amount is not None:
         return to_minor(entry.amount, digits)
     if entry.quantity is None or entry.unit_price is None:

@@ -59,7 +59,7 @@ def read(kind: type[T], value: object) -> T:
 def camel(name: str) -> str:
     """`invoice_line_id` as GraphQL and JSON write it: `invoiceLineId`."""
     first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+    return first + "".join(part.capitalize() for part in rest)
 
 
 Reader = Callable[[Any, Path, list[Fault]], Any]

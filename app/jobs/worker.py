@@ -16,7 +16,7 @@ from app.domain.tax_engine import AskTax, TaxAnswers, nobody_to_ask
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Database
-from app.repository.job_queue import QueuedJob, queued_jobs, submitter_of
+from app.repository.job_queue import QueuedJob, queued_jobs, submission_of
 from app.repository.jobs import lies_in_the_work
 from app.use_cases.run import with_answers
 from app.use_cases.work_on_job import Chunk, give_up, work_on_job
@@ -131,8 +131,14 @@ class Worker:
     async def _share(self, job: QueuedJob) -> _Share:
         if job not in self._shares:
             # A job that is not there has no submitter; its chunk only takes it out of the queue.
-            name = await submitter_of(self._database, job) or NOBODY
-            actor = Actor(entity_id=job.entity_id, name=name, permissions=frozenset(), limits=self._limits)
+            submitted = await submission_of(self._database, job)
+            actor = Actor(
+                entity_id=job.entity_id,
+                name=NOBODY if submitted is None else submitted.name,
+                permissions=frozenset(),
+                limits=self._limits,
+                approval_limits=None if submitted is None else submitted.approval_limits,
+            )
             self._shares[job] = _Share(actor)
         return self._shares[job]
 

@@ -1,11 +1,10 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.sql import Executable
@@ -25,15 +24,22 @@ from app.repository.identity import new_id, uuid7_hex
 from app.repository.locating import located
 from app.repository.record import record_changes, record_outcome, record_unclaimed
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, record_of, selection
-from app.repository.types import among
+from app.repository.rows import TABLES, record_of, selection, settings_selection
+from app.repository.types import among, own
 
 R = TypeVar("R", bound=Record)
 Clock = Callable[[], datetime]
+NewSecret = Callable[[], str]
+"""Makes a secret and says the hash by which it will be known: no secret comes into the books."""
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def no_secrets() -> str:
+    """For whoever has no way to show a secret: LookupError."""
+    raise LookupError("whoever asked has no way to be shown a secret")
 
 
 class Books:
@@ -52,6 +58,7 @@ class Books:
         self.actor = actor
         self.operation = operation
         self.tax_answers: TaxAnswers = {}
+        self.new_secret: NewSecret = no_secrets
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> list[Any]:
         """The rows of a statement that filters by `:entity_id`."""
@@ -146,6 +153,7 @@ class Books:
             records=records,
             named=named,
             limits=self.actor.limits,
+            approval_limits=self.actor.approval_limits,
             tax_answers=self.tax_answers,
         )
 
@@ -228,15 +236,12 @@ class Books:
         await record_changes(self._connection, entity_id, changes)
 
 
-_ENTITY: BindParameter[int] = bindparam("entity_id")
-_SETTINGS = select(*(tables.entity.c[each.name] for each in fields(Settings))).where(
-    tables.entity.c.id == _ENTITY
-)
+_SETTINGS = settings_selection()
 _SETTINGS_HELD = _SETTINGS.with_for_update(read=True)
 # Accounts refer to the entity's key, which no change of settings touches.
 _SETTINGS_LOCKED = _SETTINGS.with_for_update(key_share=True)
 _FIRST_CALL = select(tables.log_entry.c.fingerprint, tables.log_entry.c.outcome).where(
-    tables.log_entry.c.entity_id == _ENTITY, tables.log_entry.c.idempotency_key == bindparam("key")
+    own(tables.log_entry), tables.log_entry.c.idempotency_key == bindparam("key")
 )
 _TAKE_NUMBERS = (
     update(tables.number_sequence)
@@ -267,17 +272,13 @@ def _claim(dialect: str) -> Any:
 
 @remembered
 def _all(kind: type[Record]) -> Select[Any]:
-    return selection(kind).where(TABLES[kind].c.entity_id == _ENTITY).order_by(TABLES[kind].c.id)
+    return selection(kind).where(own(TABLES[kind])).order_by(TABLES[kind].c.id)
 
 
 @remembered
 def _by(kind: type[Record], column: str, *, lock: bool, hold: bool = False) -> Select[Any]:
     table = TABLES[kind]
-    statement = (
-        selection(kind)
-        .where(table.c.entity_id == _ENTITY, among(table.c[column], "values"))
-        .order_by(*_order(kind))
-    )
+    statement = selection(kind).where(own(table), among(table.c[column], "values")).order_by(*_order(kind))
     return statement.with_for_update(read=hold) if lock or hold else statement
 
 

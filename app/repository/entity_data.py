@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import exists, select
 
 from app.domain.entity import NumberSequence
 from app.domain.vocabulary import SequenceKind
 from app.repository import tables
 from app.repository.books import Books
-from app.repository.types import among
+from app.repository.types import among, own
 
 # In the order in which a command takes numbers of several kinds: invoices, debit memos, credit memos.
 _SEQUENCES = (
     select(*(each for each in tables.number_sequence.c if each.name != "entity_id"))
-    .where(tables.number_sequence.c.entity_id == bindparam("entity_id"))
+    .where(own(tables.number_sequence))
     .order_by(tables.number_sequence.c.kind.desc())
     .with_for_update()
 )
 _IN_USE = select(tables.template.c.code).where(
-    tables.template.c.entity_id == bindparam("entity_id"),
+    own(tables.template),
     among(tables.template.c.code, "codes"),
     exists().where(
         tables.credit_memo.c.entity_id == tables.template.c.entity_id,

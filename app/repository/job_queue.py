@@ -1,19 +1,20 @@
 """The queue of jobs, where workers look for work; of what stands in it nothing is known but where its job is."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 
 from app.repository import tables
 from app.repository.books import Books
 from app.repository.database import Database
 from app.repository.entities import NO_ENTITY
 from app.repository.remembered import remembered
+from app.repository.types import own
 
 _JOB, _QUEUE = tables.job, tables.job_queue
-_MINE: BindParameter[int] = bindparam("entity_id")
 QUEUE_READ = 1_000
 """How many queued jobs a worker looks at; those queued first come first."""
 
@@ -51,16 +52,27 @@ async def queued_jobs(database: Database) -> list[QueuedJob]:
     return [QueuedJob(row.entity_id, row.job_id) for row in rows]
 
 
-async def submitter_of(database: Database, job: QueuedJob) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """Who submitted a job, within which limits of approval, and what was needed for it."""
+
+    name: str
+    approval_limits: Mapping[str, int] | None
+    permissions: Sequence[str]
+
+
+async def submission_of(database: Database, job: QueuedJob) -> Submitted | None:
     """In whose name the job is done; None for a job that is not there. Raises Busy."""
     async with database.snapshot(job.entity_id) as snapshot:
-        rows = await snapshot.rows(_submitter(), {"job": job.job_id})
-    return rows[0].created_by if rows else None
+        rows = await snapshot.rows(_submission(), {"job": job.job_id})
+    return Submitted(rows[0].created_by, rows[0].approval_limits, rows[0].permissions or ()) if rows else None
 
 
 @remembered
-def _submitter() -> Select[Any]:
-    return select(_JOB.c.created_by).where(_JOB.c.entity_id == _MINE, _JOB.c.id == bindparam("job"))
+def _submission() -> Select[Any]:
+    return select(_JOB.c.created_by, _JOB.c.approval_limits, _JOB.c.permissions).where(
+        own(_JOB), _JOB.c.id == bindparam("job")
+    )
 
 
 @remembered

@@ -10,21 +10,20 @@ from app.domain.vocabulary import JobItemOutcome, JobKind
 from app.repository import tables
 from app.repository.database import Database, Snapshot
 from app.repository.rows import record_of, selection
-
-_MINE: Any = bindparam("entity_id")
+from app.repository.types import own
 
 
 async def newest_jobs(snapshot: Snapshot, count: int) -> list[Job]:
     """Newest first."""
     table = tables.job
-    statement = selection(Job).where(table.c.entity_id == _MINE)
+    statement = selection(Job).where(own(table))
     statement = statement.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(count)
     return [record_of(Job, row) for row in await snapshot.rows(statement)]
 
 
 async def job_of(database: Database, entity_id: int, job_id: str) -> Job | None:
     """The job as it is at this moment; None where the entity has none by that id."""
-    statement = selection(Job).where(tables.job.c.entity_id == _MINE, tables.job.c.id == bindparam("job"))
+    statement = selection(Job).where(own(tables.job), tables.job.c.id == bindparam("job"))
     async with database.snapshot(entity_id) as snapshot:
         rows = await snapshot.rows(statement, {"job": job_id})
     return record_of(Job, rows[0]) if rows else None
@@ -35,14 +34,14 @@ async def jobs_with_work(snapshot: Snapshot, kind: JobKind) -> list[Job]:
     job, queue = tables.job, tables.job_queue
     is_queued = and_(queue.c.entity_id == job.c.entity_id, queue.c.job_id == job.c.id)
     statement = selection(Job).join_from(job, queue, is_queued)
-    rows = await snapshot.rows(statement.where(job.c.entity_id == _MINE, job.c.kind == kind))
+    rows = await snapshot.rows(statement.where(own(job), job.c.kind == kind))
     return [record_of(Job, row) for row in rows]
 
 
 async def retry_of(snapshot: Snapshot, job_id: str) -> Job | None:
     """The job that tries the refused items of this one again."""
     table = tables.job
-    statement = selection(Job).where(table.c.entity_id == _MINE, table.c.retried_job_id == bindparam("job"))
+    statement = selection(Job).where(own(table), table.c.retried_job_id == bindparam("job"))
     rows = await snapshot.rows(statement, {"job": job_id})
     return record_of(Job, rows[0]) if rows else None
 
@@ -53,7 +52,7 @@ async def refused_items(database: Database, snapshot: Snapshot, job_id: str) -> 
     statement = (
         selection(JobItem)
         .where(
-            item.c.entity_id == _MINE,
+            own(item),
             item.c.job_id == bindparam("job"),
             item.c.outcome == JobItemOutcome.REFUSED,
         )
@@ -84,7 +83,7 @@ async def results_of(
             application.c.number.label("application"),
         )
         .select_from(joined)
-        .where(item.c.entity_id == _MINE, item.c.job_id == bindparam("job"))
+        .where(own(item), item.c.job_id == bindparam("job"))
         .order_by(item.c.position)
     )
     if only_refused:

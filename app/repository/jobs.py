@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -32,10 +31,9 @@ from app.repository.database import Busy
 from app.repository.job_queue import take_from_queue
 from app.repository.remembered import remembered
 from app.repository.rows import record_of, selection, values_of
-from app.repository.types import among
+from app.repository.types import among, own
 
 _JOB, _ITEM = tables.job, tables.job_item
-_MINE: BindParameter[int] = bindparam("entity_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +50,7 @@ class Wanted:
 async def insert_selected(books: Books, job: Job, wanted: Wanted, limit: int) -> int:
     """Put the job down with an item for each invoice wanted, in number order; returns how many, `limit` + 1 at most."""
     invoice = tables.invoice
-    chosen = [invoice.c.entity_id == _MINE, among(invoice.c.account_id, "accounts")]
+    chosen = [own(invoice), among(invoice.c.account_id, "accounts")]
     chosen += [invoice.c.kind == InvoiceKind.INVOICE, invoice.c.status == InvoiceStatus.POSTED]
     if wanted.invoiced_from is not None:
         chosen.append(invoice.c.invoice_date >= wanted.invoiced_from)
@@ -78,7 +76,7 @@ async def insert_retried(books: Books, job: Job, retried: Job) -> int:
     outcomes = [JobItemOutcome.REFUSED, *([JobItemOutcome.SKIPPED] if retried.atomic else [])]
     place = func.row_number().over(order_by=_ITEM.c.position) - 1
     found = select(_ITEM.c.invoice_id, _ITEM.c.input, place.label("place")).where(
-        _ITEM.c.entity_id == _MINE, _ITEM.c.job_id == retried.id, _ITEM.c.outcome.in_(outcomes)
+        own(_ITEM), _ITEM.c.job_id == retried.id, _ITEM.c.outcome.in_(outcomes)
     )
     return await _insert_items(books, job, found)
 
@@ -90,7 +88,7 @@ async def _insert_items(books: Books, job: Job, found: Select[Any], **parameters
     # 10,000,003 without its first digit is 0000003, on either engine.
     digits = func.substr(cast(rows.c.place + MOST_ITEMS, Text), 2)
     made = select(
-        cast(_MINE, Integer),
+        cast(bindparam("entity_id"), Integer),
         literal(job_item_id(job.id, 0)[:-ITEM_DIGITS]) + digits,
         literal(job.id),
         rows.c.place,
@@ -122,7 +120,7 @@ async def known_invoices(books: Books, ids: Iterable[str]) -> set[str]:
 @remembered
 def _known_invoices() -> Select[Any]:
     invoice = tables.invoice
-    return select(invoice.c.id).where(invoice.c.entity_id == _MINE, among(invoice.c.id, "values"))
+    return select(invoice.c.id).where(own(invoice), among(invoice.c.id, "values"))
 
 
 # ---------------------------------------------------------------------------------------------- working
@@ -160,7 +158,7 @@ def _claim_named() -> Select[Any]:
 
 
 def _items() -> Select[Any]:
-    return selection(JobItem).where(_ITEM.c.entity_id == _MINE)
+    return selection(JobItem).where(own(_ITEM))
 
 
 async def line_counts(books: Books, invoice_ids: Iterable[str]) -> dict[str, int]:
@@ -174,7 +172,7 @@ def _line_counts() -> Select[Any]:
     line = tables.invoice_line
     return (
         select(line.c.invoice_id, func.count().label("lines"))
-        .where(line.c.entity_id == _MINE, among(line.c.invoice_id, "values"))
+        .where(own(line), among(line.c.invoice_id, "values"))
         .group_by(line.c.invoice_id)
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from app.domain.commands import Reference
 from app.domain.external_reference import kept_source
@@ -11,7 +11,7 @@ from app.domain.record import Record
 from app.domain.violation import Path
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES
-from app.repository.types import among
+from app.repository.types import among, own
 
 ReadRows = Callable[..., Awaitable[list[Any]]]
 """Rows of a statement that filters by `:entity_id`, given its other parameters by name."""
@@ -43,9 +43,7 @@ async def located(
 @remembered
 def _by_number(kind: type[Record]) -> Select[Any]:
     table = TABLES[kind]
-    statement = select(table.c.id, table.c.number).where(
-        table.c.entity_id == bindparam("entity_id"), among(table.c.number, "values")
-    )
+    statement = select(table.c.id, table.c.number).where(own(table), among(table.c.number, "values"))
     # An invoice and a debit memo may share a number: the last one read wins, and that is the invoice.
     return statement.order_by(table.c.kind) if "kind" in table.c else statement
 
@@ -54,5 +52,5 @@ def _by_number(kind: type[Record]) -> Select[Any]:
 def _by_external_reference(kind: type[Record]) -> Select[Any]:
     table = TABLES[kind]
     return select(table.c.id, table.c.external_reference, table.c.external_reference_source).where(
-        table.c.entity_id == bindparam("entity_id"), among(table.c.external_reference, "values")
+        own(table), among(table.c.external_reference, "values")
     )

@@ -1,7 +1,6 @@
 """Small questions of the loaders and of the operator's commands: about one entity, or about where the books lie."""
 
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import bindparam, make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -9,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 from app.domain.entity import Settings
 from app.repository import tables
 from app.repository.database import Snapshot
+from app.repository.rows import settings_selection
+from app.repository.types import own
 
 ADDRESSES = "use sqlite:///path or postgresql://user@host/name"
 
@@ -19,7 +20,7 @@ async def line_ids(snapshot: Snapshot, invoice_number: str) -> dict[int, str]:
     statement = (
         select(line.c.line_number, line.c.id)
         .join(invoice, (invoice.c.entity_id == line.c.entity_id) & (invoice.c.id == line.c.invoice_id))
-        .where(_own(line), invoice.c.number == bindparam("number"))
+        .where(own(line), invoice.c.number == bindparam("number"))
         .order_by(invoice.c.kind)
     )
     rows = await snapshot.rows(statement, {"number": invoice_number})
@@ -29,7 +30,7 @@ async def line_ids(snapshot: Snapshot, invoice_number: str) -> dict[int, str]:
 async def tax_item_ids(snapshot: Snapshot, invoice_line_id: str) -> list[str]:
     """Ids of an invoice line's tax items, in the order in which they were given."""
     table = tables.invoice_line_tax
-    statement = select(table.c.id).where(_own(table), table.c.invoice_line_id == bindparam("line"))
+    statement = select(table.c.id).where(own(table), table.c.invoice_line_id == bindparam("line"))
     rows = await snapshot.rows(statement.order_by(table.c.ordinal), {"line": invoice_line_id})
     return [row.id for row in rows]
 
@@ -38,7 +39,7 @@ async def memo_line_ids(snapshot: Snapshot, credit_memo_id: str) -> dict[int, st
     """Ids of a memo's lines by line number."""
     table = tables.credit_memo_line
     statement = select(table.c.line_number, table.c.id).where(
-        _own(table), table.c.credit_memo_id == bindparam("memo")
+        own(table), table.c.credit_memo_id == bindparam("memo")
     )
     return {row.line_number: row.id for row in await snapshot.rows(statement, {"memo": credit_memo_id})}
 
@@ -46,7 +47,7 @@ async def memo_line_ids(snapshot: Snapshot, credit_memo_id: str) -> dict[int, st
 async def line_application_ids(snapshot: Snapshot, application_id: str) -> list[str]:
     """Ids of an application's line rows, in their order."""
     table = tables.credit_memo_line_application
-    statement = select(table.c.id).where(_own(table), table.c.application_id == bindparam("application"))
+    statement = select(table.c.id).where(own(table), table.c.application_id == bindparam("application"))
     rows = await snapshot.rows(statement.order_by(table.c.sequence), {"application": application_id})
     return [row.id for row in rows]
 
@@ -54,15 +55,13 @@ async def line_application_ids(snapshot: Snapshot, application_id: str) -> list[
 async def is_key_used(snapshot: Snapshot, idempotency_key: str) -> bool:
     """Whether a command was done under the key."""
     table = tables.log_entry
-    statement = select(table.c.id).where(_own(table), table.c.idempotency_key == bindparam("key"))
+    statement = select(table.c.id).where(own(table), table.c.idempotency_key == bindparam("key"))
     return bool(await snapshot.rows(statement, {"key": idempotency_key}))
 
 
 async def settings_of(snapshot: Snapshot) -> Settings:
     """How the entity wants its books kept."""
-    table = tables.entity
-    columns = [table.c[name] for name in Settings.__dataclass_fields__]
-    [row] = await snapshot.rows(select(*columns).where(table.c.id == bindparam("entity_id")))
+    [row] = await snapshot.rows(settings_selection())
     return Settings(**row._mapping)
 
 
@@ -78,7 +77,3 @@ def file_of(url: str) -> Path | None:
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return Path(parsed.database)
     raise ValueError(f"books cannot be kept in {parsed.render_as_string()}: {ADDRESSES}")
-
-
-def _own(table: Any) -> Any:
-    return table.c.entity_id == bindparam("entity_id")

@@ -27,6 +27,8 @@ RETRIED = {"40001", "40P01", "23505"}
 """Serialization failure, deadlock, and a key that another transaction took first: run again, it will be seen."""
 BUSY = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
 """No lock in time, cancelled, too many connections; the server shuts down, has crashed, or is starting up."""
+WHOLE_TABLES = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
+"""On tables that were never analyzed an entity is taken to have one row, and a join looks all of its rows up for each."""
 GONE = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError)
 """The same from the driver itself, where SQLAlchemy is not in between; and a connection that the server closed."""
 
@@ -91,6 +93,10 @@ class PostgresqlDatabase:
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         async for row in result:
             yield row
+
+    async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
+        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        await _simple(connection, WHOLE_TABLES)
 
     async def close(self) -> None:
         await self.engine.dispose()

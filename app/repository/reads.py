@@ -17,14 +17,16 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     or_,
     select,
 )
 
+from app.domain.vocabulary import TaxStrategy
 from app.repository import tables
 from app.repository.conditions import Condition, clause_of
 from app.repository.remembered import remembered
-from app.repository.types import among, in_code_order
+from app.repository.types import among, in_code_order, own
 from app.repository.virtual_columns import VIRTUAL, column_of
 
 
@@ -52,7 +54,8 @@ class Page:
 @remembered
 def columns_of(table: Table) -> tuple[ColumnElement[Any], ...]:
     """Everything a reader may ask of a row."""
-    stored = [each for each in table.c if each.name != "entity_id"]
+    # A hash of a secret is not read, so that nothing can show it.
+    stored = [each for each in table.c if each.name not in ("entity_id", "secret_hash")]
     virtual = [expression.label(name) for name, expression in VIRTUAL.get(table.name, {}).items()]
     return (*stored, *virtual)
 
@@ -60,13 +63,13 @@ def columns_of(table: Table) -> tuple[ColumnElement[Any], ...]:
 @remembered
 def rows_by(table: Table, column: str) -> Select[Any]:
     """Rows whose column is one of `:values`."""
-    return select(*columns_of(table)).where(_own(table), among(table.c[column], "values"))
+    return select(*columns_of(table)).where(own(table), among(table.c[column], "values"))
 
 
 @remembered
 def rows_by_external_reference(table: Table) -> Select[Any]:
     return select(*columns_of(table)).where(
-        _own(table),
+        own(table),
         table.c.external_reference == bindparam("reference"),
         table.c.external_reference_source == bindparam("source"),
     )
@@ -80,7 +83,7 @@ def children_of(table: Table, column: str, order: str) -> Select[Any]:
 
 def page_of(table: Table, page: Page) -> Select[Any]:
     """A page of all rows of the entity."""
-    statement = select(*columns_of(table)).where(_own(table), *_conditions(table, page))
+    statement = select(*columns_of(table)).where(own(table), *_conditions(table, page))
     return statement.order_by(*_ordering(table, page)).limit(page.limit)
 
 
@@ -93,7 +96,7 @@ def pages_of(table: Table, parent: str, page: Page) -> Select[Any]:
     )
     inner = (
         select(*columns_of(table), place)
-        .where(_own(table), among(table.c[parent], "values"), *_conditions(table, page))
+        .where(own(table), among(table.c[parent], "values"), *_conditions(table, page))
         .subquery()
     )
     return (
@@ -104,13 +107,13 @@ def pages_of(table: Table, parent: str, page: Page) -> Select[Any]:
 
 
 def count_of(table: Table, condition: Condition | None) -> Select[Any]:
-    return select(func.count()).select_from(table).where(_own(table), clause_of(table, condition))
+    return select(func.count()).select_from(table).where(own(table), clause_of(table, condition))
 
 
 def counts_of(table: Table, parent: str, condition: Condition | None) -> Select[Any]:
     return (
         select(table.c[parent], func.count())
-        .where(_own(table), among(table.c[parent], "values"), clause_of(table, condition))
+        .where(own(table), among(table.c[parent], "values"), clause_of(table, condition))
         .group_by(table.c[parent])
     )
 
@@ -126,7 +129,7 @@ def sums_of_applications(groups: Sequence[str], condition: Condition | None) -> 
             _sum(table.c.amount).label("amount"),
             _sum(table.c.impact_amount).label("impact_amount"),
         )
-        .where(_own(table), clause_of(table, condition))
+        .where(own(table), clause_of(table, condition))
         .group_by(*keys)
         .order_by(*keys)
     )
@@ -139,9 +142,9 @@ def balances_of_accounts() -> Select[Any]:
     owed = select(
         invoice.c.account_id, invoice.c.currency, invoice.c.balance.label("owed"), literal(0).label("credit")
     )
-    owed = owed.where(_own(invoice), among(invoice.c.account_id, "values"), invoice.c.status == "POSTED")
+    owed = owed.where(own(invoice), among(invoice.c.account_id, "values"), invoice.c.status == "POSTED")
     credit = select(memo.c.account_id, memo.c.currency, literal(0), memo.c.balance)
-    credit = credit.where(_own(memo), among(memo.c.account_id, "values"), memo.c.status == "POSTED")
+    credit = credit.where(own(memo), among(memo.c.account_id, "values"), memo.c.status == "POSTED")
     both = owed.union_all(credit).subquery()
     return (
         select(
@@ -163,7 +166,7 @@ def invoices_with_convertible_lines() -> Select[Any]:
         select(line.c.invoice_id)
         .distinct()
         .where(
-            _own(line),
+            own(line),
             among(line.c.invoice_id, "values"),
             line.c.total_amount < 0,
             line.c.converted_amount == 0,
@@ -171,13 +174,30 @@ def invoices_with_convertible_lines() -> Select[Any]:
     )
 
 
+@remembered
+def memos_with_calculated_lines() -> Select[Any]:
+    """Those of `:values` that have a line whose tax an engine finds."""
+    line = tables.credit_memo_line
+    return (
+        select(line.c.credit_memo_id)
+        .distinct()
+        .where(
+            own(line),
+            among(line.c.credit_memo_id, "values"),
+            line.c.tax_strategy == TaxStrategy.CALCULATE,
+            not_(line.c.tax_only),
+        )
+    )
+
+
+def retries_of_jobs() -> Select[Any]:
+    """The jobs that try refused items of those of `:values` again."""
+    return rows_by(tables.job, "retried_job_id")
+
+
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """SUM of BIGINT is NUMERIC on PostgreSQL: back to what an amount is."""
     return cast(func.sum(column), BigInteger)
-
-
-def _own(table: Table) -> ColumnElement[bool]:
-    return table.c.entity_id == bindparam("entity_id")
 
 
 def _ordering(table: Table, page: Page) -> list[ColumnElement[Any]]:
@@ -228,11 +248,11 @@ def entity() -> Select[Any]:
 @remembered
 def all_of(table: Table, order: str) -> Select[Any]:
     """Every row of the entity, for what an entity has few of."""
-    return select(*columns_of(table)).where(_own(table)).order_by(table.c[order])
+    return select(*columns_of(table)).where(own(table)).order_by(table.c[order])
 
 
 @remembered
 def tax_callback() -> Select[Any]:
     """Whom the entity's tax is asked from; the secret is not read, so that nothing can show it."""
     table = tables.tax_callback
-    return select(table.c.url, table.c.timeout_milliseconds).where(_own(table))
+    return select(table.c.url, table.c.timeout_milliseconds).where(own(table))

@@ -5,12 +5,12 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
-from app.domain.entity import Account, ReasonCode, TaxCallback, TaxRate, Template
+from app.domain.entity import Account, ReasonCode, Settings, TaxCallback, TaxRate, Template
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem, Payment
 from app.domain.job import Job, JobItem
 from app.domain.record import Record, of_values
@@ -55,6 +55,13 @@ def selection(kind: type[Record]) -> Select[Any]:
     """SELECT of the record's columns within one entity (parameter `entity_id`)."""
     table = TABLES[kind]
     return select(*(table.c[name] for name in names_of(kind)))
+
+
+@remembered
+def settings_selection() -> Select[Any]:
+    """SELECT of the entity's settings (parameter `entity_id`)."""
+    columns = (tables.entity.c[each.name] for each in fields(Settings))
+    return select(*columns).where(tables.entity.c.id == bindparam("entity_id"))
 
 
 def record_of(kind: type[R], row: Row[Any]) -> R:

@@ -180,6 +180,9 @@ class SqliteDatabase:
         async for row in result:
             yield row
 
+    async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
+        """Nothing to do: SQLite makes itself the indexes that sums are found by."""
+
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.stop)
         self._writing.dispose()

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Integer,
     String,
+    Table,
     Text,
     TypeDecorator,
     bindparam,
@@ -94,6 +95,11 @@ class Among(FunctionElement[bool]):
     type = Boolean()
     name = "among"
     inherit_cache = True
+
+
+def own(table: Table) -> ColumnElement[bool]:
+    """The row is of the entity in whose books the statement is run, bound as `entity_id`."""
+    return table.c.entity_id == bindparam("entity_id")
 
 
 def among(column: ColumnElement[Any], name: str) -> Among:

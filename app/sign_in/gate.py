@@ -39,12 +39,13 @@ class Gate:
 
     def __init__(self, database: Database, seal: Seal, *, known_seconds: float = KNOWN_SECONDS) -> None:
         self._database = database
-        self._seal = seal
+        self.seal = seal
         self.verifiers: list[Verify] = []
         """Asked in turn who a token is for that is no API key."""
         self._standings: Remembered[str, Standing] = Remembered(known_seconds, KNOWN_MOST)
         self._roles: Remembered[int, dict[str, Role]] = Remembered(known_seconds, KNOWN_MOST)
         self._entities: dict[int, Entity] = {}
+        self._unknown: Remembered[str, bool] = Remembered(known_seconds, KNOWN_MOST)
         self._used: dict[tuple[int, str], datetime] = {}
 
     async def principal(self, shown: str) -> Principal | None:
@@ -62,7 +63,7 @@ class Gate:
         standing = await self._standing(credential_id)
         # A credential that there is not is compared as well: the answer takes as long.
         stored = standing.credential.secret_hash if standing else ""
-        is_its_own = self._seal.matches(secret, stored)
+        is_its_own = self.seal.matches(secret, stored)
         if standing is None or not is_its_own or standing.credential.kind is not kind:
             return None
         return self._live(standing)
@@ -83,18 +84,25 @@ class Gate:
         if own is None:
             own = await own_roles(self._database, entity.id)
             self._roles.put(entity.id, own)
-        may = allowed(principal.roles.get(entity.id) or principal.everywhere or (), own)
+        roles = tuple(principal.roles.get(entity.id) or principal.everywhere or ())
+        may = allowed(roles, own)
         return Actor(
             entity_id=entity.id,
             name=await self._name(principal, entity),
-            permissions=may.permissions,
+            permissions=may.permissions if principal.at_most is None else may.permissions & principal.at_most,
             approval_limits=may.approval_limits,
+            roles=roles,
+            credential_id=principal.id if principal.home_entity_id is not None else None,
         )
 
     async def entity_ids(self, codes: Sequence[str]) -> dict[str, int]:
         """The ids of those codes that are an entity's; what an identity provider says of itself is looked up here."""
-        if not set(codes) <= {each.code for each in self._entities.values()}:
+        known = {each.code for each in self._entities.values()}
+        new = [code for code in codes if code not in known and not self._unknown.get(code)]
+        if new:
             await self._read_entities()
+            for code in new:
+                self._unknown.put(code, True)
         return {each.code: each.id for each in self._entities.values() if each.code in codes}
 
     async def keep_uses(self) -> None:

@@ -21,6 +21,8 @@ class Principal:
     """Entity id -> the codes of its roles there."""
     everywhere: Sequence[str] | None = None
     """The codes of its roles in every entity, where it is good for all of them."""
+    at_most: frozenset[str] | None = None
+    """The permissions that its token is narrowed to, whatever its roles allow; None where it is not."""
 
 
 def principal_of(standing: Standing) -> Principal:

@@ -27,6 +27,19 @@ class Seal:
         return hmac.compare_digest(self.hash(secret), stored)
 
 
+class SecretToShow:
+    """Makes a secret when its hash is asked for, and keeps its text for whoever is to see it, once."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+        self.text: str | None = None
+
+    def hash(self) -> str:
+        """The hash of a new secret, which is `text` from now on."""
+        self.text = new_secret()
+        return self._seal.hash(self.text)
+
+
 def new_secret() -> str:
     """256 random bits in 43 characters."""
     return secrets.token_urlsafe(32)

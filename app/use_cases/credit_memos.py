@@ -1,9 +1,9 @@
-"""Create a standalone memo; post or cancel a draft."""
+"""Create a standalone memo; cancel a memo that is not posted."""
 
+from app.domain.approval import post_or_wait
 from app.domain.calculated_tax import require_answers
-from app.domain.commands import CancelCreditMemo, CreateCreditMemo, PostCreditMemo
+from app.domain.commands import CancelCreditMemo, CreateCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
-from app.domain.crediting import apply_upon_posting
 from app.domain.drawing import give_back_drawn
 from app.domain.entity import Account, Settings
 from app.domain.facts import Changes, Worksheet
@@ -12,23 +12,24 @@ from app.domain.memo_making import (
     default_reason,
     header_fields,
     make_memo,
-    post_memo,
     with_default_reason,
 )
 from app.domain.record import Record
 from app.domain.standalone_tax import is_taxed_by_engine, standalone_lines, standalone_questions
 from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import reject_if_any
-from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, SequenceKind
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus
 from app.repository.books import Books
 from app.use_cases.deliveries import first_delivery
 from app.use_cases.memo_headers import records_of_headers
+from app.use_cases.numbering import number_memos
 from app.use_cases.tax_records import tax_records
-from app.validation.memos import violations_of_cancel, violations_of_create, violations_of_post
+from app.validation.memos import violations_of_create
+from app.validation.posting import violations_of_cancel
 
 
 async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes:
-    """A draft, or at once a posted memo; a second delivery of the same external reference makes nothing.
+    """A draft, or at once a posted memo, or one that waits for approval; a second delivery of the same external reference makes nothing.
 
     Its tax may be asked for outside: Unanswered.
     """
@@ -48,12 +49,10 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
     currency = command.currency or account.currency
     require_answers(facts, standalone_questions(command, facts, currency))
     lines, failures = standalone_lines(command, facts, currency)
-    is_posted = command.post and not failures
-    [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=is_posted)
     sheet = Worksheet(facts)
     memo = make_memo(
         sheet,
-        number=number,
+        number=None,
         account_id=account.id,
         currency=currency,
         source=CreditMemoSource.STANDALONE,
@@ -63,8 +62,9 @@ async def create_credit_memo(books: Books, command: CreateCreditMemo) -> Changes
     )
     if failures:
         leave_tax_pending(sheet, memo, failures)
-    elif is_posted:
-        post_memo(sheet, memo)
+    elif command.post:
+        post_or_wait(sheet, memo)
+    await number_memos(books, sheet, [memo.id])
     return sheet.changes(credit_memo=memo.id)
 
 
@@ -73,40 +73,8 @@ async def _tax_records(books: Books, command: CreateCreditMemo, settings: Settin
     return await tax_records(books, settings, (each.tax_code for each in calculated)) if calculated else []
 
 
-async def post_credit_memo(books: Books, command: PostCreditMemo) -> Changes:
-    """The draft becomes final and can be applied; a gapless sequence numbers it now.
-
-    It is applied to the invoice that it was drawn from where that was asked for when it was made.
-    """
-    named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
-    # The date says whether the settings are to be held, which comes before the memo's own lock; it never changes.
-    dated = await books.find(CreditMemo, named.values())
-    settings = await books.settings(*(each.effective_date for each in dated))
-    memos = await books.lock(CreditMemo, named.values())
-    facts = books.facts(settings, [*memos, *await _invoices_to_settle(books, memos)], named)
-    reject_if_any(violations_of_post(command, facts))
-    sheet = Worksheet(facts)
-    memo = facts.get(CreditMemo, named["credit_memo",])
-    if memo.number is None:
-        [number] = await books.next_numbers(SequenceKind.CREDIT_MEMO, 1, final=True)
-        memo = sheet.change(memo, number=number)
-    application = apply_upon_posting(sheet, post_memo(sheet, memo))
-    return sheet.changes(credit_memo=memo.id, application=application and application.id)
-
-
-async def _invoices_to_settle(books: Books, memos: list[CreditMemo]) -> list[Record]:
-    """The invoices that memos are applied to when they are posted, locked, with the lines of both sides."""
-    applied = [each for each in memos if each.auto_apply_upon_posting and each.invoice_id]
-    invoices = await books.lock(Invoice, [each.invoice_id for each in applied if each.invoice_id])
-    return [
-        *invoices,
-        *await books.children(InvoiceLine, "invoice_id", [each.id for each in invoices]),
-        *await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in applied]),
-    ]
-
-
 async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes:
-    """The draft is given up; what it had drawn from its invoice can be credited again."""
+    """The memo is given up; what it had drawn from its invoice can be credited again."""
     settings = await books.settings()
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
     memos = await books.lock(CreditMemo, named.values())

@@ -7,6 +7,8 @@ from app.domain.entity import ReasonCode, Template
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice
 from app.domain.job import Job, JobItem, job_item_id
+from app.domain.needs import needed
+from app.domain.record import Metadata
 from app.domain.violation import Path, reject_if_any, under
 from app.domain.vocabulary import JobItemOutcome, JobStatus
 from app.domain.writing import written
@@ -35,7 +37,7 @@ async def create_direct_credit_memos(books: Books, command: CreateDirectCreditMe
         refused = [(at, fate) for at, fate in zip(commands, fates, strict=True) if _is_refused(fate)]
         reject_if_any(each for at, fate in refused for each in under(at, fate.violations))
     await number_effects(books, sheet, fates)
-    job = _job_done(facts, fates, atomic=command.atomic)
+    job = _job_done(facts, fates, command)
     sheet.add(job)
     items = [
         sheet.add(settled(_item(facts, job, place, at, entry), fate, facts))
@@ -54,10 +56,10 @@ def _is_refused(fate: Fate) -> bool:
     return fate.outcome is JobItemOutcome.REFUSED
 
 
-def _job_done(facts: Facts, fates: list[Fate], *, atomic: bool) -> Job:
+def _job_done(facts: Facts, fates: list[Fate], command: CreateDirectCreditMemos) -> Job:
     outcomes = [each.outcome for each in fates]
     return replace(
-        new_job(facts, DIRECT.kind, {}, atomic=atomic),
+        _job(facts, command, {}),
         status=JobStatus.DONE,
         total=len(fates),
         done=outcomes.count(JobItemOutcome.DONE),
@@ -86,7 +88,7 @@ async def submit_direct_credit_memos(books: Books, command: SubmitDirectCreditMe
     if command.selection is None:
         entries = command.credit_memos or []
         facts = books.facts(settings, [])
-        job = new_job(facts, DIRECT.kind, {}, atomic=command.atomic)
+        job = _job(facts, command, {})
         invoices, inputs = [each.invoice for each in entries], [written(each) for each in entries]
         return await submit_list(books, command, facts, job, invoices, inputs, INPUTS)
     selection = command.selection
@@ -94,5 +96,9 @@ async def submit_direct_credit_memos(books: Books, command: SubmitDirectCreditMe
     reject_if_any(violations_of_selected_options(selection, facts))
     which = {"accounts", "invoiceDate", "targetDateTime"}
     options = {name: value for name, value in written(selection).items() if name not in which}
-    job = new_job(facts, DIRECT.kind, {**options, "fullCredit": True}, atomic=command.atomic)
+    job = _job(facts, command, {**options, "fullCredit": True})
     return await submit_selection(books, command, facts, job, selection)
+
+
+def _job(facts: Facts, command: CreateDirectCreditMemos | SubmitDirectCreditMemos, options: Metadata) -> Job:
+    return new_job(facts, DIRECT.kind, options, atomic=command.atomic, permissions=needed(command))

@@ -14,7 +14,7 @@ from app.domain.vocabulary import JobKind, ViolationCode
 from app.repository.books import Books
 from app.use_cases.credit_facts import facts_for_credit
 from app.use_cases.job_work import Effect, JobWork, input_of
-from app.validation.credit_from_invoice import violations_of_create_from_invoice
+from app.validation.credit_from_invoice import violations_of_credit_from_invoice
 from app.validation.direct_credit import violations_of_direct_entry
 
 _WORDS = {
@@ -53,10 +53,12 @@ async def _facts(books: Books, entries: Mapping[Path, DirectCreditMemoEntry]) ->
 
 
 def _judge(entry: DirectCreditMemoEntry, facts: Facts, at: Path) -> list[Violation]:
-    """What is wrong by both rules is told once, in the words of the direct one."""
+    """What is wrong by both rules is told once, in the words of the direct one. Above a limit the memo waits, also one
+    that is to be applied.
+    """
     own = under(at, violations_of_direct_entry(entry, facts))
     told = {(each.code, each.path) for each in own}
-    general = violations_of_create_from_invoice(credit_asked_for(entry), facts, at)
+    general = violations_of_credit_from_invoice(credit_asked_for(entry), facts, at)
     renamed = [replace(each, path=_in_own_words(each.path)) for each in general]
     return own + [each for each in renamed if (each.code, each.path) not in told]
 

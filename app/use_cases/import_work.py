@@ -13,7 +13,7 @@ from app.repository.books import Books
 from app.use_cases.invoices import draft_invoice, facts_for_invoices
 from app.use_cases.job_work import Effect, JobWork
 from app.use_cases.post_invoices import post_invoices
-from app.validation.invoices import first_delivery_of, violations_of_invoice
+from app.validation.invoices import first_delivery_of, violations_of_invoice, violations_of_posted_entry
 
 
 def _imported(options: Metadata, item: JobItem) -> ImportedInvoice:
@@ -25,7 +25,9 @@ async def _facts(books: Books, commands: Mapping[Path, ImportedInvoice]) -> Fact
 
 
 def _judge(command: ImportedInvoice, facts: Facts, at: Path) -> list[Violation]:
-    return violations_of_invoice(command.invoice, facts, (*at, "invoice"))
+    path = (*at, "invoice")
+    found = violations_of_invoice(command.invoice, facts, path)
+    return found or violations_of_posted_entry(command.invoice, facts, path)
 
 
 def _decide(sheet: Worksheet, command: ImportedInvoice, at: Path) -> Effect:

@@ -61,17 +61,17 @@ async def _next_free(
 async def number_memos(books: Books, sheet: Worksheet, memo_ids: Sequence[str]) -> None:
     """Give each new memo its number, in order, and with it its applications theirs.
 
-    A draft of a gapless sequence gets none: it is numbered when it is posted.
+    One of a gapless sequence that is not posted gets none: it is numbered when it is posted.
     """
     memos = [sheet.get(CreditMemo, id) for id in memo_ids]
-    drafts = [each for each in memos if each.status is CreditMemoStatus.DRAFT]
-    final = len(memos) - len(drafts)
-    of_drafts = await books.next_numbers(SequenceKind.CREDIT_MEMO, len(drafts), final=False) if drafts else []
+    final = sum(each.status is CreditMemoStatus.POSTED for each in memos)
+    drafts = len(memos) - final
+    of_drafts = await books.next_numbers(SequenceKind.CREDIT_MEMO, drafts, final=False) if drafts else []
     of_final = await books.next_numbers(SequenceKind.CREDIT_MEMO, final, final=True) if final else []
     is_gapless = None in of_drafts
     numbers = iter(of_final if is_gapless else [*of_drafts, *of_final])
     for memo in memos:
-        if is_gapless and memo.status is CreditMemoStatus.DRAFT:
+        if is_gapless and memo.status is not CreditMemoStatus.POSTED:
             continue
         number = next(numbers)
         sheet.change(memo, number=number)

@@ -6,7 +6,7 @@ with the answers.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from app.domain.actor import Actor
@@ -15,7 +15,7 @@ from app.domain.facts import Changes, Outcome
 from app.domain.tax_engine import AskTax, TaxAnswers, Unanswered, nobody_to_ask
 from app.domain.violation import Rejected, Violation, reject_if_any
 from app.domain.vocabulary import Operation
-from app.repository.books import Books
+from app.repository.books import Books, NewSecret, no_secrets
 from app.repository.database import Busy, Database, Snapshot, Work
 from app.validation.shape import bars_claiming, violations_of_shape
 
@@ -26,7 +26,9 @@ UseCase = Callable[[Books, C], Awaitable[Changes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """Something a caller can ask for: its command, what it is logged as, the permission it needs, how it is done."""
+    """Something a caller can ask for: its command, what it is logged as, how it is done, and the permission that it
+    always needs; what a command of it needs beside that, domain/needs.py says.
+    """
 
     operation: Operation
     command: type[Command]
@@ -36,11 +38,12 @@ class Verb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a verb did: ids by role. `replayed`: an earlier call did it."""
+    """What a verb did: ids by role. `replayed`: an earlier call did it. `secret`: what was made for the caller's eyes."""
 
     outcome: Outcome
     replayed: bool = False
     dry_run: bool = False
+    secret: str | None = field(default=None, repr=False)
 
 
 ROUNDS = 3
@@ -48,7 +51,13 @@ ROUNDS = 3
 
 
 async def perform(
-    database: Database, actor: Actor, verb: Verb, command: Command, *, ask: AskTax = nobody_to_ask
+    database: Database,
+    actor: Actor,
+    verb: Verb,
+    command: Command,
+    *,
+    ask: AskTax = nobody_to_ask,
+    new_secret: NewSecret = no_secrets,
 ) -> Result:
     """Do it and commit. Raises Rejected with every broken rule, Busy when the database does not come to it."""
     misshapen = violations_of_shape(command, actor.limits)
@@ -56,14 +65,22 @@ async def perform(
         raise Rejected(misshapen)
 
     async def attempt(answers: TaxAnswers) -> Result:
-        return await database.transact(actor, verb.operation, _work(verb, command, misshapen, answers))
+        return await database.transact(
+            actor, verb.operation, _work(verb, command, misshapen, answers, new_secret)
+        )
 
     return await with_answers(attempt, ask, preview=False)
 
 
 @asynccontextmanager
 async def rehearse(
-    database: Database, actor: Actor, verb: Verb, command: Command, *, ask: AskTax = nobody_to_ask
+    database: Database,
+    actor: Actor,
+    verb: Verb,
+    command: Command,
+    *,
+    ask: AskTax = nobody_to_ask,
+    new_secret: NewSecret = no_secrets,
 ) -> AsyncIterator[tuple[Result, Snapshot]]:
     """Do it in a transaction that is never kept: what the real call would give can be read while it is open.
 
@@ -75,7 +92,7 @@ async def rehearse(
 
         async def attempt(answers: TaxAnswers) -> tuple[Result, Snapshot]:
             async def work(books: Books) -> Result:
-                books.tax_answers = answers
+                books.tax_answers, books.new_secret = answers, new_secret
                 changes = await verb.use_case(books, command)
                 await books.record(changes)
                 return Result(outcome=changes.outcome, replayed=changes.repeated, dry_run=True)
@@ -103,9 +120,11 @@ async def with_answers(attempt: Callable[[TaxAnswers], Awaitable[T]], ask: AskTa
         rounds += 1
 
 
-def _work(verb: Verb, command: Command, misshapen: list[Violation], answers: TaxAnswers) -> Work[Result]:
+def _work(
+    verb: Verb, command: Command, misshapen: list[Violation], answers: TaxAnswers, new_secret: NewSecret
+) -> Work[Result]:
     async def work(books: Books) -> Result:
-        books.tax_answers = answers
+        books.tax_answers, books.new_secret = answers, new_secret
         outcome = await books.claim(command)
         if outcome is not None:
             return Result(outcome=outcome, replayed=True)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.domain.facts import Worksheet
 from app.domain.invoice_import import FileReading, SubmitInvoiceImport, reading_of
 from app.domain.job import Job, JobItem, job_item_id
+from app.domain.needs import needed
 from app.domain.record import Metadata
 from app.domain.vocabulary import JobKind, JobStatus
 from app.repository.books import Books
@@ -21,12 +22,19 @@ from app.use_cases.submit_jobs import new_job
 async def begin_import(books: Books, reading: FileReading) -> str:
     """The id of the one job that the entity has for this content; made now, or earlier."""
     key = f"import-{reading.format}-{reading.content}"
-    outcome = await books.claim(SubmitInvoiceImport(idempotency_key=key, format=reading.format))
+    command = SubmitInvoiceImport(idempotency_key=key, format=reading.format)
+    outcome = await books.claim(command)
     if outcome is not None:
         job_id: str = outcome["job"]
         return job_id
     sheet = Worksheet(books.facts(await books.settings(), []))
-    job = new_job(sheet, JobKind.INVOICE_IMPORTS, reading.as_options(), atomic=False)
+    job = new_job(
+        sheet,
+        JobKind.INVOICE_IMPORTS,
+        reading.as_options(),
+        atomic=False,
+        permissions=needed(command),
+    )
     sheet.add(replace(job, status=JobStatus.SUBMITTING))
     await books.record(sheet.changes(job=job.id))
     return job.id

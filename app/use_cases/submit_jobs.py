@@ -1,6 +1,6 @@
 """Submit jobs: the items are fixed here, and done by workers (domain 4.9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from app.domain.commands import (
@@ -14,6 +14,7 @@ from app.domain.entity import Account, Settings
 from app.domain.facts import Changes, Facts
 from app.domain.invoice import Invoice
 from app.domain.job import Job, JobItem, job_item_id
+from app.domain.needs import needed
 from app.domain.record import Metadata, Record
 from app.domain.violation import Path, Violation, reject_if_any
 from app.domain.vocabulary import JobKind, JobStatus
@@ -41,15 +42,20 @@ async def submit_negative_line_conversions(books: Books, command: SubmitNegative
     )
     if command.selection is not None:
         facts = await facts_for_selection(books, command.selection, await books.settings())
-        job = new_job(facts, JobKind.NEGATIVE_LINE_CONVERSIONS, options, atomic=command.atomic)
+        job = _of_conversions(facts, command, options)
         return await submit_selection(
             books, command, facts, job, command.selection, with_convertible_lines=True
         )
     facts = books.facts(await books.settings(), [])
-    job = new_job(facts, JobKind.NEGATIVE_LINE_CONVERSIONS, options, atomic=command.atomic)
+    job = _of_conversions(facts, command, options)
     invoices = command.invoices or []
     inputs: list[Metadata] = [{"invoice": written(each)} for each in invoices]
     return await submit_list(books, command, facts, job, invoices, inputs, ("invoices",))
+
+
+def _of_conversions(facts: Facts, command: SubmitNegativeLineConversions, options: Metadata) -> Job:
+    kind = JobKind.NEGATIVE_LINE_CONVERSIONS
+    return new_job(facts, kind, options, atomic=command.atomic, permissions=needed(command))
 
 
 async def retry_job(books: Books, command: RetryJob) -> Changes:
@@ -60,13 +66,24 @@ async def retry_job(books: Books, command: RetryJob) -> Changes:
     reject_if_any(violations_of_retry(retried, retries, command.job_id, command.expected_version))
     first = facts.get(Job, command.job_id)
     job = replace(
-        new_job(facts, first.kind, first.options or {}, atomic=first.atomic), retried_job_id=first.id
+        new_job(
+            facts,
+            first.kind,
+            first.options or {},
+            atomic=first.atomic,
+            permissions=first.permissions or (),
+        ),
+        retried_job_id=first.id,
     )
     return await _queued(books, facts, job, await insert_retried(books, job, first))
 
 
-def new_job(facts: Facts, kind: JobKind, options: Metadata, *, atomic: bool) -> Job:
-    """A job that has no items yet."""
+def new_job(
+    facts: Facts, kind: JobKind, options: Metadata, *, atomic: bool, permissions: Iterable[str]
+) -> Job:
+    """A job that has no items yet. Its items are done within the limits of approval that its submitter has now: what
+    was accepted does not change with a role, and a token's roles cannot be looked up later.
+    """
     stamp = facts.stamp
     return Job(
         id=stamp.new_id(Job),
@@ -74,6 +91,8 @@ def new_job(facts: Facts, kind: JobKind, options: Metadata, *, atomic: bool) -> 
         atomic=atomic,
         options=options or None,
         total=0,
+        permissions=sorted(permissions),
+        approval_limits=None if facts.approval_limits is None else dict(facts.approval_limits),
         created_at=stamp.now,
         created_by=stamp.actor,
         updated_at=stamp.now,

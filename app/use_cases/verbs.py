@@ -2,14 +2,23 @@
 
 from app.domain import commands
 from app.domain.vocabulary import Operation
+from app.use_cases.access import (
+    create_api_key,
+    create_oauth_client,
+    replace_credential_secret,
+    revoke_credential,
+    update_credential_roles,
+    upsert_roles,
+)
 from app.use_cases.apply import apply_credit_memo, apply_credit_memo_line
 from app.use_cases.convert import convert_negative_invoice_lines
 from app.use_cases.credit_from_invoice import create_credit_memo_from_invoice
 from app.use_cases.credit_invoice import create_and_apply_credit_memo
-from app.use_cases.credit_memos import cancel_credit_memo, create_credit_memo, post_credit_memo
+from app.use_cases.credit_memos import cancel_credit_memo, create_credit_memo
 from app.use_cases.direct_credit import create_direct_credit_memos, submit_direct_credit_memos
 from app.use_cases.invoices import create_invoices, post_invoice, upsert_accounts
 from app.use_cases.payments import record_payment, reverse_payment
+from app.use_cases.post_memos import approve_credit_memo, post_credit_memo, reject_credit_memo
 from app.use_cases.recalculate_tax import recalculate_tax
 from app.use_cases.run import UseCase, Verb
 from app.use_cases.settings import (
@@ -56,6 +65,18 @@ VERBS: dict[Operation, Verb] = {
             "credit_memos:create",
         ),
         _verb(Operation.POST_CREDIT_MEMO, commands.PostCreditMemo, post_credit_memo, "credit_memos:post"),
+        _verb(
+            Operation.APPROVE_CREDIT_MEMO,
+            commands.ApproveCreditMemo,
+            approve_credit_memo,
+            "credit_memos:approve",
+        ),
+        _verb(
+            Operation.REJECT_CREDIT_MEMO,
+            commands.RejectCreditMemo,
+            reject_credit_memo,
+            "credit_memos:approve",
+        ),
         _verb(Operation.RECALCULATE_TAX, commands.RecalculateTax, recalculate_tax, "credit_memos:create"),
         _verb(
             Operation.CANCEL_CREDIT_MEMO, commands.CancelCreditMemo, cancel_credit_memo, "credit_memos:cancel"
@@ -132,5 +153,23 @@ VERBS: dict[Operation, Verb] = {
         _verb(Operation.CANCEL_JOB, commands.CancelJob, cancel_job, "jobs:write"),
         _verb(Operation.RESUME_JOB, commands.ResumeJob, resume_job, "jobs:write"),
         _verb(Operation.RETRY_JOB, commands.RetryJob, retry_job, "jobs:write"),
+        _verb(Operation.CREATE_API_KEY, commands.CreateApiKey, create_api_key, "access:write"),
+        _verb(
+            Operation.CREATE_OAUTH_CLIENT, commands.CreateOAuthClient, create_oauth_client, "access:write"
+        ),
+        _verb(
+            Operation.REPLACE_CREDENTIAL_SECRET,
+            commands.ReplaceCredentialSecret,
+            replace_credential_secret,
+            "access:write",
+        ),
+        _verb(
+            Operation.UPDATE_CREDENTIAL_ROLES,
+            commands.UpdateCredentialRoles,
+            update_credential_roles,
+            "access:write",
+        ),
+        _verb(Operation.REVOKE_CREDENTIAL, commands.RevokeCredential, revoke_credential, "access:write"),
+        _verb(Operation.UPSERT_ROLES, commands.UpsertRoles, upsert_roles, "access:write"),
     )
 }

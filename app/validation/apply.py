@@ -30,7 +30,7 @@ from app.validation.pairing import violations_of_pair_count
 
 def violations_of_applicable_memo(memo: CreditMemo, path: Path = ("credit_memo",)) -> list[Violation]:
     """What keeps a memo from being applied at all; both verbs and `canApply` ask it."""
-    violations = violations_of_memo_status(memo, CreditMemoStatus.POSTED, path)
+    violations = violations_of_memo_status(memo, CreditMemoStatus.POSTED, path=path)
     if not violations and memo.balance == 0:
         violations.append(
             exceeds(

@@ -5,6 +5,7 @@ from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import AllocationRule, InvoiceStatus, ViolationCode
+from app.validation.approval_limits import violations_of_limit
 from app.validation.documents import (
     asked_of,
     not_found,
@@ -58,7 +59,7 @@ def _violations_of_convert(
     )
     if not violations and command.apply_to_invoice:
         violations += _violations_of_pairs(facts, invoice, lines, ("apply_to_invoice",))
-    return violations
+    return violations or _violations_of_limit(facts, invoice, lines, ("invoice_line_ids",))
 
 
 def violations_of_convertible_invoice(
@@ -105,9 +106,21 @@ def violations_of_conversion_on_posting(facts: Facts, invoice: Invoice, at: Path
     `at`: where in the input the invoice stands. A postable invoice with negative lines is convertible.
     """
     settings = facts.settings
-    if not (settings.convert_negative_lines_on_posting and settings.apply_converted_memo_on_posting):
+    if not settings.convert_negative_lines_on_posting:
         return []
-    return _violations_of_pairs(facts, invoice, convertible_lines(facts, invoice), at)
+    lines = convertible_lines(facts, invoice)
+    violations = _violations_of_limit(facts, invoice, lines, at)
+    if settings.apply_converted_memo_on_posting:
+        violations += _violations_of_pairs(facts, invoice, lines, at)
+    return violations
+
+
+def _violations_of_limit(
+    facts: Facts, invoice: Invoice, lines: list[InvoiceLine], at: Path
+) -> list[Violation]:
+    """A conversion makes a posted memo, which cannot wait for approval."""
+    total = -sum(line.total_amount for line in lines)
+    return violations_of_limit(facts.approval_limits, invoice.currency, total, at, invoice.id)
 
 
 def _violations_of_pairs(

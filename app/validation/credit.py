@@ -11,6 +11,7 @@ from app.validation.credited_line import CreditedLine
 from app.validation.credited_lines import (
     read_lines,
     violations_of_drawn,
+    violations_of_limit_of_credit,
     violations_of_line_names,
     violations_of_total_drawn,
 )
@@ -28,11 +29,16 @@ from app.validation.pairing import violations_of_pair_count
 def violations_of_create_and_apply(
     command: CreateAndApplyCreditMemo, facts: Facts, at: Path = ()
 ) -> list[Violation]:
-    """Every line within what is creditable on it, all together within what the invoice can be drawn and owes.
+    """Every line within what is creditable on it, all together within what the invoice can be drawn and owes, and within
+    what the actor may post.
 
     `at`: where in the input the command stands, for one among many.
     """
-    return under(at, _violations(command, facts, facts.named_record(Invoice, *at, "invoice")))
+    invoice = facts.named_record(Invoice, *at, "invoice")
+    found = _violations(command, facts, invoice)
+    if invoice is not None and not found:
+        found = violations_of_limit_of_credit(command, facts, invoice, ("lines",))
+    return under(at, found)
 
 
 def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoice | None) -> list[Violation]:

@@ -21,6 +21,7 @@ from app.validation.amounts import text_of
 from app.validation.credited_lines import (
     read_lines,
     violations_of_drawn,
+    violations_of_limit_of_credit,
     violations_of_line_names,
     violations_of_ordered_quantity,
     violations_of_tax_failure,
@@ -42,6 +43,20 @@ _LINES: Path = ("lines",)
 
 
 def violations_of_create_from_invoice(
+    command: CreateCreditMemoFromInvoice, facts: Facts, at: Path = ()
+) -> list[Violation]:
+    """What `violations_of_credit_from_invoice` finds; and what is posted and applied in one step is never above the
+    actor's limit, while a memo that is only posted waits for approval then.
+    """
+    if found := violations_of_credit_from_invoice(command, facts, at):
+        return found
+    invoice = facts.named_record(Invoice, *at, "invoice")
+    if invoice is None or not (command.post and is_applied_upon_posting(command)):
+        return []
+    return under(at, violations_of_limit_of_credit(command, facts, invoice, ("post",)))
+
+
+def violations_of_credit_from_invoice(
     command: CreateCreditMemoFromInvoice, facts: Facts, at: Path = ()
 ) -> list[Violation]:
     """Every line within what is creditable on it, all together within what the invoice can be drawn.

@@ -6,13 +6,14 @@ from app.domain.commands import CreateCreditMemoFromInvoice
 from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine, OrderItem
-from app.domain.line_credit import CreditCommand, LineCredit
+from app.domain.line_credit import CreditCommand, LineCredit, credits_of
 from app.domain.money import MAX_MINOR, MAX_SCALED
 from app.domain.proration import Drawn
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import OnTaxFailure, ViolationCode
 from app.validation.amounts import exceeds, quantity_text
+from app.validation.approval_limits import violations_of_limit
 from app.validation.credited_line import CreditedLine, passes, read_credited_line, violations_of_credited_line
 from app.validation.documents import not_found
 from app.validation.taxes import tax_engine_failed
@@ -163,3 +164,19 @@ def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Pa
             )
         )
     return violations
+
+
+def violations_of_limit_of_credit(
+    command: CreditCommand, facts: Facts, invoice: Invoice, path: Path
+) -> list[Violation]:
+    """A credit that is applied at once is not posted above the actor's limit; nothing else is wrong with the command.
+
+    What a callback still has to tell is judged when it has; where its engine finds no tax, the memo becomes a draft.
+    """
+    if facts.approval_limits is None:
+        return []
+    credits = [each for each, _ in credits_of(command, facts, invoice)]
+    if not all(each.is_answered and each.failure is None for each in credits):
+        return []
+    total = sum(each.drawn.total for each in credits)
+    return violations_of_limit(facts.approval_limits, invoice.currency, total, path, invoice.id)

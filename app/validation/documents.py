@@ -47,11 +47,11 @@ def violations_of_version(document: Document, expected: int | None, path: Path) 
 
 
 def violations_of_memo_status(
-    memo: CreditMemo, wanted: CreditMemoStatus, path: Path = ("credit_memo",)
+    memo: CreditMemo, *wanted: CreditMemoStatus, path: Path = ("credit_memo",)
 ) -> list[Violation]:
-    if memo.status is wanted:
+    if memo.status in wanted:
         return []
-    return [_status(f"The credit memo is {memo.status}", memo.status, wanted, path, memo.id)]
+    return [_status(f"The credit memo is {memo.status}", memo.status, " or ".join(wanted), path, memo.id)]
 
 
 def violations_of_invoice_status(

@@ -8,7 +8,7 @@ from app.domain.external_reference import external_key
 from app.domain.facts import Facts
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice
-from app.domain.invoice_making import line_taxes
+from app.domain.invoice_making import line_taxes, line_total
 from app.domain.money import MAX_MINOR, minor_digits, to_minor
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import InvoiceKind, InvoiceStatus, ViolationCode
@@ -19,6 +19,7 @@ from app.validation.amounts import (
     text_of,
     violations_of_quantity,
 )
+from app.validation.approval_limits import violations_of_limit
 from app.validation.documents import (
     account_of,
     asked_of,
@@ -107,6 +108,17 @@ def violations_of_invoice(entry: InvoiceEntry, facts: Facts, path: Path) -> list
         reference, known = entry.external_reference, _named_alike(entry, facts)
         violations += under(path, (reused_external_reference(reference, each.id) for each in known))
     return violations + _violations_of_content(entry, facts, path)
+
+
+def violations_of_posted_entry(entry: InvoiceEntry, facts: Facts, path: Path) -> list[Violation]:
+    """What posting would convert of an entry that breaks no other rule, within what the actor may post."""
+    account = facts.named_record(Account, *path, "account")
+    if account is None or not (entry.post and facts.settings.convert_negative_lines_on_posting):
+        return []
+    currency = entry.currency or account.currency
+    totals = (line_total(line, minor_digits(currency)) for line in entry.lines)
+    converted = -sum(total for total in totals if total < 0)
+    return violations_of_limit(facts.approval_limits, currency, converted, (*path, "lines"))
 
 
 def _named_alike(entry: InvoiceEntry, facts: Facts) -> list[Invoice]:

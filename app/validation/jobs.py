@@ -113,6 +113,11 @@ def violations_of_retry(
     return []
 
 
+def violations_of_retryable(job: Job, retries: Sequence[Job]) -> list[Violation]:
+    """What `canRetry` asks."""
+    return violations_of_retry(job, retries, job.id, None)
+
+
 def _violations_of_job(
     job: Job | None, asked: str, expected: int | None, *wanted: JobStatus
 ) -> list[Violation]:

@@ -1,15 +1,10 @@
-"""When a standalone memo may be created, posted or canceled (Salesforce: generate, post; domain 4.1)."""
+"""When a standalone memo may be created (Salesforce: generate; domain 4.1)."""
 
 from app.domain.commands import (
-    CancelCreditMemo,
     CreateCreditMemo,
     MemoHeader,
     MemoLineEntry,
-    PostCreditMemo,
 )
-from app.domain.credit_memo import CreditMemo, CreditMemoLine
-from app.domain.crediting import applicable_upon_posting
-from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.money import MAX_MINOR, minor_digits
 from app.domain.standalone_tax import question_of_entry, standalone_tax
@@ -17,11 +12,8 @@ from app.domain.tax_choice import flag_contradicts, header_strategy, line_strate
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import (
-    AllocationRule,
-    CreditMemoStatus,
     OnTaxFailure,
     TaxMode,
-    TaxStatus,
     TaxStrategy,
     ViolationCode,
 )
@@ -35,18 +27,14 @@ from app.validation.amounts import (
 )
 from app.validation.documents import (
     account_of,
-    asked_of,
     not_found,
     violations_of_currency,
     violations_of_day,
-    violations_of_memo_status,
     violations_of_no_lines,
     violations_of_period,
     violations_of_reason,
     violations_of_template,
-    violations_of_version,
 )
-from app.validation.pairing import violations_of_pair_count
 from app.validation.taxes import (
     inclusive_needs_automatic,
     no_engine,
@@ -217,55 +205,3 @@ def _negative_tax(asked: str, path: Path) -> Violation:
         asked=asked,
         allowed="0 or more",
     )
-
-
-def violations_of_post(command: PostCreditMemo, facts: Facts) -> list[Violation]:
-    """Only a draft is posted, and not into a closed period."""
-    memo, violations = _named_memo(command, facts)
-    if memo is None:
-        return violations
-    violations += violations_of_postable_memo(memo, facts.settings)
-    if not violations and applicable_upon_posting(facts, memo) > 0:
-        giving = (line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id))
-        violations += violations_of_pair_count(
-            AllocationRule.SOURCE_LINE, giving, facts, memo.invoice_id or "", ("credit_memo",)
-        )
-    return violations
-
-
-def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Violation]:
-    """What keeps a memo from being posted at all; `canPost` asks the same."""
-    return [
-        *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
-        *violations_of_day(memo.effective_date, settings, ("credit_memo",)),
-        *_violations_of_pending_tax(memo),
-    ]
-
-
-def _violations_of_pending_tax(memo: CreditMemo) -> list[Violation]:
-    """A memo whose tax could not be calculated waits for recalculateTax."""
-    if memo.tax_status is not TaxStatus.ERROR or memo.status is not CreditMemoStatus.DRAFT:
-        return []
-    return [
-        Violation(
-            code=ViolationCode.TAX_PENDING,
-            message="The memo's tax could not be calculated yet: recalculateTax tries again.",
-            path=("credit_memo",),
-            ids=(memo.id,),
-        )
-    ]
-
-
-def violations_of_cancel(command: CancelCreditMemo, facts: Facts) -> list[Violation]:
-    """Only a draft is canceled; a posted memo is voided or reversed."""
-    memo, violations = _named_memo(command, facts)
-    return violations + (violations_of_memo_status(memo, CreditMemoStatus.DRAFT) if memo else [])
-
-
-def _named_memo(
-    command: PostCreditMemo | CancelCreditMemo, facts: Facts
-) -> tuple[CreditMemo | None, list[Violation]]:
-    memo = facts.named_record(CreditMemo, "credit_memo")
-    if memo is None:
-        return None, [not_found("credit memo", ("credit_memo",), asked_of(command.credit_memo))]
-    return memo, violations_of_version(memo, command.expected_version, ("expected_version",))

@@ -3,6 +3,7 @@
 from app.domain.commands import RecalculateTax
 from app.domain.credit_memo import CreditMemo
 from app.domain.drawing import creditable_total
+from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.money import MAX_MINOR
@@ -31,13 +32,9 @@ def violations_of_recalculate(command: RecalculateTax, facts: Facts) -> list[Vio
     memo = facts.named_record(CreditMemo, "credit_memo")
     if memo is None:
         return [not_found("credit memo", _MEMO, asked_of(command.credit_memo))]
-    violations = violations_of_version(memo, command.expected_version, ("expected_version",))
-    violations += violations_of_memo_status(memo, CreditMemoStatus.DRAFT)
-    if facts.settings.tax_engine is None:
-        return [*violations, no_engine(_MEMO)]
     lines = calculated_lines(facts, memo)
-    if not lines:
-        violations.append(tax_not_allowed("No line of the memo has its tax calculated.", _MEMO))
+    violations = violations_of_version(memo, command.expected_version, ("expected_version",))
+    violations += violations_of_recalculable_memo(memo, facts.settings, has_calculated_lines=bool(lines))
     if violations:
         return violations
     found = [(line, recalculated(facts, memo, line)) for line in lines]
@@ -47,6 +44,18 @@ def violations_of_recalculate(command: RecalculateTax, facts: Facts) -> list[Vio
             violations.append(tax_engine_failed(failed, _MEMO))
     made = [each for _, each in found if isinstance(each, Recalculated)]
     return violations + _violations_of_drawn(facts, memo, made)
+
+
+def violations_of_recalculable_memo(
+    memo: CreditMemo, settings: Settings, *, has_calculated_lines: bool
+) -> list[Violation]:
+    """What is wrong whatever the engine would answer; `canRecalculateTax` asks the same."""
+    violations = violations_of_memo_status(memo, CreditMemoStatus.DRAFT)
+    if settings.tax_engine is None:
+        return [*violations, no_engine(_MEMO)]
+    if not has_calculated_lines:
+        violations.append(tax_not_allowed("No line of the memo has its tax calculated.", _MEMO))
+    return violations
 
 
 def _violations_of_drawn(facts: Facts, memo: CreditMemo, made: list[Recalculated]) -> list[Violation]:

@@ -8,17 +8,18 @@ from sqlalchemy import event
 
 from app.repository.database import Database
 
+SIGNING_IN = ("FROM entity ORDER BY", "FROM role WHERE")
+
 
 @contextmanager
 def selects(database: Database) -> Iterator[list[str]]:
-    """The readers' SELECT statements while the context is open, but for the look-up of who there is."""
+    """The readers' SELECT statements while the context is open, but for those that find out who asks."""
     engine = database.engine.sync_engine  # type: ignore[attr-defined]
     seen: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if statement.lstrip().startswith("SELECT") and "FROM entity ORDER BY" not in " ".join(
-            statement.split()
-        ):
+        line = " ".join(statement.split())
+        if line.startswith("SELECT") and not any(each in line for each in SIGNING_IN):
             seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

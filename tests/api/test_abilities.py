@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import CancelCreditMemo, CreditMemoReference
+from app.domain.commands import CancelCreditMemo, ConfigureTaxEngine, CreditMemoReference
 from app.domain.entity import Settings
+from app.domain.vocabulary import TaxEngineKind
 from tests.api.examples import prepared
 from tests.support.building import (
     applied,
@@ -19,6 +20,7 @@ from tests.support.building import (
     posted_memo,
 )
 from tests.support.service import Service, mutation_document
+from tests.support.tax_engines import calculated_line
 
 FLAG = "{ allowed violations { code message details { asked allowed ids } } }"
 
@@ -72,6 +74,48 @@ async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutat
         ], memo
         seen.add(memo["status"])
     assert seen == {"DRAFT", "POSTED", "CANCELED"}
+
+
+async def test_whether_a_memo_says_that_its_tax_would_be_calculated_again(service: Service) -> None:
+    books = service.books
+    await furnish(service)
+    await posted_memo(books, calculated_line())
+    await draft_memo(books, calculated_line())
+    for engine in ("BUILT_IN", None):
+        await books.perform(ConfigureTaxEngine(engine=TaxEngineKind(engine) if engine else None))
+        answer = await service.read(
+            f"{{ creditMemos(first: 50) {{ nodes {{ id canRecalculateTax {FLAG} }} }} }}"
+        )
+        seen = set()
+        for memo in answer["creditMemos"]["nodes"]:
+            flag = memo["canRecalculateTax"]
+            assert flag["violations"] == await refusal(
+                service, "recalculateTax", {"creditMemo": {"id": memo["id"]}}
+            )
+            assert flag["allowed"] is (flag["violations"] == [])
+            seen.add(tuple(each["code"] for each in flag["violations"]))
+        codes = {(), ("TAX_NOT_ALLOWED",), ("INVALID_STATUS",), ("INVALID_STATUS", "TAX_NOT_ALLOWED")}
+        without = {("NO_TAX_ENGINE",), ("INVALID_STATUS", "NO_TAX_ENGINE")}
+        assert seen == (codes if engine else without)
+
+
+@pytest.mark.parametrize(
+    ("flag", "mutation"), [("canCancel", "cancelJob"), ("canResume", "resumeJob"), ("canRetry", "retryJob")]
+)
+async def test_what_a_job_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
+    """Jobs that wait, were canceled, are done with and without refused items, and one that was retried."""
+    await furnish(service)
+    submit = "submitNegativeLineConversions"
+    await service.mutate(
+        submit, {"selection": {"accounts": [{"number": "A-1"}], "targetDateTime": "2020-01-01T00:00:00Z"}}
+    )
+    answer = await service.read(f"{{ jobs {{ nodes {{ id status {flag} {FLAG} }} }} }}")
+    jobs = answer["jobs"]["nodes"]
+    assert {job["status"] for job in jobs} == {"QUEUED", "CANCELED", "DONE"}
+    for job in jobs:
+        found = await refusal(service, mutation, {"jobId": job["id"]})
+        assert job[flag] == {"allowed": found == [], "violations": found}
+    assert {job[flag]["allowed"] for job in jobs} == {True, False}
 
 
 async def test_what_an_invoice_says_it_would_take(service: Service) -> None:

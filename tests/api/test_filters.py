@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.api.declarations import DOCUMENTS, ColumnPlan, DocumentPlan, filterable_columns, sortable_columns
-from app.api.names import camel
+from app.domain.reading import camel
 from tests.api.assorted import assorted
 from tests.api.oracle import ROOT_LISTS, as_input, holds, operands, ordered, rows_of, value_of
 from tests.support.service import Service

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.api.declarations import DOCUMENTS, ColumnPlan, filterable_columns, sortable_columns
-from app.api.names import camel
 from app.domain.entity import Settings
+from app.domain.reading import camel
 from app.domain.vocabulary import ApplicationLevel
 from tests.api.oracle import as_input, holds, operands, ordered, rows_of, value_of
 from tests.support.building import one_row_of_everything

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.api.http.connection import Patience, connection_class
+
 
 class AnnouncingServer(uvicorn.Server):
     """Says when it accepts connections."""
@@ -22,11 +24,17 @@ class AnnouncingServer(uvicorn.Server):
 
 
 @contextlib.contextmanager
-def serving(application: ASGIApp) -> Iterator[str]:
+def serving(application: ASGIApp, patience: Patience | None = None) -> Iterator[str]:
     """Serves the application until the context is left; gives the address, without a path."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = AnnouncingServer(
-        uvicorn.Config(application, lifespan="off", log_level="error", timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            application,
+            http=connection_class(patience or Patience()),
+            lifespan="off",
+            log_level="error",
+            timeout_graceful_shutdown=5,
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -14,8 +14,7 @@ from app.domain.commands import (
 from app.domain.job import Job, JobItem
 from app.domain.vocabulary import JobItemOutcome, JobStatus
 from app.jobs.worker import Worker
-from app.proof.audit import AuditSummary, audit
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import ACCOUNT, Made, posted_invoice
 
 
@@ -108,10 +107,4 @@ async def every_item_has_one_effect(books: TestBooks, job_id: str) -> None:
     made = await books.rows("SELECT id FROM credit_memo WHERE entity_id = :entity_id")
     assert {id for (id,) in made} == set(memos)
     assert (await job(books, job_id)).done == len(done)
-    await books_hold(books)
-
-
-async def books_hold(books: TestBooks) -> None:
-    summary = AuditSummary()
-    assert [each async for each in audit(books.database, books.entity.id, summary)] == []
-    assert summary.books_hold
+    await assert_books_hold(books)

@@ -21,7 +21,6 @@ from app.domain.job import JobItem
 from app.domain.limits import DEFAULT_LIMITS
 from app.domain.vocabulary import CreditMemoStatus, JobItemOutcome, JobStatus
 from tests.jobs.submitting import (
-    books_hold,
     counts,
     every_item_has_one_effect,
     items,
@@ -29,7 +28,7 @@ from tests.jobs.submitting import (
     outcomes,
     until_done,
 )
-from tests.support.books import TestBooks, trace
+from tests.support.books import TestBooks, assert_books_hold, trace
 from tests.support.building import ACCOUNT, Made, account, draft_invoice, posted_invoice
 
 DONE, REFUSED, SKIPPED = JobItemOutcome.DONE, JobItemOutcome.REFUSED, JobItemOutcome.SKIPPED
@@ -149,7 +148,7 @@ async def test_a_selection_credits_every_invoice_in_full_and_skips_what_is_credi
     for item in (await items(books, job_id))[1:]:
         memo = await books.record(CreditMemo, item.credit_memo_id or "")
         assert (memo.total_amount, memo.balance, memo.reason_code) == (88_25, 0, "GOODWILL")
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_a_list_is_submitted_with_what_each_input_says(books: TestBooks) -> None:

@@ -15,7 +15,6 @@ from app.repository.connection import Connection
 from app.repository.jobs import claim_items
 from app.use_cases.work_on_job import Chunk, work_on_job
 from tests.jobs.submitting import (
-    books_hold,
     counts,
     every_item_has_one_effect,
     negative_invoices,
@@ -25,7 +24,7 @@ from tests.jobs.submitting import (
     worked_off,
     worker,
 )
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -85,7 +84,7 @@ async def test_a_job_resumed_while_a_worker_finds_it_canceled_stays_in_the_queue
         return await work_on_job(its, job_id, 16, Chunk())
 
     await books.database.transact(books.actor, Operation.WORK_ON_JOB, finding_it_canceled)
-    await books_hold(books)
+    await assert_books_hold(books)
     await worked_off(books)
     assert await outcomes(books, job_id) == [DONE] * 3
     await every_item_has_one_effect(books, job_id)

@@ -22,8 +22,8 @@ from app.domain.invoice import Invoice
 from app.domain.tax_engine import AskTax, TaxAnswers, TaxQuestion
 from app.domain.vocabulary import CreditMemoStatus, JobItemOutcome, OnTaxFailure, TaxStatus
 from app.outside.tax_callback import TaxCallbackClient
-from tests.jobs.submitting import books_hold, counts, items, outcomes, worked_off, worker
-from tests.support.books import TestBooks
+from tests.jobs.submitting import counts, items, outcomes, worked_off, worker
+from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import Made, applied, credit, invoice_line, paid, posted_invoice, posted_memo
 from tests.support.tax_engines import with_callback
 from tests.support.tax_server import TaxServer, tax_server
@@ -95,7 +95,7 @@ async def test_a_chunk_asks_once_for_all_its_items(books: TestBooks, tmp_path: P
         await worked_off_asking(books, TaxCallbackClient())
         assert amounts_asked(server, "honest") == [["100.00"] * 3]
     assert await outcomes(books, job_id) == [DONE] * 3
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_what_others_credit_while_the_engine_thinks_is_asked_again(
@@ -119,7 +119,7 @@ async def test_what_others_credit_while_the_engine_thinks_is_asked_again(
     assert [(each.charge_amount, each.tax_amount) for each in memos] == [(60_00, 4_95), *[(100_00, 8_25)] * 2]
     for invoice in (first, second, third):
         assert (await books.record(Invoice, invoice.id)).credited_amount == 108_25
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_an_engine_that_dies_in_the_middle_costs_nobody_a_lock_and_its_items_their_tax(
@@ -159,7 +159,7 @@ async def test_an_engine_that_dies_in_the_middle_costs_nobody_a_lock_and_its_ite
     assert (draft.status, draft.tax_status) == (CreditMemoStatus.DRAFT, TaxStatus.ERROR)
     assert (draft.charge_amount, draft.tax_amount) == (90_00, 0)
     assert "cannot be reached" in (draft.tax_message or "")
-    await books_hold(books)
+    await assert_books_hold(books)
     await mended(books, tmp_path, job_id, draft)
 
 
@@ -175,4 +175,4 @@ async def mended(books: TestBooks, directory: Path, job_id: str, draft: CreditMe
     assert await counts(books, retried) == (1, 1, 0, 0)
     after = await books.record(CreditMemo, draft.id)
     assert (after.tax_status, after.tax_amount) == (TaxStatus.COMPLETE, 7_42)
-    await books_hold(books)
+    await assert_books_hold(books)

@@ -11,7 +11,7 @@ from app.domain.entity import Settings
 from app.domain.invoice_import import reading_of
 from app.domain.vocabulary import JobItemOutcome, JobStatus
 from app.loading.submission import ImportImpossible
-from tests.jobs.submitting import books_hold, items, until_done
+from tests.jobs.submitting import items, until_done
 from tests.loading.importing import (
     amounts,
     entry,
@@ -24,7 +24,7 @@ from tests.loading.importing import (
     table,
     with_account,
 )
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 
 
 async def test_every_invoice_of_the_file_comes_in_and_a_second_delivery_does_nothing(
@@ -39,7 +39,7 @@ async def test_every_invoice_of_the_file_comes_in_and_a_second_delivery_does_not
     assert len(await amounts(books)) == 10
     assert os.listdir(tmp_path) == ["a.jsonl"]
     assert len(await imports(books)) == 1
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_an_import_posts_as_the_entity_wants_it_done(books: TestBooks, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ async def test_what_was_refused_is_tried_again_with_the_next_delivery(
     assert (third.imported, third.known, third.refused) == (0, 1, 2)
     assert {row for row, _, _ in reported(path)} == {1, 3}
     assert [each.total for each in await imports(books)] == [2, 2, 1]
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_an_import_is_left_to_the_workers(books: TestBooks, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ async def test_an_import_is_left_to_the_workers(books: TestBooks, tmp_path: Path
         (4, "NUMBER_TAKEN"),
         (5, "UNREADABLE"),
     }
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_texts_that_no_database_keeps_are_reported_and_make_no_item(
@@ -203,7 +203,7 @@ async def test_several_workers_share_an_import(books: TestBooks, tmp_path: Path)
     job = await submitted(books, path, batch=20)
     await until_done(books, job.id, hands=3)
     assert await amounts(books) == sorted(f"{n}.00" for n in range(1, 61))
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_rows_of_one_number_are_lines_of_one_invoice(books: TestBooks, tmp_path: Path) -> None:

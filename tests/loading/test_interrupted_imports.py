@@ -9,7 +9,7 @@ from app.domain.invoice_import import reading_of
 from app.domain.job import Job
 from app.domain.vocabulary import JobStatus
 from app.loading.submission import ImportImpossible
-from tests.jobs.submitting import books_hold, until_done, worker
+from tests.jobs.submitting import until_done, worker
 from tests.loading.importing import (
     amounts,
     entry,
@@ -24,7 +24,7 @@ from tests.loading.importing import (
     table,
     with_account,
 )
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 
 
 # Commits of this file: the job | rows 1 to 4 | 5 to 8 | 9 and 10 | queued | the chunk of all ten.
@@ -50,12 +50,12 @@ async def test_an_import_killed_after_a_commit_goes_on_without_doing_anything_tw
     [job] = await imports(books)
     assert (job.status, job.done) == (status, done)
     assert not errors_of(path).exists()
-    await books_hold(books)
+    await assert_books_hold(books)
     resumed = await imported(books, path)
     assert await amounts(books) == sorted(f"{n}.00" for n in range(1, 11) if n not in faulty)
     assert reported(path) == [(n, "NOT_FOUND", "account") for n in sorted(faulty)]
     assert (resumed.imported + resumed.known, resumed.refused) == (7, 3)
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 @pytest.mark.parametrize("statement", [2, 5, 9, 13, 18, 24, 30])
@@ -65,12 +65,12 @@ async def test_an_import_killed_within_a_transaction_goes_on_without_doing_anyth
     await with_account(books)
     path = json_lines(tmp_path / "a.jsonl", *(entry(f"{n}.00") for n in range(1, 7)))
     killed(books, path, 3, "statement", statement)
-    await books_hold(books)
+    await assert_books_hold(books)
     done = await imported(books, path)
     assert await amounts(books) == sorted(f"{n}.00" for n in range(1, 7))
     assert (done.imported + done.known, done.refused) == (6, 0)
     assert len(await imports(books)) == 1
-    await books_hold(books)
+    await assert_books_hold(books)
 
 
 async def test_faults_found_before_a_death_are_reported_in_their_place(

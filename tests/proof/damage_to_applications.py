@@ -174,6 +174,9 @@ APPLICATIONS = [
             "UPDATE credit_memo_application SET recorded_at = '2020-01-01 00:00:00.000000', unapplied_date = '2020-01-01 00:00:00.000000' WHERE number = 'CM-000008-3'",
         ),
         finds=("6", "application_is_undone_after_it_was_made", "CM-000008", "CM-000008-3"),
-        also={},
+        also={
+            "CM-000008": ["application_on_memo_was_recorded_with_its_entry"],
+            "INV-D": ["application_on_invoice_was_recorded_with_its_entry"],
+        },
     ),
 ]

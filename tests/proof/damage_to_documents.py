@@ -196,7 +196,7 @@ DOCUMENTS = [
         "a voided invoice has a balance",
         ("UPDATE invoice SET status = 'VOIDED' WHERE number = 'INV-OTHER'",),
         finds=("status", "invoice_given_up_has_no_balance", "INV-OTHER", "position 1"),
-        also={"INV-OTHER": ["invoice_balance_is_the_rest"]},
+        also={"INV-OTHER": ["invoice_balance_is_the_rest", "invoice_given_up_has_its_instant"]},
     ),
     Damage(
         "a posted invoice has no instant of posting",

@@ -137,7 +137,7 @@ DRAWING = [
         ("UPDATE credit_memo SET status = 'VOIDED', balance = 0 WHERE number = 'CM-000008'",),
         finds=("7", "invoice_credited_is_drawn", "INV-D", None),
         also={
-            "CM-000008": ["memo_balance_is_its_last"],
+            "CM-000008": ["memo_balance_is_its_last", "memo_given_up_has_its_instant"],
             "INV-D": ["amount_credited_is_drawn", "amount_copied_is_drawn"],
         },
     ),

@@ -167,7 +167,7 @@ LINE_APPLICATIONS = [
             f"UPDATE credit_memo_line_application SET recorded_at = '2020-01-01 00:00:00.000000', unapplied_date = '2020-01-01 00:00:00.000000' WHERE application_id = {application('CM-000001-3')}",
         ),
         finds=("6", "line_application_is_undone_after_it_was_made", M1, "CM-000001-3 line 1"),
-        also={},
+        also={M1: ["line_application_was_recorded_with_its_application"]},
     ),
     Damage(
         "a line's applied date is not inherited",

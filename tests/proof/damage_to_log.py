@@ -92,4 +92,10 @@ LOG = [
         finds=("log", "credit_memo_line_application_has_its_log_id", "CM-000003", ...),
         also={"CM-000003": ["line_application_is_like_its_application"]},
     ),
+    Damage(
+        "a change of a role names a command that is not in the log",
+        ("UPDATE access_change SET log_id = 'log_none'",),
+        finds=("log", "access_change_has_its_log_id", None, None),
+        also={},
+    ),
 ]

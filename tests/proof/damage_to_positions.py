@@ -81,7 +81,7 @@ POSITIONS = [
         "time goes back in a history",
         (f"UPDATE balance_entry SET recorded_at = '2020-01-01 00:00:00.000000' WHERE {entry(memo(M7), 4)}",),
         finds=("5", "time_does_not_go_back", M7, "position 4"),
-        also={},
+        also={M7: ["application_on_memo_was_recorded_with_its_entry"]},
     ),
     Damage(
         "a history of nothing",

@@ -12,6 +12,7 @@ from tests.proof.damage import Damage
 from tests.proof.damage_to_applications import APPLICATIONS
 from tests.proof.damage_to_documents import DOCUMENTS
 from tests.proof.damage_to_drawing import DRAWING
+from tests.proof.damage_to_instants import INSTANTS
 from tests.proof.damage_to_jobs import JOBS
 from tests.proof.damage_to_line_applications import LINE_APPLICATIONS
 from tests.proof.damage_to_lines import LINES
@@ -19,6 +20,7 @@ from tests.proof.damage_to_log import LOG
 from tests.proof.damage_to_payments import PAYMENTS
 from tests.proof.damage_to_positions import POSITIONS
 from tests.proof.damage_to_references import REFERENCES
+from tests.proof.damage_to_tax import TAX
 
 DAMAGES = [
     *DOCUMENTS,
@@ -31,6 +33,8 @@ DAMAGES = [
     *REFERENCES,
     *LOG,
     *JOBS,
+    *TAX,
+    *INSTANTS,
 ]
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from app.domain.commands import OrderItemEntry
 from app.domain.entity import Settings
-from app.domain.vocabulary import ApplicationLevel
 from tests.races.contest import Expected
 from tests.races.running import Ask
 from tests.support.books import TestBooks
@@ -19,6 +18,7 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
+from tests.support.levels import LINES
 
 CLIENTS = 16
 OVER = r"^over: "
@@ -151,8 +151,7 @@ def _lawful(did_it: int, *codes: str, replayed: int = 0) -> Expected:
 
 
 _CAUGHT = {"postgresql": OVER, "sqlite": BUSY}
-_LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-_ON_POSTING = replace(_LINES, convert_negative_lines_on_posting=True, apply_converted_memo_on_posting=True)
+_ON_POSTING = replace(LINES, convert_negative_lines_on_posting=True, apply_converted_memo_on_posting=True)
 
 RACES: dict[str, Race] = {
     "one memo": Race(prepare=on_one_memo, expected=_lawful(5, "EXCEEDS_MEMO_BALANCE"), twin_finds=_CAUGHT),
@@ -160,7 +159,7 @@ RACES: dict[str, Race] = {
         prepare=on_one_memo,
         expected=_lawful(5, "EXCEEDS_MEMO_BALANCE"),
         twin_finds=_CAUGHT,
-        entity_settings=_LINES,
+        entity_settings=LINES,
     ),
     "one invoice": Race(
         prepare=on_one_invoice, expected=_lawful(7, "EXCEEDS_INVOICE_BALANCE"), twin_finds=_CAUGHT
@@ -177,7 +176,7 @@ RACES: dict[str, Race] = {
         prepare=unapplying_in_parts,
         expected=_lawful(7, "EXCEEDS_REMAINING_APPLICATION"),
         twin_finds=_CAUGHT,
-        entity_settings=_LINES,
+        entity_settings=LINES,
     ),
     "one key": Race(
         prepare=twins_with_one_key,
@@ -193,7 +192,7 @@ RACES: dict[str, Race] = {
         prepare=converting_and_applying_at_once,
         expected=_lawful(1, "ACTIVE_SETTLEMENT", "NO_LINES"),
         twin_finds=_CAUGHT,
-        entity_settings=_LINES,
+        entity_settings=LINES,
     ),
     "post, convert and apply": Race(
         prepare=posting_one_invoice,
@@ -210,7 +209,7 @@ RACES: dict[str, Race] = {
         prepare=crediting_in_full,
         expected=_lawful(1, "NOTHING_CREDITABLE"),
         twin_finds=_CAUGHT,
-        entity_settings=_LINES,
+        entity_settings=LINES,
     ),
     "one order item": Race(
         prepare=counting_on_one_order_item,

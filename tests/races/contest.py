@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.proof.audit import AuditSummary, audit
@@ -56,24 +56,34 @@ async def race(
 
     `from_the_same_facts`: nobody writes before all who can have read; where locks hold, that is one.
     """
-    await _all(server.close("start") for server in servers)
     if from_the_same_facts:
-        await _all(server.close("write") for server in servers)
-    runs = spread(asks, servers)
-    racing = [asyncio.ensure_future(server.ask(books, ask)) for server, ask in runs]
-    arriving = Counter(server for server, _ in runs)
-    await _all(server.until_waiting("start", number) for server, number in arriving.items())
-    await _all(server.open("start") for server in servers)
+        await together(server.close("write") for server in servers)
+    racing, arriving = await let_in(servers, books, asks)
     if from_the_same_facts:
         # SQLite has one writer thread a process, so it is one of each process there.
         one = books.place.engine == "sqlite"
-        await _all(server.until_waiting("write", 1 if one else number) for server, number in arriving.items())
-        await _all(server.open("write") for server in servers)
+        await together(
+            server.until_waiting("write", 1 if one else number) for server, number in arriving.items()
+        )
+        await together(server.open("write") for server in servers)
     return await asyncio.gather(*racing)
 
 
-async def _all(steps: Iterable[object]) -> None:
-    await asyncio.gather(*steps)  # type: ignore[call-overload]
+async def let_in(
+    servers: Sequence[RunningServer], books: TestBooks, asks: Sequence[Ask]
+) -> tuple[list[asyncio.Task[Answer]], Counter[RunningServer]]:
+    """Every request has arrived before the first is read; their answers to come, and how many each server has."""
+    await together(server.close("start") for server in servers)
+    runs = spread(asks, servers)
+    racing = [asyncio.ensure_future(server.ask(books, ask)) for server, ask in runs]
+    arriving = Counter(server for server, _ in runs)
+    await together(server.until_waiting("start", number) for server, number in arriving.items())
+    await together(server.open("start") for server in servers)
+    return racing, arriving
+
+
+async def together(steps: Iterable[Awaitable[None]]) -> None:
+    await asyncio.gather(*steps)
 
 
 async def findings(books: TestBooks, answers: Sequence[Answer], expected: Expected) -> list[str]:

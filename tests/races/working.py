@@ -1,8 +1,7 @@
 """Jobs in a race: submitted, taken up by the workers of the servers, and judged by sums over the rows themselves."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from app.domain.commands import (
     AccountReference,
@@ -10,7 +9,8 @@ from app.domain.commands import (
     DirectCreditSelection,
     SubmitDirectCreditMemos,
 )
-from tests.races.running import Answer, Ask, RunningServer, spread
+from tests.races.contest import let_in, together
+from tests.races.running import Answer, Ask, RunningServer
 from tests.support.books import TestBooks
 from tests.support.building import ACCOUNT, account, invoice_entry
 
@@ -79,23 +79,14 @@ async def with_a_chunk_in_hand(
 
     `from_the_same_facts`: once they, and the worker of every server, have read all they want; where locks hold, one has.
     """
-    await _all(server.close(gate) for server in servers)
+    await together(server.close(gate) for server in servers)
     await full_credits_behind_the_servers(books)
     await a_worker_waits(servers, gate)
-    await _all(server.close("start") for server in servers)
-    runs = spread(asks, servers)
-    sent = [asyncio.ensure_future(server.ask(books, ask)) for server, ask in runs]
-    arriving = Counter(server for server, _ in runs)
-    await _all(server.until_waiting("start", number) for server, number in arriving.items())
-    await _all(server.open("start") for server in servers)
+    sent, arriving = await let_in(servers, books, asks)
     if from_the_same_facts:
-        await _all(server.until_waiting(gate, 1 + number) for server, number in arriving.items())
-    await _all(server.open(gate) for server in servers)
+        await together(server.until_waiting(gate, 1 + number) for server, number in arriving.items())
+    await together(server.open(gate) for server in servers)
     return await asyncio.gather(*sent)
-
-
-async def _all(steps: Iterable[Awaitable[None]]) -> None:
-    await asyncio.gather(*steps)
 
 
 async def wrong_jobs(books: TestBooks, invoice_ids: Iterable[str]) -> list[str]:

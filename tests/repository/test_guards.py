@@ -1,13 +1,10 @@
 """The database itself keeps the history: no row of the books is deleted, no frozen value is changed."""
 
-import pytest
-
-from app.domain.entity import Settings
-from app.domain.vocabulary import ApplicationLevel
 from app.repository import tables
 from tests.repository.direct import refused, run, service_connection
 from tests.support.books import TestBooks, trace
 from tests.support.building import one_row_of_everything
+from tests.support.levels import LINES, at_lines
 
 # Which jobs have work is no history: the job says when it had its last.
 MADE_TO_BE_EMPTIED = {"job_queue"}
@@ -28,9 +25,6 @@ CHANGEABLE: dict[str, set[str]] = {
         "recorded_at",
     },
 }
-at_lines = pytest.mark.parametrize(
-    "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
-)
 
 
 @at_lines
@@ -78,7 +72,7 @@ async def test_the_description_of_an_application_can_be_changed(books: TestBooks
 
 
 async def test_one_row_of_everything_means_every_table(books: TestBooks, engine: str) -> None:
-    lines = await books.neighbour(Settings(application_level=ApplicationLevel.INVOICE_LINE))
+    lines = await books.neighbour(LINES)
     await one_row_of_everything(lines)
     for name in tables.metadata.tables:
         if name != "entity":

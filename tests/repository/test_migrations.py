@@ -1,7 +1,7 @@
 """Migrations lead from nothing to exactly the tables of the code, guards included, and keep every row."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -73,14 +73,21 @@ def described(connection: Connection) -> dict[str, dict[str, Any]]:
             "unique": by_name(look.get_unique_constraints(name)),
             "foreign keys": by_name(look.get_foreign_keys(name)),
             "checks": by_name(look.get_check_constraints(name)),
-            "indexes": by_name(look.get_indexes(name)),
+            "indexes": by_name(map(compared, look.get_indexes(name))),
         }
     return found
 
 
-def by_name(found: list[Any]) -> dict[str, Any]:
-    named = {each["name"]: each for each in found}
-    assert len(named) == len(found)
+def compared(index: Any) -> dict[str, Any]:
+    """The index with the text of what it is limited to: clauses are never equal."""
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return {**index, "dialect_options": options}
+
+
+def by_name(found: Iterable[Any]) -> dict[str, Any]:
+    listed = list(found)
+    named = {each["name"]: each for each in listed}
+    assert len(named) == len(listed)
     return named
 
 

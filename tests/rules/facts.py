@@ -34,16 +34,25 @@ def facts(
     named: dict[Path, str] | None = None,
     settings: Settings | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    actor: str = "ada",
+    approval_limits: dict[str, int] | None = None,
 ) -> Facts:
     stamp = Stamp(
         now=NOW,
         today=TODAY,
-        actor="ada",
+        actor=actor,
         log_id="log_1",
         operation=Operation.APPLY_CREDIT_MEMO,
         new_id=lambda kind: f"{kind.PREFIX}_new",
     )
-    return Facts(settings=settings or Settings(), stamp=stamp, records=records, named=named, limits=limits)
+    return Facts(
+        settings=settings or Settings(),
+        stamp=stamp,
+        records=records,
+        named=named,
+        limits=limits,
+        approval_limits=approval_limits,
+    )
 
 
 def account(id: str = "acc_1", **said: Any) -> Account:

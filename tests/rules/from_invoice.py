@@ -15,7 +15,6 @@ from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
 from app.domain.violation import Path
 from app.domain.vocabulary import (
-    ApplicationLevel,
     TaxEngineKind,
     TaxStrategy,
 )
@@ -24,7 +23,6 @@ from tests.rules.facts import Seen, facts, invoice, line, reason, seen, tax
 
 COPY, GIVEN, IGNORE = TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.MANUAL_OVERRIDE, TaxStrategy.IGNORE
 CALCULATE = TaxStrategy.CALCULATE
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
 BUILT_IN = Settings(tax_engine=TaxEngineKind.BUILT_IN)
 TAXED: tuple[Record, ...] = (
     invoice(total=10825),

@@ -33,7 +33,8 @@ from app.domain.vocabulary import (
     TaxStatus,
     TaxStrategy,
 )
-from app.validation.memos import violations_of_create, violations_of_post
+from app.validation.memos import violations_of_create
+from app.validation.posting import violations_of_post
 from app.validation.recalculate import violations_of_recalculate
 from tests.rules.facts import Seen, account, facts, invoice, line, memo, memo_line, reason, seen, tax
 

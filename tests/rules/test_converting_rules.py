@@ -10,11 +10,11 @@ from app.domain.commands import ConvertNegativeInvoiceLines, InvoiceReference
 from app.domain.entity import Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
-from app.domain.vocabulary import ApplicationLevel, InvoiceStatus
+from app.domain.vocabulary import InvoiceStatus
 from app.validation.convert import lines_to_convert, violations_of_convert
 from tests.rules.facts import Seen, facts, invoice, line, seen
+from tests.support.levels import LINES
 
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 
 

@@ -25,7 +25,6 @@ from tests.rules.from_invoice import (
     FREE,
     GIVEN,
     IGNORE,
-    LINES,
     MIXED,
     NET_NEGATIVE,
     TAXED,
@@ -36,6 +35,7 @@ from tests.rules.from_invoice import (
     judged,
     known,
 )
+from tests.support.levels import LINES
 
 WHOLE: list[Row] = [
     ("neither in full nor lines", [], {}, [("NO_LINES", ("lines",), None, None)]),

@@ -16,11 +16,11 @@ from app.domain.commands import (
 from app.domain.entity import Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
-from app.domain.vocabulary import ApplicationLevel, InvoiceStatus, TaxMode, TaxStrategy
+from app.domain.vocabulary import InvoiceStatus, TaxMode, TaxStrategy
 from app.validation.credit import violations_of_create_and_apply
 from tests.rules.facts import Seen, codes, facts, invoice, line, reason, seen, tax
+from tests.support.levels import LINES
 
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 TAXED: tuple[Record, ...] = (
     invoice(total=10825),

@@ -17,7 +17,8 @@ from app.domain.commands import (
 )
 from app.domain.entity import Settings
 from app.domain.vocabulary import CreditMemoStatus, TaxMode, TaxStrategy
-from app.validation.memos import violations_of_cancel, violations_of_create, violations_of_post
+from app.validation.memos import violations_of_create
+from app.validation.posting import violations_of_cancel, violations_of_post
 from tests.rules.facts import Seen, account, codes, facts, memo, reason, seen
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
@@ -205,10 +206,18 @@ NAMED_MEMO: dict[Any, str] = {("credit_memo",): "cm_1"}
 @pytest.mark.parametrize(
     ("status", "accepted"), [(each, each is CreditMemoStatus.DRAFT) for each in CreditMemoStatus]
 )
-def test_only_a_draft_memo_is_posted_or_canceled(status: CreditMemoStatus, accepted: bool) -> None:
+def test_only_a_draft_memo_is_posted(status: CreditMemoStatus, accepted: bool) -> None:
     given = facts(memo(status=status), named=NAMED_MEMO)
     expected = [] if accepted else [("INVALID_STATUS", ("credit_memo",), str(status), "DRAFT")]
     assert seen(violations_of_post(PostCreditMemo(credit_memo=MEMO), given)) == expected
+
+
+@pytest.mark.parametrize("status", CreditMemoStatus)
+def test_only_what_is_not_posted_is_canceled(status: CreditMemoStatus) -> None:
+    given = facts(memo(status=status), named=NAMED_MEMO)
+    accepted = status in (CreditMemoStatus.DRAFT, CreditMemoStatus.PENDING_APPROVAL)
+    refused = [("INVALID_STATUS", ("credit_memo",), str(status), "DRAFT or PENDING_APPROVAL")]
+    expected = [] if accepted else refused
     assert seen(violations_of_cancel(CancelCreditMemo(credit_memo=MEMO), given)) == expected
 
 

@@ -18,6 +18,7 @@ from app.domain.record import Record
 from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.domain.violation import Rejected, Violation
 from app.domain.vocabulary import SequenceKind
+from app.proof.audit import AuditSummary, audit
 from app.repository import tables
 from app.repository.database import Database, Snapshot
 from app.repository.entities import Entity, reason_code, register_entity
@@ -52,6 +53,10 @@ class TestBooks:
     def asking(self, ask: AskTax) -> "TestBooks":
         """The same books for someone who asks for tax outside."""
         return replace(self, ask=ask)
+
+    def as_somebody(self, name: str, **limits: int) -> "TestBooks":
+        """The same books for somebody else; where limits of approval are given, in minor units, within them."""
+        return replace(self, actor=replace(self.actor, name=name, approval_limits=limits or None))
 
     async def perform(self, command: Command) -> Result:
         """The command done by its verb; raises Rejected and Busy."""
@@ -124,6 +129,13 @@ class TestBooks:
         pool = engine.sync_engine.pool
         assert isinstance(pool, QueuePool)
         return pool.checkedout()
+
+
+async def assert_books_hold(books: TestBooks) -> None:
+    """No audit finds a difference, and it looked at everything."""
+    summary = AuditSummary()
+    assert [each async for each in audit(books.database, books.entity.id, summary)] == []
+    assert summary.books_hold
 
 
 async def open_books(

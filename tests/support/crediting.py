@@ -13,11 +13,8 @@ from app.domain.commands import (
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.invoice import InvoiceLine
-from app.proof.audit import AuditSummary, audit
 from tests.support.books import TestBooks
-from tests.support.building import (
-    Made,
-)
+from tests.support.building import Made
 
 
 def of_line(invoice: Made, place: int = 0, amount: str | None = None, **said: Any) -> InvoiceCreditEntry:
@@ -60,10 +57,6 @@ async def drawn_from(books: TestBooks, invoice: Made, place: int = 0) -> tuple[i
     """What is credited of a line: amount, tax, and quantity in millionths."""
     line = await books.record(InvoiceLine, invoice.lines[place])
     return line.amount_credited, line.tax_credited, line.quantity_credited
-
-
-async def assert_books_hold(books: TestBooks) -> None:
-    assert [each async for each in audit(books.database, books.entity.id, AuditSummary())] == []
 
 
 def posting(memo: CreditMemo) -> PostCreditMemo:

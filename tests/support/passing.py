@@ -34,5 +34,8 @@ class PassingDatabase:
     ) -> AsyncIterator[Row[Any]]:
         return self._database.stream(snapshot, statement, parameters)
 
+    async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
+        await self._database.plan_for_whole_tables(snapshot)
+
     async def close(self) -> None:
         await self._database.close()

@@ -19,10 +19,12 @@ REFUSAL = "... on Rejection { message violations { code message path details { a
 class Service:
     """A client with the development token, acting in the entity of `books`."""
 
-    def __init__(self, books: TestBooks, directory: Path) -> None:
+    def __init__(self, books: TestBooks, directory: Path, **settings: Any) -> None:
         token_file = directory / "development-token"
         token_file.write_text(TOKEN)
-        app = application(read_settings(token_file=token_file), books.database)
+        app = application(
+            read_settings(**{"token_file": token_file, "access_seconds": 3600, **settings}), books.database
+        )
         self.books = books
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
@@ -42,6 +44,14 @@ class Service:
         """The answer to a body that calls itself JSON."""
         named = {"Content-Type": "application/json", **(headers or {})}
         return await self._client.post("/graphql", content=body, headers=named)
+
+    async def request(self, method: str, url: str = "/graphql", **request: Any) -> httpx2.Response:
+        """The answer to any request; a header that is empty is not sent."""
+        unsent = [name for name, value in request.get("headers", {}).items() if value == ""]
+        sent = self._client.build_request(method, url, **request)
+        for name in unsent:
+            del sent.headers[name]
+        return await self._client.send(sent)
 
     def forget_entity(self) -> None:
         """From now on requests name no entity."""

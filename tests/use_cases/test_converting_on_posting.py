@@ -23,9 +23,8 @@ from app.domain.invoice import Invoice
 from app.domain.limits import Limits
 from app.domain.violation import Rejected
 from app.domain.vocabulary import ApplicationLevel, CreditMemoSource, SequenceKind, SettlementStatus
-from app.proof.audit import AuditSummary, audit
 from app.repository.database import Database
-from tests.support.books import SEQUENCES, TestBooks, open_books, trace
+from tests.support.books import SEQUENCES, TestBooks, assert_books_hold, open_books, trace
 from tests.support.building import (
     Line,
     account,
@@ -73,10 +72,6 @@ async def memos_of(books: TestBooks, invoice_id: str) -> list[CreditMemo]:
 async def count(books: TestBooks, table: str) -> int:
     found: int = await books.value(f"SELECT count(*) FROM {table} WHERE entity_id = :entity_id")
     return found
-
-
-async def assert_books_hold(books: TestBooks) -> None:
-    assert [each async for each in audit(books.database, books.entity.id, AuditSummary())] == []
 
 
 @either_way

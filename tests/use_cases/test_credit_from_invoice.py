@@ -14,11 +14,9 @@ from app.domain.commands import (
     TaxItem,
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLineTax
-from app.domain.entity import Settings
 from app.domain.invoice import Invoice
 from app.domain.vocabulary import (
     AllocationRule,
-    ApplicationLevel,
     CreditMemoSource,
     CreditMemoStatus,
     OnTaxFailure,
@@ -27,7 +25,7 @@ from app.domain.vocabulary import (
     TaxStatus,
     TaxStrategy,
 )
-from tests.support.books import TestBooks, trace
+from tests.support.books import TestBooks, assert_books_hold, trace
 from tests.support.building import (
     Made,
     applied,
@@ -41,17 +39,15 @@ from tests.support.building import (
 )
 from tests.support.crediting import (
     amounts_of,
-    assert_books_hold,
     credited,
     crediting,
     lines_of,
     of_line,
     posting,
 )
+from tests.support.levels import at_both_levels
 from tests.support.tax_engines import Answering, rate_entry, with_callback, with_rates
 
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-at_both_levels = pytest.mark.parametrize("entity_settings", [Settings(), LINES], ids=["headers", "lines"])
 IGNORE, CALCULATE = TaxStrategy.IGNORE, TaxStrategy.CALCULATE
 
 

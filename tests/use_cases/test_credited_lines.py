@@ -3,8 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
 from app.domain.commands import (
     CreateAndApplyCreditMemo,
     InvoiceReference,
@@ -12,13 +10,11 @@ from app.domain.commands import (
     TaxItem,
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLineTax
-from app.domain.entity import Settings
 from app.domain.invoice import InvoiceLine, OrderItem
 from app.domain.vocabulary import (
-    ApplicationLevel,
     TaxStrategy,
 )
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import (
     Made,
     invoice_line,
@@ -26,7 +22,6 @@ from tests.support.building import (
 )
 from tests.support.crediting import (
     amounts_of,
-    assert_books_hold,
     canceling,
     credited,
     crediting,
@@ -34,9 +29,8 @@ from tests.support.crediting import (
     lines_of,
     of_line,
 )
+from tests.support.levels import at_both_levels
 
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-at_both_levels = pytest.mark.parametrize("entity_settings", [Settings(), LINES], ids=["headers", "lines"])
 IGNORE, CALCULATE = TaxStrategy.IGNORE, TaxStrategy.CALCULATE
 
 

@@ -14,19 +14,12 @@ from app.domain.commands import (
     UnapplyCreditMemo,
 )
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
-from app.domain.entity import Settings
 from app.domain.limits import Limits
 from app.domain.violation import Rejected
-from app.domain.vocabulary import ApplicationLevel, TaxMode, TaxStrategy
-from app.proof.audit import AuditSummary, audit
-from tests.support.books import TestBooks, trace
+from app.domain.vocabulary import TaxMode, TaxStrategy
+from tests.support.books import TestBooks, assert_books_hold, trace
 from tests.support.building import Made, applied, credit, crediting, paying, posted_invoice
-
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-
-
-async def assert_books_hold(books: TestBooks) -> None:
-    assert [each async for each in audit(books.database, books.entity.id, AuditSummary())] == []
+from tests.support.levels import LINES
 
 
 async def an_exempt_invoice(books: TestBooks) -> Made:

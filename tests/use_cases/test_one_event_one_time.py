@@ -3,23 +3,17 @@
 import datetime as dt
 from dataclasses import replace
 
-import pytest
-
 from app.domain.application import BalanceEntry
 from app.domain.commands import UnapplyCreditMemo
 from app.domain.credit_memo import CreditMemo
-from app.domain.entity import Settings
 from app.domain.facts import Worksheet
 from app.domain.invoice import Invoice
 from app.domain.settling import Settlement, settle
 from app.domain.taking_back import take_back
-from app.domain.vocabulary import ApplicationLevel
 from tests.rules.facts import NOW, facts, invoice, line, memo, memo_line
 from tests.support.books import TestBooks
 from tests.support.building import applied, applying_line, crediting, paid, posted_invoice, posted_memo
-
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-at_lines = pytest.mark.parametrize("entity_settings", [LINES], ids=["lines"])
+from tests.support.levels import LINES, at_lines
 
 HISTORY = (
     "SELECT recorded_at FROM credit_memo_application WHERE entity_id = :entity_id AND log_id = :log",

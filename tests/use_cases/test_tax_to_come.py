@@ -4,11 +4,10 @@ from app.domain.commands import CreditMemoReference, InvoiceCreditEntry, Recalcu
 from app.domain.credit_memo import CreditMemo
 from app.domain.invoice import InvoiceLine
 from app.domain.vocabulary import OnTaxFailure, TaxMode, TaxStatus, TaxStrategy
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import Made, invoice_line, posted_invoice
 from tests.support.crediting import (
     amounts_of,
-    assert_books_hold,
     canceling,
     credited,
     crediting,

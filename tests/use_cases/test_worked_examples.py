@@ -18,7 +18,6 @@ from app.domain.entity import Settings
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.vocabulary import (
     AllocationRule,
-    ApplicationLevel,
     CreditMemoSource,
     HasBeenUnapplied,
     SettledLevel,
@@ -42,10 +41,7 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
-
-LINES = Settings(application_level=ApplicationLevel.INVOICE_LINE)
-at_lines = pytest.mark.parametrize("entity_settings", [LINES], ids=["lines"])
-at_both_levels = pytest.mark.parametrize("entity_settings", [Settings(), LINES], ids=["headers", "lines"])
+from tests.support.levels import LINES, at_both_levels, at_lines
 
 
 async def taxes_of(books: TestBooks, credited: Credited) -> list[int]:

@@ -43,9 +43,9 @@ class Cost:
         return self.once + self.for_each_row * rows
 
 
-def cost_of_refusal(source: str) -> int:
-    """What a document that is refused costs its sender."""
-    return 1 + len(source) // REFUSED_CHARACTERS
+def cost_of_refusal(source: str, most_characters: int) -> int:
+    """What a document that is refused costs its sender; beyond `most_characters` nobody reads it."""
+    return 1 + min(len(source), most_characters) // REFUSED_CHARACTERS
 
 
 class CostOfOperation:

@@ -1,6 +1,6 @@
 """From the text of a document to one that may be executed: parsed, within the limits, valid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from graphql import (
@@ -78,7 +78,9 @@ class Documents:
         if errors and errors[-1].message == "Validation aborted.":
             raise too_complex("fields of the same name or fragments inside each other")
         if errors:
-            raise DocumentRefused([request_error(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+            raise DocumentRefused(
+                [request_error(error, "GRAPHQL_VALIDATION_FAILED") for error in one_for_each_message(errors)]
+            )
         return ValidDocument(
             source, node, tuple(d for d in node.definitions if isinstance(d, OperationDefinitionNode))
         )
@@ -86,6 +88,24 @@ class Documents:
     def keep(self, document: ValidDocument) -> None:
         """Remembers the document; called when the request that brought it was let in."""
         self.cache.keep(document)
+
+
+def one_for_each_message(errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+    """The errors, those that say the same put together: a mistake made ten times is one, in ten places."""
+    alike: dict[str, list[GraphQLError]] = {}
+    for error in errors:
+        alike.setdefault(error.message, []).append(error)
+    return [
+        GraphQLError(
+            first.message,
+            [node for each in (first, *others) for node in each.nodes or ()],
+            original_error=first.original_error,
+            extensions=first.extensions,
+        )
+        if others
+        else first
+        for first, *others in alike.values()
+    ]
 
 
 def request_error(error: GraphQLError, code: str) -> GraphQLError:

@@ -120,7 +120,8 @@ class GraphQLEndpoint:
             check_cost(cost, self.documents.limits)
         except DocumentRefused as refusal:
             if self.budgets is not None:
-                self.budgets.charge_what_is_left(caller.key, cost_of_refusal(source))
+                price = cost_of_refusal(source, self.documents.limits.source_characters)
+                self.budgets.charge_what_is_left(caller.key, price)
             return Answer({"errors": shown_errors(refusal.errors, request_id)})
         is_mutation = operation.operation is OperationType.MUTATION
         root_fields = root_field_count(document, operation)

@@ -1,6 +1,7 @@
 """Which errors a client may read. All others are bugs: masked in the answer, and told whole to the log."""
 
 import logging
+import re
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +12,7 @@ from app.api.http.fault import ClientFault
 from app.api.http.refusal import RequestRefused
 
 logger = logging.getLogger(__name__)
+QUOTED_VALUE = re.compile(r"(cannot represent [a-z -]*value): (?:True|False|None|[\[{].*)$", re.DOTALL)
 
 
 def root_cause(error: BaseException) -> BaseException:
@@ -43,6 +45,11 @@ def log_bug(cause: BaseException, error_id: str, request_id: str) -> None:
     logger.error("internal error %s in request %s", error_id, request_id, exc_info=cause)
 
 
+def without_python(message: str) -> str:
+    """The message as graphql-core words it, but for the values that it writes as Python does, not JSON."""
+    return QUOTED_VALUE.sub(r"\1.", message.replace(" not to be None.", " not to be null."))
+
+
 def shown_errors(errors: Iterable[GraphQLError], request_id: str) -> list[dict[str, Any]]:
     """The errors as the client may read them: those with a code as they are, the others masked.
 
@@ -58,8 +65,7 @@ def shown_errors(errors: Iterable[GraphQLError], request_id: str) -> list[dict[s
     for error in errors:
         cause = root_cause(error)
         entry: dict[str, Any] = dict(error.formatted)
-        # graphql-core speaks Python where it means JSON's word.
-        entry["message"] = error.message.replace(" not to be None.", " not to be null.")
+        entry["message"] = without_python(error.message)
         if isinstance(cause, ClientFault):
             entry["extensions"] = {"code": cause.code}
         elif "code" not in (error.extensions or {}):

@@ -1,6 +1,7 @@
 """The documents as GraphQL types: each field is one declared line. Importing the package declares them all."""
 
 from app.api.types import (
+    access,
     account,
     application,
     balance_entry,
@@ -14,6 +15,7 @@ from app.api.types import (
 )
 
 __all__ = [
+    "access",
     "account",
     "application",
     "balance_entry",

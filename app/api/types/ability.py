@@ -8,9 +8,10 @@ import strawberry
 from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
 from app.api.declarations import SumsPlan
 from app.api.edges import judged
-from app.api.names import camel
+from app.domain.actor import Actor
 from app.domain.entity import Settings
 from app.domain.invoice import Invoice
+from app.domain.reading import camel
 from app.domain.record import Record
 from app.domain.violation import Path, most_basic_first
 from app.domain.violation import Violation as DomainViolation
@@ -69,13 +70,14 @@ def _shown_path(path: Path) -> list[str]:
     ]
 
 
-def _answer(violations: Iterable[DomainViolation]) -> Ability:
+def answered(violations: Iterable[DomainViolation]) -> Ability:
+    """The ability that the violations leave, the most basic ones first."""
     found = [shown(each) for each in most_basic_first(violations)]
     return Ability(allowed=not found, violations=found)
 
 
 def _can_convert(row: Any, convertible: list[str]) -> Ability:
-    return _answer(violations_of_convertible_invoice(record_from(Invoice, row), has_lines=bool(convertible)))
+    return answered(violations_of_convertible_invoice(record_from(Invoice, row), has_lines=bool(convertible)))
 
 
 CONVERTIBLE = SumsPlan(reads.invoices_with_convertible_lines, "invoice_id", lambda row: str(row.invoice_id))
@@ -89,9 +91,9 @@ can_convert = judged(
 
 
 def ability(kind: type[Record], rule: Callable[..., Iterable[DomainViolation]]) -> Callable[..., Ability]:
-    """A computed field that asks a rule about the row's record, and about the entity's settings where it needs them."""
+    """A computed field that asks a rule about the row's record, beside the entity's settings and the viewer if need be."""
 
-    def answer(row: Any, *settings: Settings) -> Ability:
-        return _answer(rule(record_from(kind, row), *settings))
+    def answer(row: Any, *beside: Settings | Actor) -> Ability:
+        return answered(rule(record_from(kind, row), *beside))
 
     return answer

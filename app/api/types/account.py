@@ -91,6 +91,13 @@ class OrderItem(Node):
     quantity: Decimal | None = measure("The quantity ordered.")
     quantity_credited: Decimal = measure("The quantity that memos have counted: a sum, not a cap.")
 
+    invoice_lines = connection(
+        "InvoiceLine", "order_item_id", "line_number", "The invoice lines that bill it."
+    )
+    credit_memo_lines = connection(
+        "CreditMemoLine", "order_item_id", "line_number", "The memo lines that credit it."
+    )
+
 
 AccountConnection = connection_type(DOCUMENTS["Account"])
 AccountFilter = filter_type(DOCUMENTS["Account"])

@@ -2,17 +2,21 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money, reference_source
-from app.api.edges import computed, connection, many, one
+from app.api.declarations import DOCUMENTS, SumsPlan, column, money, reference_source
+from app.api.edges import computed, connection, judged, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
-from app.api.types.ability import Ability, ability
+from app.api.types.ability import Ability, ability, answered
 from app.api.types.node import Node, document
 from app.domain import credit_memo as domain
+from app.domain.actor import Actor
+from app.domain.entity import Settings
+from app.domain.violation import Violation
 from app.domain.vocabulary import (
     CreditMemoSource,
     CreditMemoStatus,
@@ -20,10 +24,30 @@ from app.domain.vocabulary import (
     TaxStatus,
     TransferStatus,
 )
-from app.repository import tables
+from app.repository import reads, tables
+from app.repository.rows import record_from
 from app.validation.apply import violations_of_applicable_memo
-from app.validation.documents import violations_of_memo_status
-from app.validation.memos import violations_of_postable_memo
+from app.validation.posting import (
+    violations_of_approvable_memo,
+    violations_of_cancelable_memo,
+    violations_of_postable_memo,
+    violations_of_rejectable_memo,
+)
+from app.validation.recalculate import violations_of_recalculable_memo
+
+
+def _approvable(memo: domain.CreditMemo, settings: Settings, viewer: Actor) -> list[Violation]:
+    return violations_of_approvable_memo(memo, settings, viewer.name, viewer.approval_limits)
+
+
+def _can_recalculate_tax(row: Any, calculated: list[str], settings: Settings) -> Ability:
+    memo = record_from(domain.CreditMemo, row)
+    return answered(violations_of_recalculable_memo(memo, settings, has_calculated_lines=bool(calculated)))
+
+
+CALCULATED = SumsPlan(
+    reads.memos_with_calculated_lines, "credit_memo_id", lambda row: str(row.credit_memo_id)
+)
 
 
 @document(tables.credit_memo, "cm", "Credit that an account holds (Stripe: credit note).")
@@ -100,6 +124,10 @@ class CreditMemo(Node):
     e_invoice_file_id: str | None = column("The e-invoice file.")
     latest_pdf_file_id: str | None = column("The latest PDF of it.")
     metadata: JSONObject | None = column("Custom fields.")
+    approval_requested_at: dt.datetime | None = column("Since when it waits, or waited, for approval.")
+    approval_requested_by: str | None = column("Who submitted it: its total is above the limit of that one.")
+    approved_at: dt.datetime | None = column("When it was approved, and so posted.")
+    approved_by: str | None = column("By whom.")
     posted_at: dt.datetime | None = column("When it was posted.", filter=True)
     posted_by: str | None = column("By whom.")
     canceled_at: dt.datetime | None = column("When it was canceled.")
@@ -137,12 +165,31 @@ class CreditMemo(Node):
     can_post = computed(
         Ability,
         ability(domain.CreditMemo, violations_of_postable_memo),
-        "Whether postCreditMemo would pass.",
+        "Whether postCreditMemo would pass: it may then wait for approval.",
         by_settings=True,
+    )
+    can_approve = computed(
+        Ability,
+        ability(domain.CreditMemo, _approvable),
+        "Whether approveCreditMemo would pass, by whoever asks.",
+        by_settings=True,
+        by_viewer=True,
+    )
+    can_recalculate_tax = judged(
+        Ability,
+        _can_recalculate_tax,
+        CALCULATED,
+        "Whether recalculateTax would pass, if the tax engine answers and the invoice leaves enough.",
+        by_settings=True,
+    )
+    can_reject = computed(
+        Ability,
+        ability(domain.CreditMemo, violations_of_rejectable_memo),
+        "Whether rejectCreditMemo would pass.",
     )
     can_cancel = computed(
         Ability,
-        ability(domain.CreditMemo, lambda each: violations_of_memo_status(each, CreditMemoStatus.DRAFT)),
+        ability(domain.CreditMemo, violations_of_cancelable_memo),
         "Whether cancelCreditMemo would pass.",
     )
 

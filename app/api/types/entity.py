@@ -1,5 +1,6 @@
 """The entity and its settings."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from app.api.declarations import DOCUMENTS, document_of
 from app.api.edges import connection_annotations
 from app.api.lists import page_request
 from app.api.types.entity_data import NumberSequence, ReasonCode, TaxCallback, Template
+from app.domain.entity import Settings
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxEngineKind, TaxStrategy
 from app.repository import reads, tables
 
@@ -104,18 +106,7 @@ class Entity:
     )
 
 
-_COLUMNS = (
-    "code",
-    "name",
-    "application_level",
-    "default_allocation",
-    "default_tax_strategy",
-    "time_zone",
-    "closed_through",
-    "convert_negative_lines_on_posting",
-    "apply_converted_memo_on_posting",
-    "tax_engine",
-)
+_COLUMNS = ("code", "name", *(each.name for each in dataclasses.fields(Settings)))
 
 
 async def entity_of(reader: Any) -> Entity:

@@ -7,30 +7,41 @@ from typing import Any
 import strawberry
 
 from app.api.annotations import list_of, optional
-from app.api.declarations import DOCUMENTS, column
-from app.api.edges import computed, connection, many, one
+from app.api.declarations import DOCUMENTS, SumsPlan, column
+from app.api.edges import computed, connection, judged, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
-from app.api.types.ability import Ability, Violation, ability, shown
+from app.api.types.ability import Ability, Violation, ability, answered, shown
 from app.api.types.node import Node, document
 from app.domain import job as domain
 from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus
-from app.repository import tables
+from app.repository import reads, tables
 from app.repository.rows import record_from
-from app.validation.jobs import violations_of_cancelable, violations_of_resumable
+from app.validation.jobs import violations_of_cancelable, violations_of_resumable, violations_of_retryable
+
+
+def _job(row: Any) -> domain.Job:
+    return record_from(domain.Job, row)
 
 
 def _pending(row: Any) -> int:
-    return record_from(domain.Job, row).pending
+    return _job(row).pending
 
 
 def _items_per_second(row: Any) -> str | None:
-    speed = domain.items_per_second(record_from(domain.Job, row))
+    speed = domain.items_per_second(_job(row))
     return None if speed is None else f"{speed:.2f}"
 
 
 def _expected_end(row: Any) -> dt.datetime | None:
-    return domain.expected_end(record_from(domain.Job, row))
+    return domain.expected_end(_job(row))
+
+
+def _can_retry(row: Any, retries: list[domain.Job]) -> Ability:
+    return answered(violations_of_retryable(_job(row), retries))
+
+
+RETRIES = SumsPlan(reads.retries_of_jobs, "retried_job_id", _job)
 
 
 def _violations(row: Any) -> list[Violation]:
@@ -83,6 +94,7 @@ class Job(Node):
     can_resume = computed(
         Ability, ability(domain.Job, violations_of_resumable), "Whether resumeJob would pass."
     )
+    can_retry = judged(Ability, _can_retry, RETRIES, "Whether retryJob would pass.")
 
 
 @document(tables.job_item, "jit", "An item of a job, and what became of it.")
@@ -103,6 +115,7 @@ class JobResult(Node):
     job = one("Job", "job_id", "The job.")
     invoice = one("Invoice", "invoice_id", "The invoice that it is about, where there is one.", nullable=True)
     credit_memo = one("CreditMemo", "credit_memo_id", "The memo made.", nullable=True)
+    application = one("CreditMemoApplication", "application_id", "The memo's application.", nullable=True)
 
 
 JobConnection = connection_type(DOCUMENTS["Job"])

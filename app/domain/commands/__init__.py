@@ -3,6 +3,17 @@
 A field says what it means (its description is the schema's) and how long it may be; absent and null are the same.
 """
 
+from app.domain.commands.access import (
+    ApprovalLimitEntry,
+    CreateApiKey,
+    CreateOAuthClient,
+    NewCredential,
+    ReplaceCredentialSecret,
+    RevokeCredential,
+    RoleEntry,
+    UpdateCredentialRoles,
+    UpsertRoles,
+)
 from app.domain.commands.applications import (
     ApplicationEntry,
     ApplyCreditMemo,
@@ -48,6 +59,7 @@ from app.domain.commands.jobs import (
     SubmitNegativeLineConversions,
 )
 from app.domain.commands.memos import (
+    ApproveCreditMemo,
     CancelCreditMemo,
     ConvertNegativeInvoiceLines,
     CreateAndApplyCreditMemo,
@@ -59,6 +71,7 @@ from app.domain.commands.memos import (
     MemoLineEntry,
     PostCreditMemo,
     RecalculateTax,
+    RejectCreditMemo,
 )
 from app.domain.commands.settings import (
     ConfigureTaxEngine,
@@ -80,16 +93,20 @@ __all__ = [
     "ApplicationEntry",
     "ApplyCreditMemo",
     "ApplyCreditMemoLine",
+    "ApprovalLimitEntry",
+    "ApproveCreditMemo",
     "CancelCreditMemo",
     "CancelJob",
     "Command",
     "ConfigureTaxEngine",
     "ConvertNegativeInvoiceLines",
     "CreateAndApplyCreditMemo",
+    "CreateApiKey",
     "CreateCreditMemo",
     "CreateCreditMemoFromInvoice",
     "CreateDirectCreditMemos",
     "CreateInvoices",
+    "CreateOAuthClient",
     "CreditMemoReference",
     "DirectCreditLineEntry",
     "DirectCreditMemoEntry",
@@ -105,6 +122,7 @@ __all__ = [
     "LineApplicationEntry",
     "MemoHeader",
     "MemoLineEntry",
+    "NewCredential",
     "NumberSequenceEntry",
     "OrderItemEntry",
     "PostCreditMemo",
@@ -113,9 +131,13 @@ __all__ = [
     "RecalculateTax",
     "RecordPayment",
     "Reference",
+    "RejectCreditMemo",
+    "ReplaceCredentialSecret",
     "ResumeJob",
     "RetryJob",
     "ReversePayment",
+    "RevokeCredential",
+    "RoleEntry",
     "Submission",
     "SubmitDirectCreditMemos",
     "SubmitNegativeLineConversions",
@@ -126,11 +148,13 @@ __all__ = [
     "Unapplication",
     "UnapplyCreditMemo",
     "UnapplyCreditMemoLine",
+    "UpdateCredentialRoles",
     "UpdateCreditMemoApplication",
     "UpdateEntitySettings",
     "UpdateNumberSequences",
     "UpsertAccounts",
     "UpsertReasonCodes",
+    "UpsertRoles",
     "UpsertTaxRates",
     "UpsertTemplates",
 ]

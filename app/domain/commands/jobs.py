@@ -25,7 +25,10 @@ class DirectCreditOptions:
         "One of the entity's reason codes that direct memos may have. Default: its default one.",
         limit="reason_code",
     )
-    auto_approve: bool = optional("Post the memo (Conga: approve); otherwise it is a draft.", default=False)
+    auto_approve: bool = optional(
+        "Post the memo (Conga: approve); otherwise it is a draft. Above the caller's limit it waits for approval.",
+        default=False,
+    )
     auto_apply: bool = optional(
         "Apply the posted memo to its invoice, as far as both balances reach; ignored without autoApprove.",
         default=False,

@@ -107,7 +107,10 @@ class CreateCreditMemo(MemoHeader):
     account: AccountReference = required("The buyer who gets the credit.")
     currency: str | None = optional("ISO 4217 code. Default: the account's.", limit="currency")
     lines: list[MemoLineEntry] = required("The lines, at least one, at most 1,000.", limit="lines")
-    post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
+    post: bool = optional(
+        "Post it at once; otherwise it is a draft. Above the caller's limit it waits for approval.",
+        default=False,
+    )
     on_tax_failure: OnTaxFailure | None = optional(
         "What becomes of the memo when tax cannot be calculated. Default: REFUSE. DRAFT: it is a draft, whatever"
         " `post` says, with tax status ERROR; recalculateTax tries again."
@@ -183,10 +186,13 @@ class CreateCreditMemoFromInvoice(MemoHeader):
         " tax-only, or corrects data: it says a description, comment, SKU, unit, service period or metadata.",
         limit="lines",
     )
-    post: bool = optional("Post it at once; otherwise it is a draft.", default=False)
+    post: bool = optional(
+        "Post it at once; otherwise it is a draft. Above the caller's limit it waits for approval.",
+        default=False,
+    )
     apply_to_invoice: bool = optional(
         "Apply the memo to its invoice, as far as both balances reach: at once where it is posted, else when it is"
-        " posted. The same as autoApplyUponPosting.",
+        " posted. The same as autoApplyUponPosting. Beside `post` a memo above the caller's limit is refused.",
         default=False,
     )
     on_tax_failure: OnTaxFailure | None = optional(
@@ -198,9 +204,25 @@ class CreateCreditMemoFromInvoice(MemoHeader):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCreditMemo(Command):
-    """Make a draft memo final: from then on it can be applied."""
+    """Make a draft memo final: from then on it can be applied. Above the caller's limit it waits for approval."""
 
     credit_memo: CreditMemoReference = required("The draft memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveCreditMemo(Command):
+    """Post a memo that waits for approval. Whoever made it, changed it last or asked for approval cannot."""
+
+    credit_memo: CreditMemoReference = required("The memo that waits.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectCreditMemo(Command):
+    """Give a memo that waits for approval back: it is a draft again."""
+
+    credit_memo: CreditMemoReference = required("The memo that waits.")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
 
@@ -214,9 +236,9 @@ class RecalculateTax(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelCreditMemo(Command):
-    """Give a draft memo up; what it had reserved on an invoice is free again."""
+    """Give a memo up that is not posted; what it had reserved on an invoice is free again."""
 
-    credit_memo: CreditMemoReference = required("The draft memo.")
+    credit_memo: CreditMemoReference = required("The memo: a draft, or one that waits for approval.")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
 

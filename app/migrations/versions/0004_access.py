@@ -1,4 +1,4 @@
-"""Who may do what: credentials, grants, roles, signing keys, and memos that wait for approval.
+"""Who may do what: credentials, grants, roles, signing keys, memos that wait for approval, what jobs were allowed.
 
 Revision: 0004, after 0003.
 """
@@ -34,6 +34,7 @@ NOBODY = "nullif(current_setting('app.entity_id', true), '')::integer = 0"
 
 def upgrade() -> None:
     _add_approval()
+    _add_submission()
     _create_credential()
     _create_grant()
     _create_role()
@@ -69,6 +70,21 @@ def _add_approval() -> None:
         op.execute(f"ALTER TABLE credit_memo ADD COLUMN {column} {kind}")
 
 
+def _add_submission() -> None:
+    """Jobs of the time before roles: whoever steers them needs all that their kind may need."""
+    op.execute("ALTER TABLE job ADD COLUMN permissions JSON")
+    op.execute("ALTER TABLE job ADD COLUMN approval_limits JSON")
+    for kind, permissions in (
+        (
+            "DIRECT_CREDIT_MEMOS",
+            '["credit_memos:apply", "credit_memos:create", "credit_memos:post", "jobs:write"]',
+        ),
+        ("NEGATIVE_LINE_CONVERSIONS", '["credit_memos:apply", "invoices:convert", "jobs:write"]'),
+        ("INVOICE_IMPORTS", '["invoices:post", "invoices:write", "jobs:write"]'),
+    ):
+        op.execute(f"UPDATE job SET permissions = '{permissions}' WHERE kind = '{kind}'")
+
+
 def _create_credential() -> None:
     op.create_table(
         "credential",
@@ -83,6 +99,7 @@ def _create_credential() -> None:
         text("revoked_by", nullable=True),
         instant("last_used_at"),
         flag("every_entity"),
+        flag("granted_elsewhere"),
         *document(),
         check("credential", "kind", "kind IN ('API_KEY', 'OAUTH_CLIENT')"),
         check("credential", "revoked", "(revoked_at IS NULL) = (revoked_by IS NULL)"),
@@ -99,12 +116,15 @@ def _create_grant() -> None:
         entity(),
         id_("id"),
         id_("credential_id"),
+        sortable_text("name"),
         count("home_entity_id"),
         json("roles", nullable=False),
         *document(),
         primary_key("credential_grant"),
         unique("credential_grant", "credential_id"),
+        unique("credential_grant", "name"),
     )
+    index("credential_grant", "created_at", "id")
     op.create_index("ix_credential_grant_signing_in", "credential_grant", ["credential_id"])
 
 

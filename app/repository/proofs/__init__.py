@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from app.repository.proofs.applications import APPLICATIONS
+from app.repository.proofs.approvals import APPROVALS
 from app.repository.proofs.causes import CAUSES
 from app.repository.proofs.check import Check
 from app.repository.proofs.documents import DOCUMENTS
@@ -14,9 +15,10 @@ from app.repository.proofs.memo_balances import MEMO_BALANCES
 from app.repository.proofs.positions import POSITIONS
 from app.repository.proofs.references import REFERENCES
 from app.repository.proofs.sources import SOURCES
+from app.repository.proofs.sweep import Sweep, sweeps
 from app.repository.proofs.totals import TOTALS
 
-__all__ = ["CHECKS", "COUNTED", "COUNTS", "Check"]
+__all__ = ["CHECKS", "COUNTED", "COUNTS", "SWEEPS", "Check", "Sweep"]
 
 CHECKS: tuple[Check, ...] = (
     *TOTALS,
@@ -29,9 +31,12 @@ CHECKS: tuple[Check, ...] = (
     *DRAWING,
     *SOURCES,
     *DOCUMENTS,
+    *APPROVALS,
     *REFERENCES,
     *JOB_CHECKS,
 )
+
+SWEEPS = sweeps(CHECKS)
 
 COUNTED = (
     "credit_memo",

@@ -18,6 +18,7 @@ class Movement:
     kind: str
 
 
+CONVERSIONS = "('CONVERSION', 'CONVERSION_REVERSAL')"
 KIND_OF_APPLICATION = "CASE d.type WHEN 'APPLIED' THEN 'APPLICATION' ELSE 'UNAPPLICATION' END"
 KIND_OF_PAYMENT = "CASE d.type WHEN 'RECEIVED' THEN 'PAYMENT' ELSE 'PAYMENT_REVERSAL' END"
 MOVEMENTS = [
@@ -110,6 +111,17 @@ def _agreeing(movement: Movement, name: str, of_row: Clauses) -> list[Check]:
             **of_row,
         ),
         check(
+            f"{name}_was_recorded_with_its_entry",
+            "5",
+            f"the {movement.word} and its entry in the {side.word}'s history were recorded at different instants",
+            currency="NULL",
+            expected="e.recorded_at",
+            found="d.recorded_at",
+            where=f"{IS_ITS} AND e.recorded_at <> d.recorded_at",
+            instants=True,
+            **of_row,
+        ),
+        check(
             f"{name}_was_logged_with_its_entry",
             "log",
             f"the {movement.word} and its entry in the {side.word}'s history come from different commands",
@@ -122,28 +134,30 @@ def _agreeing(movement: Movement, name: str, of_row: Clauses) -> list[Check]:
     ]
 
 
-def _is_caused(table: str, alternatives: str) -> str:
-    return (
-        f"EXISTS (SELECT 1 FROM {table} a WHERE a.entity_id = d.entity_id AND a.id = d.cause_id"
-        f" AND ({alternatives}))"
-    )
-
-
 APPLICATION_THERE = (
     "a.credit_memo_id = d.document_id AND a.credit_memo_position = d.position"
     " OR a.invoice_id = d.document_id AND a.invoice_position = d.position"
 )
-PAYMENT_THERE = "a.invoice_id = d.document_id AND a.invoice_position = d.position"
-CONVERSION_THERE = "a.source = 'NEGATIVE_LINES' AND a.invoice_id = d.document_id"
+PAYMENT_THERE = "p.invoice_id = d.document_id AND p.invoice_position = d.position"
+CONVERSION_THERE = "c.source = 'NEGATIVE_LINES' AND c.invoice_id = d.document_id"
 
 ENTRY_CAUSES = (
-    ("entry_has_its_application", APPLICATIONS, "credit_memo_application", APPLICATION_THERE),
-    ("entry_has_its_payment", PAYMENTS, "payment", PAYMENT_THERE),
-    ("entry_has_its_conversion", "('CONVERSION', 'CONVERSION_REVERSAL')", "credit_memo", CONVERSION_THERE),
+    ("entry_has_its_application", APPLICATIONS, APPLICATION_THERE),
+    ("entry_has_its_payment", PAYMENTS, PAYMENT_THERE),
+    ("entry_has_its_conversion", CONVERSIONS, CONVERSION_THERE),
 )
-CONVERTED = "(SELECT m.total_amount FROM credit_memo m WHERE m.entity_id = d.entity_id AND m.id = d.cause_id)"
-IMPACT_OF_CONVERSION = f"CASE d.kind WHEN 'CONVERSION' THEN {CONVERTED} ELSE -{CONVERTED} END"
-OF_PLAIN_ENTRY: Clauses = OF_ENTRY | {"source": "balance_entry d", "first_row": position_text("d.position")}
+IMPACT_OF_CONVERSION = "CASE d.kind WHEN 'CONVERSION' THEN c.total_amount ELSE -c.total_amount END"
+OF_PLAIN_ENTRY: Clauses = OF_ENTRY | {
+    "source": "balance_entry d"
+    " LEFT JOIN credit_memo m ON m.entity_id = d.entity_id AND m.id = d.document_id"
+    " LEFT JOIN invoice h ON h.entity_id = d.entity_id AND h.id = d.document_id"
+    " LEFT JOIN credit_memo_application a ON a.entity_id = d.entity_id AND a.id = d.cause_id"
+    " LEFT JOIN payment p ON p.entity_id = d.entity_id AND p.id = d.cause_id"
+    " LEFT JOIN credit_memo c ON c.entity_id = d.entity_id AND c.id = d.cause_id",
+    "number": "COALESCE(m.number, h.number)",
+    "first_row": position_text("d.position"),
+}
+"""Its document, m or h, and its cause, a, p or c."""
 
 CAUSES = [
     *(each for movement in MOVEMENTS for each in causes_of(movement)),
@@ -155,10 +169,10 @@ CAUSES = [
             currency="NULL",
             expected="'the cause of ' || d.kind",
             found="COALESCE(d.cause_id, 'none')",
-            where=f"d.kind IN {kinds} AND NOT {_is_caused(table, there)}",
+            where=f"d.kind IN {kinds} AND CASE WHEN {there} THEN 0 ELSE 1 END = 1",
             **OF_PLAIN_ENTRY,
         )
-        for name, kinds, table, there in ENTRY_CAUSES
+        for name, kinds, there in ENTRY_CAUSES
     ),
     check(
         "conversion_moved_its_amount",
@@ -166,7 +180,7 @@ CAUSES = [
         "the conversion moved the invoice by another amount than its memo's total",
         expected=IMPACT_OF_CONVERSION,
         found="d.impact_amount",
-        where=f"d.kind IN ('CONVERSION', 'CONVERSION_REVERSAL') AND {IMPACT_OF_CONVERSION} <> d.impact_amount",
+        where=f"d.kind IN {CONVERSIONS} AND {IMPACT_OF_CONVERSION} <> d.impact_amount",
         **OF_PLAIN_ENTRY,
     ),
     check(
@@ -177,6 +191,17 @@ CAUSES = [
         expected="'POSTING'",
         found="d.kind",
         where="d.position = 1 AND d.kind <> 'POSTING'",
+        **OF_PLAIN_ENTRY,
+    ),
+    check(
+        "history_has_its_document",
+        "5",
+        "the history of a document that is not in the books",
+        currency="NULL",
+        expected="'a credit memo or an invoice'",
+        found="'none'",
+        where="m.id IS NULL AND h.id IS NULL",
+        first_only=True,
         **OF_PLAIN_ENTRY,
     ),
 ]

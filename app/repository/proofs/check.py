@@ -26,6 +26,10 @@ class Check:
     name: str
     invariant: str
     message: str
+    source: str
+    """The FROM clause, with the alias d: what checks share is read once for all of them."""
+    broken: str
+    """The condition under which a row of the source is named."""
     statement: Executable
     first_only: bool = False
 
@@ -48,19 +52,45 @@ def check(
     instants: bool = False,
 ) -> Check:
     """A check over `source`, a FROM clause with the alias d; `where`: what is broken, else that both sides differ."""
+    broken = where or f"({expected}) <> ({found})"
     statement = text(
         f"SELECT {document} AS document_id, {number} AS number, {currency} AS currency,"
         f" {expected} AS expected, {found} AS found, {first_row} AS first_row"
         f" FROM {source}"
-        f" WHERE d.entity_id = :entity_id AND ({where or f'({expected}) <> ({found})'})"
+        f" WHERE d.entity_id = :entity_id AND ({broken})"
         f" ORDER BY document_id, {place}"
     )
     shown: Any = statement
     if instants:
         shown = statement.columns(expected=INSTANT, found=INSTANT)
-    return Check(name=name, invariant=invariant, message=message, statement=shown, first_only=first_only)
+    return Check(
+        name=name,
+        invariant=invariant,
+        message=message,
+        source=source,
+        broken=broken,
+        statement=shown,
+        first_only=first_only,
+    )
 
 
 def total(amount: str, rows: str) -> str:
-    """The exact sum of an amount over rows of a FROM clause, 0 over none."""
+    """The exact sum of an amount over rows of a FROM clause, 0 over none; for what explains a difference.
+
+    A condition takes `summed` instead: this is computed anew for every row.
+    """
     return f"(SELECT CAST(COALESCE(SUM({amount}), 0) AS BIGINT) FROM {rows})"
+
+
+def exact(amount: str) -> str:
+    """The sum of an amount in a group, as a whole number: PostgreSQL's own sum of them is a decimal."""
+    return f"CAST(SUM({amount}) AS BIGINT)"
+
+
+def summed(name: str, by: str, rows: str, **columns: str) -> str:
+    """A join of d with what the rows come to in groups of one id, `name`; `rows` have no `WHERE` but their own entity.
+
+    Over all rows at once: the same sums asked for row by row depend on the planner's finding the right index.
+    """
+    listed = ", ".join(f"{expression} AS {column}" for column, expression in columns.items())
+    return f" LEFT JOIN (SELECT {by} AS id, {listed} FROM {rows} GROUP BY {by}) AS {name} ON {name}.id = d.id"

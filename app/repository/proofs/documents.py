@@ -1,7 +1,8 @@
 """Status, settlement and numbers of documents (domain 2, invariant 9)."""
 
 from app.repository.proofs.check import Check, Clauses, check
-from app.repository.proofs.sides import SIDES, Side, last_position
+from app.repository.proofs.headers import HEADERS, INVOICES, MEMOS
+from app.repository.proofs.sides import INVOICE, MEMO, SIDES, Side, last_position
 
 SETTLED = (
     "CASE WHEN d.status = 'POSTED' AND d.balance = 0 THEN 'SETTLED'"
@@ -29,14 +30,15 @@ NUMBERED = (
 
 
 def of_status(side: Side) -> list[Check]:
-    """A posted document has a number and knows when it was posted; one given up holds nothing."""
+    """A posted document has a number, and one that was posted or given up knows when; given up, it holds nothing."""
+    instants = {MEMO.word: ("CANCELED", "VOIDED"), INVOICE.word: ("VOIDED",)}[side.word]
     given_up = "d.status IN ('CANCELED', 'VOIDED')"
     return [
         check(
             f"{side.word}_given_up_has_no_balance",
             "status",
             f"the {side.word} is canceled or voided and has a balance",
-            source=f"{side.header} d",
+            source=HEADERS[side.word],
             expected="0",
             found="d.balance",
             where=f"{given_up} AND d.balance <> 0",
@@ -46,7 +48,7 @@ def of_status(side: Side) -> list[Check]:
             f"{side.word}_posted_has_number_and_instant",
             "status",
             f"the {side.word} is posted without number or instant, or not posted and has one",
-            source=f"{side.header} d",
+            source=HEADERS[side.word],
             currency="NULL",
             expected="d.status",
             found="CASE WHEN d.number IS NULL THEN 'no number' WHEN d.posted_at IS NULL THEN 'never posted'"
@@ -54,13 +56,40 @@ def of_status(side: Side) -> list[Check]:
             where="(d.status IN ('POSTED', 'VOIDED') AND (d.number IS NULL OR d.posted_at IS NULL))"
             " OR (d.status IN ('DRAFT', 'PENDING_APPROVAL', 'CANCELED') AND d.posted_at IS NOT NULL)",
         ),
+        check(
+            f"{side.word}_was_posted_at_its_posting",
+            "status",
+            f"the {side.word} was posted at another instant than its history says",
+            source=HEADERS[side.word],
+            currency="NULL",
+            expected="history.posted_at",
+            found="d.posted_at",
+            instants=True,
+        ),
+        check(
+            f"{side.word}_given_up_has_its_instant",
+            "status",
+            f"the {side.word} is {' or '.join(instants).lower()} without an instant, or is not and has one",
+            source=HEADERS[side.word],
+            currency="NULL",
+            expected="d.status",
+            found=" || ', ' || ".join(
+                f"CASE WHEN d.{each.lower()}_at IS NULL THEN 'never' ELSE 'once' END || ' {each.lower()}'"
+                for each in instants
+            ),
+            where=" OR ".join(
+                f"(d.status = '{each}') <> (d.{each.lower()}_at IS NOT NULL)" for each in instants
+            ),
+        ),
     ]
 
 
-def unique_number(name: str, table: str, words: str, same: str, of_row: Clauses | None = None) -> Check:
+def unique_number(
+    name: str, table: str, words: str, same: str = "", columns: str = "", of_row: Clauses | None = None
+) -> Check:
     """Of documents that share a number (and `same`) the later one is named, with the one before."""
     source = (
-        f"(SELECT o.*, LAG(o.id) OVER (PARTITION BY o.number{same} ORDER BY o.id) AS first_id FROM {table} o"
+        f"(SELECT o.entity_id, o.id, o.number{columns}, LAG(o.id) OVER (PARTITION BY o.number{same} ORDER BY o.id) AS first_id FROM {table} o"
         " WHERE o.entity_id = :entity_id AND o.number IS NOT NULL) AS d"
     )
     return check(
@@ -81,10 +110,20 @@ def unique_number(name: str, table: str, words: str, same: str, of_row: Clauses 
 DOCUMENTS = [
     *(each for side in SIDES for each in of_status(side)),
     check(
+        "memo_tax_is_known_before_posting",
+        "status",
+        "the memo has left its draft, and its tax could not be calculated",
+        source=MEMOS,
+        currency="NULL",
+        expected="'DRAFT or CANCELED'",
+        found="d.status",
+        where="d.tax_status = 'ERROR' AND d.status NOT IN ('DRAFT', 'CANCELED')",
+    ),
+    check(
         "settlement_status_follows_the_balance",
         "settlement",
         "the invoice's settlement status is not what its balance makes it",
-        source="invoice d",
+        source=INVOICES,
         currency="NULL",
         expected=SETTLED,
         found="d.settlement_status",
@@ -94,20 +133,20 @@ DOCUMENTS = [
         "settlement_date_follows_the_status",
         "settlement",
         "a settled invoice has the date of its settlement, another none",
-        source="invoice d",
+        source=INVOICES,
         currency="NULL",
         expected="CASE d.settlement_status WHEN 'SETTLED' THEN 'a date' ELSE 'none' END",
         found="CASE WHEN d.full_settlement_date IS NULL THEN 'none' ELSE 'a date' END",
         first_row=last_position("d"),
     ),
-    unique_number("memo_number_is_unique", "credit_memo", "credit memos", ""),
+    unique_number("memo_number_is_unique", "credit_memo", "credit memos"),
     unique_number("invoice_number_is_unique", "invoice", "invoices of a kind", ", o.kind"),
     unique_number(
         "application_number_is_unique",
         "credit_memo_application",
         "applications",
-        "",
-        {
+        columns=", o.credit_memo_id",
+        of_row={
             "document": "d.credit_memo_id",
             "number": "(SELECT m.number FROM credit_memo m"
             " WHERE m.entity_id = d.entity_id AND m.id = d.credit_memo_id)",

@@ -1,37 +1,34 @@
 """Invariants 3 and 3a of an invoice: what is owed, credited, paid and converted, on the header and on the lines."""
 
 from app.repository.proofs.check import Clauses, check, total
+from app.repository.proofs.headers import INVOICES
+from app.repository.proofs.lines import INVOICE_ITEMS, INVOICE_LINES
 from app.repository.proofs.sides import (
     INVOICE,
     first_break,
     first_line,
     first_line_row,
     first_payment_break,
-    header_applied,
     last_position,
 )
 
 OF_LINE: Clauses = {
-    "source": f"{INVOICE.line} d {INVOICE.header_of('d')}",
+    "source": INVOICE_LINES,
     "document": "d.invoice_id",
     "number": "h.number",
     "place": "d.line_number",
 }
-LINE_APPLIED = total("-p.impact_amount", INVOICE.line_applications_of("d"))
 LINE = "'line ' || d.line_number"
 REST = "d.total_amount - d.converted_amount - d.credits_applied - d.payments_applied"
-ON_LINES = (
-    f"{total('l.balance', INVOICE.lines_of('d'))} - {header_applied(INVOICE, 'd')} - d.payments_applied"
-)
+ON_LINES = "COALESCE(lines.balance, 0) - COALESCE(applied.at_header, 0) - d.payments_applied"
 IS_CONVERTED = "l.converted_amount <> 0"
-PAID = total("-a.impact_amount", "payment a WHERE a.entity_id = d.entity_id AND a.invoice_id = d.id")
 
 INVOICE_BALANCES = [
     check(
         "invoice_balance_is_the_rest",
         "3",
         "the invoice's balance is not its total less what is converted, credited and paid",
-        source="invoice d",
+        source=INVOICES,
         expected=f"CASE WHEN d.status = 'VOIDED' THEN 0 ELSE {REST} END",
         found="d.balance",
         first_row=last_position("d"),
@@ -40,7 +37,7 @@ INVOICE_BALANCES = [
         "invoice_is_not_overpaid",
         "3",
         "the posted invoice's balance is below 0 without negative lines that wait for conversion",
-        source="invoice d",
+        source=INVOICES,
         expected="0",
         found="d.balance",
         where="d.status = 'POSTED' AND d.balance < 0 AND d.total_amount - d.converted_amount >= 0",
@@ -50,8 +47,8 @@ INVOICE_BALANCES = [
         "invoice_credits_are_its_applications",
         "3",
         "the invoice's credits are not what its applications add up to",
-        source="invoice d",
-        expected=total("-a.impact_amount", INVOICE.applications_of("d")),
+        source=INVOICES,
+        expected="COALESCE(applied.whole, 0)",
         found="d.credits_applied",
         first_row=first_break(INVOICE, "d"),
     ),
@@ -59,8 +56,8 @@ INVOICE_BALANCES = [
         "invoice_payments_are_its_payments",
         "3",
         "the invoice's paid amount is not what its payments add up to",
-        source="invoice d",
-        expected=PAID,
+        source=INVOICES,
+        expected="COALESCE(paid.whole, 0)",
         found="d.payments_applied",
         first_row=first_payment_break("d"),
     ),
@@ -68,8 +65,8 @@ INVOICE_BALANCES = [
         "invoice_converted_is_its_lines",
         "3",
         "the invoice's converted amount is not that of its lines",
-        source="invoice d",
-        expected=total("l.converted_amount", INVOICE.lines_of("d")),
+        source=INVOICES,
+        expected="COALESCE(lines.converted, 0)",
         found="d.converted_amount",
         first_row=first_line(INVOICE, "d", IS_CONVERTED),
     ),
@@ -77,7 +74,7 @@ INVOICE_BALANCES = [
         "invoice_line_credits_are_its_applications",
         "3a",
         "the invoice line's credits are not what its line applications add up to",
-        expected=LINE_APPLIED,
+        expected="COALESCE(applied.whole, 0)",
         found="d.credits_applied",
         first_row=first_line_row(INVOICE, "d"),
         **OF_LINE,
@@ -115,8 +112,7 @@ INVOICE_BALANCES = [
         "tax_item_is_converted_with_its_line",
         "3a",
         "the tax item's converted amount does not follow its line",
-        source="invoice_line_tax d JOIN invoice_line l ON l.entity_id = d.entity_id AND l.id = d.invoice_line_id"
-        f" {INVOICE.header_of('l')}",
+        source=INVOICE_ITEMS,
         document="l.invoice_id",
         number="h.number",
         expected=f"CASE WHEN {IS_CONVERTED} THEN d.amount ELSE 0 END",
@@ -128,7 +124,7 @@ INVOICE_BALANCES = [
         "invoice_balance_is_on_its_lines",
         "3a",
         "the invoice's balance is not its lines' balances less header applications and payments",
-        source="invoice d",
+        source=INVOICES,
         expected=ON_LINES,
         found="d.balance",
         where=f"d.status <> 'VOIDED' AND {ON_LINES} <> d.balance",

@@ -1,22 +1,26 @@
 """Jobs: what they count is what became of their items, and each item that was done has an effect of its own."""
 
-from app.repository.proofs.check import Check, check
+from app.repository.proofs.check import Check, check, summed
 
 OUTCOMES = ("DONE", "REFUSED", "SKIPPED")
-_SUMS = ", ".join(
-    f"SUM(CASE WHEN i.outcome = '{outcome}' THEN 1 ELSE 0 END) AS {outcome.lower()}" for outcome in OUTCOMES
-)
-# Once over all items, then joined: a million of them are not to be looked through job by job.
-JOBS = (
-    "job d LEFT JOIN (SELECT i.entity_id, i.job_id, COUNT(*) AS items, MAX(i.position) AS last_position,"
-    f" {_SUMS} FROM job_item i GROUP BY i.entity_id, i.job_id) t"
-    " ON t.entity_id = d.entity_id AND t.job_id = d.id"
+JOBS = "job d" + summed(
+    "t",
+    "i.job_id",
+    "job_item i WHERE i.entity_id = :entity_id",
+    items="COUNT(*)",
+    last_position="MAX(i.position)",
+    **{each.lower(): f"SUM(CASE WHEN i.outcome = '{each}' THEN 1 ELSE 0 END)" for each in OUTCOMES},
 )
 COUNTED = "d.done || ' done, ' || d.refused || ' refused, ' || d.skipped || ' skipped'"
 FOUND = " || ', ' || ".join(f"COALESCE(t.{each.lower()}, 0) || ' {each.lower()}'" for each in OUTCOMES)
 QUEUED = "EXISTS (SELECT 1 FROM job_queue q WHERE q.entity_id = d.entity_id AND q.job_id = d.id)"
 HAS_WORK = "d.status IN ('QUEUED', 'RUNNING')"
-ITEMS = "job_item d LEFT JOIN job j ON j.entity_id = d.entity_id AND j.id = d.job_id"
+ITEMS = (
+    "job_item d LEFT JOIN job j ON j.entity_id = d.entity_id AND j.id = d.job_id"
+    " LEFT JOIN credit_memo m ON m.entity_id = d.entity_id AND m.id = d.credit_memo_id"
+    " LEFT JOIN credit_memo_application a ON a.entity_id = d.entity_id AND a.id = d.application_id"
+)
+"""The item d and its job j; the memo m and the application a that it names."""
 MAKES_INVOICES = "COALESCE(j.kind, '') = 'INVOICE_IMPORTS'"
 
 
@@ -34,7 +38,16 @@ def _of_job(name: str, message: str, *, expected: str, found: str, where: str | 
     )
 
 
-def _of_item(name: str, message: str, *, source: str, expected: str, found: str, where: str) -> Check:
+def _naming_the_same(column: str, rows: str = "") -> str:
+    """Items of which an earlier one names the same thing: d, and its last such one, earlier."""
+    return (
+        "(SELECT i.entity_id, i.job_id, i.position, LAG(i.job_id || ', item ' || i.position)"
+        f" OVER (PARTITION BY i.{column} ORDER BY i.id) AS earlier FROM job_item i{rows}"
+        f" WHERE i.entity_id = :entity_id AND i.{column} IS NOT NULL) AS d"
+    )
+
+
+def _of_item(name: str, message: str, *, expected: str, found: str, where: str, source: str = ITEMS) -> Check:
     return check(
         name,
         "jobs",
@@ -81,7 +94,6 @@ JOB_CHECKS = [
     _of_item(
         "job_item_done_has_its_effect",
         "the item was done and names nothing that it made, or names a memo although it was not done",
-        source=ITEMS,
         expected=f"CASE WHEN d.outcome = 'DONE' THEN CASE WHEN {MAKES_INVOICES} THEN 'an invoice' ELSE 'a memo' END"
         " ELSE 'no memo' END",
         found=f"COALESCE(CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id ELSE d.credit_memo_id END,"
@@ -92,44 +104,41 @@ JOB_CHECKS = [
     _of_item(
         "job_item_invoice_is_its_own",
         "an earlier item of an import names the same invoice as the one it made",
-        source=f"{ITEMS} JOIN job_item o ON o.entity_id = d.entity_id AND o.invoice_id = d.invoice_id"
-        " AND o.outcome = 'DONE' AND o.id < d.id"
-        " JOIN job p ON p.entity_id = o.entity_id AND p.id = o.job_id AND p.kind = 'INVOICE_IMPORTS'",
-        expected="o.job_id || ', item ' || o.position",
+        source=_naming_the_same(
+            "invoice_id",
+            " JOIN job j ON j.entity_id = i.entity_id AND j.id = i.job_id"
+            " AND j.kind = 'INVOICE_IMPORTS' AND i.outcome = 'DONE'",
+        ),
+        expected="d.earlier",
         found="d.job_id || ', item ' || d.position",
-        where=f"{MAKES_INVOICES} AND d.outcome = 'DONE'",
+        where="d.earlier IS NOT NULL",
     ),
     _of_item(
         "job_item_memo_is_of_its_invoice",
         "the item's memo was not made from the item's invoice",
-        source="job_item d JOIN credit_memo m ON m.entity_id = d.entity_id AND m.id = d.credit_memo_id",
         expected="d.invoice_id",
         found="COALESCE(m.invoice_id, 'none')",
-        where="d.invoice_id IS NOT NULL AND (m.invoice_id IS NULL OR m.invoice_id <> d.invoice_id)",
+        where="m.id IS NOT NULL AND d.invoice_id IS NOT NULL"
+        " AND (m.invoice_id IS NULL OR m.invoice_id <> d.invoice_id)",
     ),
     _of_item(
         "job_item_memo_is_its_own",
         "an earlier item names the same memo",
-        # Of a text made on the way, so that SQLite finds the other by its memo and does not look through all before it.
-        source="job_item d JOIN job_item o ON o.entity_id = d.entity_id AND o.credit_memo_id = d.credit_memo_id"
-        " AND o.id || '' < d.id",
-        expected="o.job_id || ', item ' || o.position",
+        source=_naming_the_same("credit_memo_id"),
+        expected="d.earlier",
         found="d.job_id || ', item ' || d.position",
-        where="d.credit_memo_id IS NOT NULL",
+        where="d.earlier IS NOT NULL",
     ),
     _of_item(
         "job_item_application_is_of_its_memo",
         "the item's application is another memo's",
-        source="job_item d JOIN credit_memo_application a"
-        " ON a.entity_id = d.entity_id AND a.id = d.application_id",
         expected="COALESCE(d.credit_memo_id, 'none')",
         found="a.credit_memo_id",
-        where="d.credit_memo_id IS NULL OR a.credit_memo_id <> d.credit_memo_id",
+        where="a.id IS NOT NULL AND (d.credit_memo_id IS NULL OR a.credit_memo_id <> d.credit_memo_id)",
     ),
     _of_item(
         "job_item_refused_has_its_reasons",
         "the item was refused and keeps no violation, or keeps one although it was done",
-        source="job_item d",
         expected="CASE WHEN d.outcome = 'REFUSED' THEN 'violations' ELSE 'no violations' END",
         found="CASE WHEN d.violations IS NULL THEN 'none' ELSE 'some' END",
         where="(d.outcome = 'REFUSED' AND d.violations IS NULL)"

@@ -1,32 +1,25 @@
 """Invariants 1, 2 and 3a of a credit memo: what is applied, refunded and left, on the header and on the lines."""
 
 from app.repository.proofs.check import Clauses, check, total
-from app.repository.proofs.sides import (
-    MEMO,
-    entries_of,
-    first_break,
-    first_line,
-    first_line_row,
-    header_applied,
-    last_position,
-)
+from app.repository.proofs.headers import MEMOS
+from app.repository.proofs.lines import MEMO_LINES
+from app.repository.proofs.sides import MEMO, first_break, first_line, first_line_row, last_position
 
 GIVEN_UP = "d.status IN ('CANCELED', 'VOIDED')"
 OF_LINE: Clauses = {
-    "source": f"{MEMO.line} d {MEMO.header_of('d')}",
+    "source": MEMO_LINES,
     "document": "d.credit_memo_id",
     "number": "h.number",
     "place": "d.line_number",
 }
-LINE_APPLIED = total("-p.impact_amount", MEMO.line_applications_of("d"))
-ON_LINES = f"{total('l.balance', MEMO.lines_of('d'))} - {header_applied(MEMO, 'd')} - d.refunded"
+ON_LINES = "COALESCE(lines.balance, 0) - COALESCE(applied.at_header, 0) - d.refunded"
 
 MEMO_BALANCES = [
     check(
         "memo_balance_is_the_rest",
         "1",
         "the memo's balance is not its total less what is applied and refunded",
-        source="credit_memo d",
+        source=MEMOS,
         expected=f"CASE WHEN {GIVEN_UP} THEN 0 ELSE d.total_amount - d.applied - d.refunded END",
         found="d.balance",
         first_row=last_position("d"),
@@ -35,7 +28,7 @@ MEMO_BALANCES = [
         "memo_balance_in_range",
         "1",
         "the memo's balance is not between 0 and its total",
-        source="credit_memo d",
+        source=MEMOS,
         expected="CASE WHEN d.balance < 0 THEN 0 ELSE d.total_amount END",
         found="d.balance",
         where="d.balance < 0 OR d.balance > d.total_amount",
@@ -45,8 +38,8 @@ MEMO_BALANCES = [
         "memo_refunded_is_its_refunds",
         "1",
         "the memo's refunded amount is not its refunds less their reversals",
-        source="credit_memo d",
-        expected=total("-e.impact_amount", f"{entries_of('d')} AND e.kind IN ('REFUND', 'REFUND_REVERSAL')"),
+        source=MEMOS,
+        expected="COALESCE(history.refunded, 0)",
         found="d.refunded",
         first_row=last_position("d"),
     ),
@@ -54,8 +47,8 @@ MEMO_BALANCES = [
         "memo_applied_is_its_applications",
         "2",
         "the memo's applied amount is not what its applications add up to",
-        source="credit_memo d",
-        expected=total("-a.impact_amount", MEMO.applications_of("d")),
+        source=MEMOS,
+        expected="COALESCE(applied.whole, 0)",
         found="d.applied",
         first_row=first_break(MEMO, "d"),
     ),
@@ -63,7 +56,7 @@ MEMO_BALANCES = [
         "memo_line_applied_is_its_applications",
         "2",
         "the memo line's applied amount is not what its line applications add up to",
-        expected=LINE_APPLIED,
+        expected="COALESCE(applied.whole, 0)",
         found="d.applied",
         first_row=first_line_row(MEMO, "d"),
         **OF_LINE,
@@ -91,7 +84,7 @@ MEMO_BALANCES = [
         "memo_balance_is_on_its_lines",
         "3a",
         "the memo's balance is not its lines' balances less header applications and refunds",
-        source="credit_memo d",
+        source=MEMOS,
         expected=ON_LINES,
         found="d.balance",
         where=f"NOT ({GIVEN_UP}) AND {ON_LINES} <> d.balance",

@@ -35,30 +35,58 @@ FIRST_ROW = {
 }
 
 
+HEADERS_OF: dict[str, tuple[tuple[str, str], ...]] = {
+    "credit_memo_line_tax": (("credit_memo", "credit_memo_id"),),
+    "invoice_line_tax": (("invoice", "invoice_id"),),
+    "balance_entry": (("credit_memo", "document_id"), ("invoice", "document_id")),
+}
+"""Documents that a table names without a foreign key, and by which column."""
+
+
+def _own(key: ForeignKeyConstraint) -> list[str]:
+    return [element.parent.name for element in key.elements if element.parent.name != "entity_id"]
+
+
+def _word(key: ForeignKeyConstraint) -> str:
+    """What is named by the key is joined under the key's own word: `log` by log_id, `associated_application` …"""
+    own = _own(key)
+    return own[0].removesuffix("_id") if own else key.referred_table.name
+
+
+def _keys(table: Table) -> list[ForeignKeyConstraint]:
+    return sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
+
+
+def _with_parents(table: Table) -> str:
+    """The row d beside everything that it names, each of which may be missing."""
+    joined = ""
+    for key in _keys(table):
+        word = _word(key)
+        same = (f"{word}.{element.column.name} = d.{element.parent.name}" for element in key.elements)
+        joined += f" LEFT JOIN {key.referred_table.name} {word} ON {' AND '.join(same)}"
+    for header, column in HEADERS_OF.get(table.name, ()):
+        joined += f" LEFT JOIN {header} ON {header}.entity_id = d.entity_id AND {header}.id = d.{column}"
+    return f"{table.name} d{joined}"
+
+
 def reference(table: Table, key: ForeignKeyConstraint) -> Check:
     """Rows of the table that name, in one foreign key, what is not there."""
     parent = key.referred_table.name
-    pairs = [(element.parent.name, element.column.name) for element in key.elements]
-    own = [local for local, _ in pairs if local != "entity_id"]
-    there = " AND ".join(f"r.{remote} = d.{local}" for local, remote in pairs)
-    missing = (
-        "".join(f"d.{name} IS NOT NULL AND " for name in own)
-        + f"NOT EXISTS (SELECT 1 FROM {parent} r WHERE {there})"
-    )
+    own = _own(key)
+    named = "".join(f"d.{name} IS NOT NULL AND " for name in own)
     document = DOCUMENT.get(table.name, "d.id")
-    logged = parent == "log_entry"
     return check(
         f"{table.name}_has_its_{'_and_'.join(own) or parent}",
-        "log" if logged else "8",
+        "log" if parent == "log_entry" else "8",
         f"the {table.name.replace('_', ' ')} names {_one(parent)} that is not in the books"
         + (" with this account and currency" if len(own) > 1 else ""),
-        source=f"{table.name} d",
+        source=_with_parents(table),
         document=document,
         number=_number(document),
         currency="NULL",
         expected=f"'{_one(parent)}'",
         found=" || ', ' || ".join(f"d.{name}" for name in own) if own else "'none'",
-        where=missing,
+        where=f"{named}{_word(key)}.{key.elements[0].column.name} IS NULL",
         first_row=FIRST_ROW.get(table.name, "NULL"),
     )
 
@@ -74,17 +102,17 @@ def _number(document: str) -> str:
     )
 
 
-def currency_of(table: str, header: str, key: str) -> Check:
+def currency_of(table: str, header: str) -> Check:
     """A line, a tax item or a balance entry in another currency than its document."""
     return check(
         f"{table}_has_the_currency_of_its_{header}",
         "8",
         f"the {table.replace('_', ' ')} is in another currency than its document",
-        source=f"{table} d JOIN {header} h ON h.entity_id = d.entity_id AND h.id = d.{key}",
-        document="h.id",
-        number="h.number",
+        source=_with_parents(tables.metadata.tables[table]),
+        document=f"{header}.id",
+        number=f"{header}.number",
         currency="NULL",
-        expected="h.currency",
+        expected=f"{header}.currency",
         found="d.currency",
         first_row=FIRST_ROW[table],
     )
@@ -97,28 +125,24 @@ def logged_by(table: str) -> Check:
         f"{table}_was_recorded_by_its_commands_actor",
         "log",
         f"the {table.replace('_', ' ')} names another actor than the command that made it",
-        source=f"{table} d JOIN log_entry g ON g.entity_id = d.entity_id AND g.id = d.log_id",
+        source=_with_parents(tables.metadata.tables[table]),
         document=document,
         number=_number(document),
         currency="NULL",
-        expected="g.actor",
+        expected="log.actor",
         found="d.recorded_by",
         first_row=FIRST_ROW[table],
     )
 
 
 REFERENCES = [
-    *(
-        reference(table, key)
-        for table in tables.metadata.sorted_tables
-        for key in sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
-    ),
-    currency_of("credit_memo_line", "credit_memo", "credit_memo_id"),
-    currency_of("credit_memo_line_tax", "credit_memo", "credit_memo_id"),
-    currency_of("invoice_line", "invoice", "invoice_id"),
-    currency_of("invoice_line_tax", "invoice", "invoice_id"),
-    currency_of("balance_entry", "credit_memo", "document_id"),
-    currency_of("balance_entry", "invoice", "document_id"),
+    *(reference(table, key) for table in tables.metadata.sorted_tables for key in _keys(table)),
+    currency_of("credit_memo_line", "credit_memo"),
+    currency_of("credit_memo_line_tax", "credit_memo"),
+    currency_of("invoice_line", "invoice"),
+    currency_of("invoice_line_tax", "invoice"),
+    currency_of("balance_entry", "credit_memo"),
+    currency_of("balance_entry", "invoice"),
     *(
         logged_by(table)
         for table in ("credit_memo_application", "credit_memo_line_application", "payment", "balance_entry")
@@ -127,11 +151,11 @@ REFERENCES = [
         "application_was_made_by_its_operation",
         "log",
         "the application names another operation than the command that made it",
-        source="credit_memo_application d JOIN log_entry g ON g.entity_id = d.entity_id AND g.id = d.log_id",
+        source=_with_parents(tables.credit_memo_application),
         document="d.credit_memo_id",
         number=_number("d.credit_memo_id"),
         currency="NULL",
-        expected="g.operation",
+        expected="log.operation",
         found="d.operation",
         first_row="d.number",
     ),

@@ -142,12 +142,6 @@ def first_line(side: Side, document: str, broken: str) -> str:
     )
 
 
-def header_applied(side: Side, document: str) -> str:
-    """What was applied to the document as a whole, and so moved none of its lines."""
-    rows = f"{side.applications_of(document)} AND a.level = 'HEADER'"
-    return total("-a.impact_amount", rows)
-
-
 def first_line_row(side: Side, line: str) -> str:
     """The document's first application of which the line rows are not the whole, else the last that moved the line."""
     parts = total(

@@ -42,7 +42,7 @@ credential = Table(
     *instants("expires_at", "revoked_at", nullable=True),
     *texts("revoked_by"),
     *instants("last_used_at", nullable=True),
-    *flags("every_entity"),
+    *flags("every_entity", "granted_elsewhere"),
     *document_columns(),
     primary_key(),
     unique("name"),
@@ -56,11 +56,14 @@ credential_grant = Table(
     metadata,
     entity_column(),
     *ids("id", "credential_id"),
+    *sortable_texts("name", nullable=False),
     column("home_entity_id", COUNT),
     Column("roles", WORDS, nullable=False),
     *document_columns(),
     primary_key(),
     unique("credential_id"),
+    unique("name"),
+    index("credential_grant", "created_at", "id"),
 )
 Index("ix_credential_grant_signing_in", credential_grant.c.credential_id)
 

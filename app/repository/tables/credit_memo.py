@@ -27,6 +27,7 @@ from app.repository.tables.schema import (
     ids,
     in_range,
     index,
+    index_of_given,
     instants,
     long_text,
     metadata,
@@ -150,6 +151,7 @@ credit_memo_line = Table(
     holds("line_number", "line_number > 0"),
     in_range("amount", "tax_amount", "total_amount"),
     index("credit_memo_line", "source_invoice_line_id", "id"),
+    index_of_given("credit_memo_line", "order_item_id", "id"),
 )
 
 credit_memo_line_tax = Table(

@@ -25,6 +25,7 @@ from app.repository.tables.schema import (
     ids,
     in_range,
     index,
+    index_of_given,
     instants,
     metadata,
     metadata_column,
@@ -153,6 +154,7 @@ invoice_line = Table(
     holds("amount_prorated", between_zero_and("amount_credited", "amount_prorated")),
     holds("line_number", "line_number > 0"),
     in_range("amount", "tax_amount", "total_amount"),
+    index_of_given("invoice_line", "order_item_id", "id"),
 )
 
 invoice_line_tax = Table(

@@ -12,6 +12,7 @@ from app.repository.tables.schema import (
     holds,
     ids,
     index,
+    index_of_given,
     instants,
     metadata,
     metadata_column,
@@ -39,6 +40,8 @@ job = Table(
     *instants("started_at", "finished_at", "canceled_at", nullable=True),
     *texts("canceled_by"),
     *ids("retried_job_id", nullable=True),
+    metadata_column("permissions"),
+    metadata_column("approval_limits"),
     *document_columns(),
     primary_key(),
     belongs_to("job", "retried_job_id"),
@@ -46,6 +49,7 @@ job = Table(
     holds("finished", "(status = 'DONE') = (finished_at IS NOT NULL)"),
     holds("nothing_is_left_when_done", "status <> 'DONE' OR done + refused + skipped = total"),
     index("job", "created_at", "id"),
+    index_of_given("job", "retried_job_id"),
 )
 
 job_item = Table(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -158,6 +159,14 @@ def belongs_to(table: str, *local: str, remote: Iterable[str] = ("id",)) -> Fore
 
 def index(table: str, *names: str) -> Index:
     return Index(f"ix_{table}_{'_'.join(names)}", "entity_id", *names)
+
+
+def index_of_given(table: str, *names: str) -> Index:
+    """An index of the rows that have the first column, for one that most rows have not."""
+    given = text(f"{names[0]} IS NOT NULL")
+    return Index(
+        f"ix_{table}_{'_'.join(names)}", "entity_id", *names, postgresql_where=given, sqlite_where=given
+    )
 
 
 def holds(name: str, rule: str) -> CheckConstraint:

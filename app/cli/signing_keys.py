@@ -1,0 +1,43 @@
+"""access rotate-keys: another key to sign tokens with."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.configured import configured, open_books
+from app.cli.terminal import say
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def rotate_keys(
+    at_once: Annotated[
+        bool,
+        typer.Option(
+            "--at-once",
+            help="Retire the old keys without waiting until every server has heard of the new one.",
+        ),
+    ] = False,
+) -> None:
+    """Have a new key sign the tokens of OAuth clients, and retire the old ones.
+
+    Tokens that are out stay good until they expire. The private parts of retired keys are dropped.
+    """
+    key_id, retired = asyncio.run(_rotated(configured(), at_once=at_once))
+    print(f"{key_id} signs from now on; retired: {retired}")
+
+
+async def _rotated(settings: "Settings", *, at_once: bool) -> tuple[str, int]:
+    """The new key's id, and how many older ones were retired."""
+    from app.sign_in.signing_keys import FRESH_SECONDS, SigningKeys
+
+    async with open_books(settings) as database:
+        pepper = settings.pepper.get_secret_value().encode()
+        keys = SigningKeys(database, pepper, token_seconds=settings.token_seconds)
+        key_id = await keys.add()
+        if not at_once:
+            say(f"{key_id} is published; every server knows it in {FRESH_SECONDS:g} seconds.")
+            await asyncio.sleep(FRESH_SECONDS)
+        return key_id, await keys.retire_before(key_id)

@@ -1,0 +1,102 @@
+"""Whatever a schema-valid document asks for, of every root field: an answer, and never an unexpected error."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+import schemathesis
+from graphql import (
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLNonNull,
+    build_schema,
+    print_schema,
+)
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.generation.case import Case
+from schemathesis.graphql import nodes
+from schemathesis.schemas import APIOperation
+
+from app.api.schema import sdl
+from app.proof.audit import audit
+from tests.hostile.asking import check_messages
+from tests.support.service import Service
+
+EXAMPLES = 6
+
+
+def told_without_one_of() -> str:
+    """The schema for a generator that knows no @oneOf: each such input has one of its keys, and has to have it."""
+    schema = build_schema(sdl())
+    kinds = [each for each in schema.type_map.values() if isinstance(each, GraphQLInputObjectType)]
+    for place, kind in enumerate(each for each in kinds if each.is_one_of):
+        name, field = list(kind.fields.items())[place % len(kind.fields)]
+        kind.fields = {name: GraphQLInputField(GraphQLNonNull(field.type))}
+        kind.is_one_of = False
+    return print_schema(schema)
+
+
+def operations() -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    """The root fields of the whole schema."""
+    for found in schemathesis.graphql.from_file(told_without_one_of()).get_all_operations():
+        assert isinstance(found, Ok)
+        yield found.ok()
+
+
+def text_of(strategy: st.SearchStrategy[Any], written: Callable[[Any], str]) -> st.SearchStrategy[Any]:
+    """A scalar that is written as a string."""
+    return strategy.map(lambda value: nodes.String(written(value)))
+
+
+SCALARS = {
+    "Decimal": text_of(st.decimals("-1000", "1000000", places=2), lambda each: format(each, "f")),
+    "Date": text_of(st.dates(), lambda each: each.isoformat()),
+    "DateTime": text_of(st.datetimes(), lambda each: f"{each.isoformat()}Z"),
+    "CurrencyCode": text_of(st.sampled_from(["USD", "JPY", "KWD", "XXX"]), str),
+    "JSONObject": st.just(nodes.Object(fields=[])),
+}
+for scalar, strategy in SCALARS.items():
+    schemathesis.graphql.scalar(scalar, strategy)
+OPERATIONS = {each.label: each for each in operations()}
+
+
+@cache
+def cases_of(label: str) -> list[Case[Any]]:
+    """Documents for one root field, the same in each run."""
+    found: list[Case[Any]] = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(OPERATIONS[label].as_strategy())
+    def collect(case: Case[Any]) -> None:
+        found.append(case)
+
+    collect()
+    return found
+
+
+@pytest.mark.parametrize("label", sorted(OPERATIONS))
+async def test_no_document_for_a_root_field_meets_an_unexpected_error(
+    service: Service, engine: str, label: str
+) -> None:
+    answered = 0
+    for case in cases_of(label)[:: 2 if engine == "postgresql" else 1]:
+        sent = await service.post(json.dumps({"query": case.body}).encode())
+        check_messages(sent.json().get("errors", ()))
+        # Its demand that everything is accepted cannot be met: it sends null to what may only be left out.
+        case.validate_response(sent, checks=[not_a_server_error])
+        answered += "data" in sent.json()
+    assert answered, "each was refused unread"
+    if label.startswith("Mutation"):
+        assert [each async for each in audit(service.books.database, service.books.entity.id)] == []
