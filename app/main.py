@@ -37,14 +37,12 @@ def application(settings: Settings, database: Database) -> Starlette:
         Seal(pepper=settings.pepper.get_secret_value().encode()),
         known_seconds=settings.access_seconds,
     )
+    oauth = _oauth(settings, database, gate)
     if not settings.production and settings.token_file.exists():
         gate.verifiers.append(developer(settings.token_file.read_text().strip()))
-    issuer = settings.issuer or f"http://{settings.host}:{settings.port}"
-    keys, tokens = _own_tokens(settings, database, gate, issuer)
-    gate.verifiers.append(tokens)
     if settings.oidc_issuer is not None:
         gate.verifiers.append(_outside_tokens(settings, gate))
-    ask = ask_outside()
+    ask = ask_outside(settings.callback_networks)
     # A chunk shares the loop with requests here, so it is shorter than in a process of its own.
     worker = Worker(
         database, poll_seconds=settings.poll_seconds, held_seconds=HELD_SECONDS_BESIDE_REQUESTS, ask=ask
@@ -78,18 +76,7 @@ def application(settings: Settings, database: Database) -> Starlette:
                 uses.cancel()
         await database.close()
 
-    routes: list[BaseRoute] = [
-        Route("/graphql", endpoint),
-        Route("/health", health),
-        *oauth_routes(
-            gate,
-            keys,
-            tokens,
-            issuer=issuer,
-            allowed_hosts=settings.allowed_hosts,
-            time_limit_seconds=settings.time_limit_seconds,
-        ),
-    ]
+    routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health), *oauth]
     if settings.graphiql:
         routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
     return Starlette(routes=routes, middleware=http_middleware(settings.cors_origins), lifespan=lifespan)
@@ -110,13 +97,21 @@ def trusted_documents_of(settings: Settings) -> TrustedDocuments:
     return TrustedDocuments(texts, only=settings.trusted_documents_only)
 
 
-def _own_tokens(
-    settings: Settings, database: Database, gate: Gate, issuer: str
-) -> tuple[SigningKeys, Tokens]:
-    """The keys that sign tokens, and the tokens that OAuth clients get."""
+def _oauth(settings: Settings, database: Database, gate: Gate) -> list[BaseRoute]:
+    """Where OAuth clients get tokens; the gate takes them."""
+    issuer = settings.issuer or f"http://{settings.host}:{settings.port}"
     pepper = settings.pepper.get_secret_value().encode()
     keys = SigningKeys(database, pepper, token_seconds=settings.token_seconds)
-    return keys, Tokens(gate, keys, issuer=issuer, seconds=settings.token_seconds)
+    tokens = Tokens(gate, keys, issuer=issuer, seconds=settings.token_seconds)
+    gate.verifiers.append(tokens)
+    return oauth_routes(
+        gate,
+        keys,
+        tokens,
+        issuer=issuer,
+        allowed_hosts=settings.allowed_hosts,
+        time_limit_seconds=settings.time_limit_seconds,
+    )
 
 
 def _outside_tokens(settings: Settings, gate: Gate) -> Verify:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -101,13 +102,17 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins whose pages may call the service, separated by commas; `*` for all."
     )
+    callback_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Networks in which tax callbacks may be, beside public addresses: `10.2.0.0/16,127.0.0.0/8`.",
+    )
     workers: int = Field(
         1, ge=0, le=16, description="Workers on jobs inside the service; 0 leaves jobs to `work`."
     )
     poll_seconds: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="What is logged.")
 
-    @field_validator("allowed_hosts", "cors_origins", "oidc_algorithms", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", "oidc_algorithms", "callback_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (

@@ -5,10 +5,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from benchmarks.direct_credits import measure
+from benchmarks.hostile import of_hostile_requests
 from benchmarks.report import circumstances, write
 from benchmarks.stand import Stand
 
-BENCHMARKS = ("B",)
+BENCHMARKS = ("B", "H")
+ROUNDS_OF_A_REQUEST = 5
 
 
 def _arguments() -> Namespace:
@@ -55,6 +57,11 @@ async def _main(arguments: Namespace) -> None:
             sys.stdout.write(f"{text}\n")
             if not arguments.show:
                 write("direct credits", text)
+        if not arguments.names or "H" in arguments.names:
+            text = f"{await of_hostile_requests(stand, ROUNDS_OF_A_REQUEST * arguments.rounds)}\n\n{where}"
+            sys.stdout.write(f"{text}\n")
+            if not arguments.show:
+                write("hostile requests", text)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.access import Entity, access
+from app.cli.access import Entity
 from app.cli.operating import opened
 
 if TYPE_CHECKING:
     from app.repository.access_reads import Holder
 
 
-@access.command("list")
 def list_credentials(entity: Entity) -> None:
     """Who has, or had, roles in an entity: a line each of id, name, kind, state, roles, last use."""
     from app.repository.access_reads import holders
@@ -27,7 +26,6 @@ def list_credentials(entity: Entity) -> None:
     asyncio.run(run())
 
 
-@access.command()
 def roles(entity: Entity) -> None:
     """Every role of an entity, built in and its own: a line each of code, label, limits, permissions."""
     from app.domain.access import BUILT_IN_ROLES
@@ -45,7 +43,6 @@ def roles(entity: Entity) -> None:
     asyncio.run(run())
 
 
-@access.command()
 def log(
     entity: Entity, limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, max=10_000)] = 100
 ) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from app.cli.access_lists import access
+from app.cli.access import access
+from app.cli.access_lists import list_credentials, log, roles
 from app.cli.auditing import audit
 from app.cli.entities import entities, entity, migrate
 from app.cli.importing import import_file
@@ -14,6 +15,7 @@ from app.cli.jobs import job
 from app.cli.schema import schema
 from app.cli.seeding import seed
 from app.cli.serving import dev, serve, token
+from app.cli.signing_keys import rotate_keys
 from app.cli.working import work
 
 
@@ -83,5 +85,8 @@ _add(
 )
 _add("The books", "audit", audit, "", "--entity acme --json")
 commands.add_typer(job, rich_help_panel="The books")
+for _name, _command in (("list", list_credentials), ("roles", roles), ("log", log)):
+    access.command(_name)(_command)
+access.command("rotate-keys")(rotate_keys)
 commands.add_typer(access, rich_help_panel="Who may do what")
 _add("Development", "schema", schema, "> schema.graphql")

@@ -36,6 +36,10 @@ def unsafe_settings(settings: "Settings") -> list[str]:
             "*" in settings.cors_origins,
             "CREDIT_MEMO_CORS_ORIGINS lets the pages of every site call: name them",
         ),
+        (
+            not (settings.issuer or "").startswith("https://"),
+            "CREDIT_MEMO_ISSUER: name the https address by which clients reach the service",
+        ),
         ("*" in settings.allowed_hosts, "CREDIT_MEMO_ALLOWED_HOSTS takes every host name: name your own"),
     ]
     return [complaint for is_unsafe, complaint in checks if is_unsafe]

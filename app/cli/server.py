@@ -9,6 +9,7 @@ import uvicorn
 import uvloop
 
 from app.api.http.connection import Patience, connection_class
+from app.cli.collecting import collect_seldom
 from app.cli.configured import require_migrated
 from app.cli.listening import address_of
 from app.main import application
@@ -68,6 +69,7 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    collect_seldom()
     server = AnnouncingServer(config, lambda: announce(address_of(listener)))
     await server.serve(sockets=[listener])
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.collecting import collect_seldom
 from app.cli.configured import configured, open_books
 from app.cli.terminal import say
 
@@ -37,10 +38,12 @@ def work(
         from app.outside.asking import ask_outside
 
         async with open_books(settings) as database:
-            worker = Worker(database, poll_seconds=settings.poll_seconds, ask=ask_outside())
+            ask = ask_outside(settings.callback_networks)
+            worker = Worker(database, poll_seconds=settings.poll_seconds, ask=ask)
             loop = asyncio.get_running_loop()
             for each in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(each, worker.stop)
+            collect_seldom()
             say("Working on jobs.")
             if until_done:
                 while await worker.work_once():

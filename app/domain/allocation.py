@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
+from app.domain.construction import quickly_made
 from app.domain.money import split
 from app.domain.vocabulary import AllocationRule
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AllocatableLine:
     """A line of a memo or of an invoice, with the balance it can give or take."""
@@ -25,6 +27,7 @@ class AllocatableLine:
     service_start: date | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What one memo line pays to one invoice line; always > 0."""
@@ -139,6 +142,8 @@ def _source_line_first(
         memo_left[line.id] -= part
         invoice_left[source] -= part
         amount -= part
+    if amount == 0:
+        return pairs
     rest_of_memo = [replace(line, balance=memo_left[line.id]) for line in memo_lines]
     rest_of_invoice = [replace(line, balance=invoice_left[line.id]) for line in invoice_lines]
     pairs += _paired(_highest_first(amount, rest_of_memo), _highest_first(amount, rest_of_invoice))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from app.domain.construction import quickly_made
 from app.domain.record import Record
 from app.domain.vocabulary import (
     AllocationRule,
@@ -80,6 +81,7 @@ class CreditMemoLineApplication(Record):
     recorded_by: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceEntry:
     """A change of a document's balance, at its position in that document's history: 1, 2, 3 … without gaps."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from app.domain.construction import quickly_made
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
@@ -11,6 +12,7 @@ from app.domain.proration import ChargedLine, ChargedTax, Drawn, cumulative_shar
 from app.domain.vocabulary import CreditMemoSource, TaxStrategy
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What one memo line takes from its invoice line: money and quantity."""
@@ -38,7 +40,7 @@ def charged(line: InvoiceLine, taxes: list[InvoiceLineTax]) -> ChargedLine:
         amount=line.amount,
         credited=line.amount_credited,
         copied=line.amount_copied,
-        taxes=tuple(ChargedTax(tax.amount, tax.credited_amount, tax.copied_amount) for tax in taxes),
+        taxes=tuple([ChargedTax(tax.amount, tax.credited_amount, tax.copied_amount) for tax in taxes]),
     )
 
 

@@ -164,10 +164,10 @@ class Worksheet(Facts):
         """The record as it stands on the sheet, or None."""
         if id is None:
             return None
-        if id in self._new:
-            return cast(R, self._new[id])
-        if id in self._changed:
-            return cast(R, self._changed[id][1])
+        if (new := self._new.get(id)) is not None:
+            return cast(R, new)
+        if (put := self._changed.get(id)) is not None:
+            return cast(R, put[1])
         return self.facts.find(kind, id)
 
     def get(self, kind: type[R], id: str) -> R:

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 
 from app.domain.calculated_tax import CalculatedTax, TaxToCome, question_of_credit, tax_of_credit
 from app.domain.commands import CreateAndApplyCreditMemo, CreateCreditMemoFromInvoice, InvoiceCreditEntry
+from app.domain.construction import quickly_made
 from app.domain.drawing import Taken, amount_of_quantity, charged, quantity_left, taxes_of
 from app.domain.entity import Settings
 from app.domain.facts import Facts
@@ -26,6 +27,7 @@ CreditCommand = CreateAndApplyCreditMemo | CreateCreditMemoFromInvoice
 """The commands that credit lines of an invoice."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCredit:
     """A credit of an invoice line: what it takes of what, and by which tax."""
@@ -166,6 +168,7 @@ def _takes_something(credit: LineCredit) -> bool:
     return credit.line.amount == 0 and bool(credit.quantity)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class _Calculated:
     """What came of asking an engine; nothing where it is not asked at all."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.domain.balances import move_balance
 from app.domain.commands import MemoHeader, MemoLineEntry, TaxItem
+from app.domain.construction import quickly_made
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.entity import ReasonCode
 from app.domain.external_reference import source_of
@@ -25,6 +26,7 @@ from app.domain.vocabulary import (
 )
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMemoLine:
     """A memo line before it has an id: amount without tax in minor units, and its tax items."""
@@ -35,7 +37,7 @@ class NewMemoLine:
 
     @property
     def tax(self) -> int:
-        return sum(item["amount"] for item in self.taxes)
+        return sum([item["amount"] for item in self.taxes])
 
 
 def tax_item_fields(item: TaxItem, digits: int) -> dict[str, Any]:
@@ -234,7 +236,8 @@ def make_memo(
 
 
 def _add_line(sheet: Worksheet, memo: CreditMemo, line_number: int, line: NewMemoLine) -> None:
-    total = line.amount + line.tax
+    tax = line.tax
+    total = line.amount + tax
     memo_line = sheet.add(
         CreditMemoLine(
             **line.fields,
@@ -243,7 +246,7 @@ def _add_line(sheet: Worksheet, memo: CreditMemo, line_number: int, line: NewMem
             line_number=line_number,
             currency=memo.currency,
             amount=line.amount,
-            tax_amount=line.tax,
+            tax_amount=tax,
             total_amount=total,
             balance=total,
         )

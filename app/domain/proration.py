@@ -14,9 +14,11 @@ from fractions import Fraction
 from operator import neg
 from typing import NamedTuple
 
+from app.domain.construction import quickly_made
 from app.domain.money import round_half_away, split
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ChargedTax:
     """A tax item of an invoice line and what credits have taken of it."""
@@ -27,6 +29,7 @@ class ChargedTax:
     """T: the part of `credited` that automatic credits took."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ChargedLine:
     """An invoice line, its tax items, and what credits have taken of them."""
@@ -39,6 +42,7 @@ class ChargedLine:
     taxes: tuple[ChargedTax, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """What one memo line takes from its invoice line."""
@@ -232,7 +236,7 @@ def split_tax_amount(line: ChargedLine, tax_amount: int) -> tuple[int, ...]:
 def draw(line: ChargedLine, drawn: Drawn) -> ChargedLine:
     """The line after the credit. ValueError when anything it takes is more than is left, or of the other sign."""
     taxes = zip(drawn.taxes, _taxes_left(line), strict=True)
-    if not (_is_part(drawn.amount, amount_left(line)) and all(_is_part(part, left) for part, left in taxes)):
+    if not (_is_part(drawn.amount, amount_left(line)) and all(_is_part(*each) for each in taxes)):
         raise ValueError(f"{drawn} is more than is left of {line}")
     return _moved(line, drawn, direction=1)
 
@@ -252,10 +256,10 @@ def give_back(line: ChargedLine, drawn: Drawn) -> ChargedLine:
 
 def _moved(line: ChargedLine, drawn: Drawn, direction: int) -> ChargedLine:
     automatic = direction if drawn.copied else 0
-    taxes = (
+    taxes = [
         ChargedTax(tax.amount, tax.credited + direction * part, tax.copied + automatic * part)
         for tax, part in zip(line.taxes, drawn.taxes, strict=True)
-    )
+    ]
     return ChargedLine(
         line.amount,
         credited=line.credited + direction * drawn.amount,
@@ -265,7 +269,7 @@ def _moved(line: ChargedLine, drawn: Drawn, direction: int) -> ChargedLine:
 
 
 def _taxes_left(line: ChargedLine) -> tuple[int, ...]:
-    return tuple(tax.amount - tax.credited for tax in line.taxes)
+    return tuple([tax.amount - tax.credited for tax in line.taxes])
 
 
 def _capped(line: ChargedLine, taxes: Sequence[int]) -> tuple[int, ...]:

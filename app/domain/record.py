@@ -1,11 +1,12 @@
 """What every stored value of the books is: immutable, with an id."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
+
+from app.domain.construction import construction_of, quickly_made
 
 Metadata = dict[str, Any]
 """Custom fields: string keys, JSON scalars."""
@@ -23,6 +24,11 @@ class Record:
 
     id: str
 
+    def __init_subclass__(cls) -> None:
+        # With slots a dataclass is made twice; the first one has no fields of its own yet, an open class never has.
+        if "__dataclass_fields__" in cls.__dict__:
+            quickly_made(cls)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(Record):
@@ -38,30 +44,9 @@ class Document(Record):
 R = TypeVar("R", bound=Record)
 
 
-class _Shape(NamedTuple):
-    """How a kind of record is taken apart and put together, past the constructor: at a third of its cost."""
-
-    puts: Mapping[str, Callable[[Record, Any], None]]
-    """For each field, in the order in which they are declared, what sets it in a record still in the making."""
-    values: Callable[[Record], tuple[Any, ...]]
-
-
-_shapes: dict[type[Record], _Shape] = {}
-
-
-def _shape(kind: type[Record]) -> _Shape:
-    if kind not in _shapes:
-        names = [each.name for each in fields(kind)]
-        _shapes[kind] = _Shape({name: getattr(kind, name).__set__ for name in names}, attrgetter(*names))
-    return _shapes[kind]
-
-
 def of_values(kind: type[R], values: Iterable[Any]) -> R:
-    """The record of all its fields' values, in the order in which they are declared. ValueError unless as many."""
-    made = object.__new__(kind)
-    for put, value in zip(_shape(kind).puts.values(), values, strict=True):
-        put(made, value)
-    return made
+    """The record of all its fields' values, in the order in which they are declared. TypeError unless as many."""
+    return construction_of(kind).of_values(*values)
 
 
 def differ(one: Any, other: Any) -> bool:
@@ -77,10 +62,12 @@ def _as_json(value: Metadata) -> str:
 
 def changed(record: R, **others: Any) -> R:
     """The record with other values of these fields. TypeError for a field that it does not have."""
-    puts, values = _shape(type(record))
-    made = of_values(type(record), values(record))
+    kind = type(record)
+    made = construction_of(kind).open_copy(record)
     for name, value in others.items():
-        if name not in puts:
-            raise TypeError(f"{type(record).__name__} has no field {name!r}")
-        puts[name](made, value)
+        try:
+            setattr(made, name, value)
+        except AttributeError:
+            raise TypeError(f"{kind.__name__} has no field {name!r}") from None
+    made.__class__ = kind
     return made

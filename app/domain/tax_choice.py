@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.domain.calculated_tax import CalculatedTax
 from app.domain.commands import MemoHeader, TaxItem
+from app.domain.construction import quickly_made
 from app.domain.entity import Settings
 from app.domain.invoice import InvoiceLineTax
 from app.domain.money import to_minor
@@ -114,6 +115,7 @@ def _place(item: TaxItem, sources: Sequence[InvoiceLineTax]) -> int | None:
     return place_of(item, sources)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """How an entry takes from its invoice line: everything but the amount, so that any amount can be tried."""

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network
 
 from app.domain.entity import TaxCallback
 from app.domain.tax_engine import AskTax, TaxAnswers, TaxFailure, TaxQuestion
 
 
-def ask_outside() -> AskTax:
-    """Asks callbacks over HTTP. Without httpx2 (the extra `callback`) every question fails, and says why."""
+def ask_outside(networks: Sequence[IPv4Network | IPv6Network]) -> AskTax:
+    """Asks callbacks over HTTP, at public addresses and in the networks. Without httpx2 (the extra `callback`) every question fails, and says why."""
     if find_spec("httpx2") is None:
         return _not_installed
     from app.outside.tax_callback import TaxCallbackClient
 
-    return TaxCallbackClient()
+    return TaxCallbackClient(networks)
 
 
 async def _not_installed(

@@ -19,6 +19,7 @@ import httpx2
 
 from app.domain.entity import TaxCallback
 from app.domain.tax_engine import TaxAnswer, TaxAnswers, TaxFailure, TaxQuestion
+from app.outside.addresses import AddressRefused, JudgedTransport, Network
 from app.outside.tax_messages import answers_of, request_body
 
 MOST_LINES = 200
@@ -48,9 +49,10 @@ class NotAnswered(Exception):
 
 
 class TaxCallbackClient:
-    """An AskTax over HTTP."""
+    """An AskTax over HTTP, of servers at public addresses and in the networks."""
 
-    def __init__(self) -> None:
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = networks
         # The library tells every address at level INFO, and an address may hold a secret.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
 
@@ -76,7 +78,7 @@ class TaxCallbackClient:
 
     def _client(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(
-            verify=self._certificates,
+            transport=JudgedTransport(self._certificates, self._networks),
             timeout=None,
             follow_redirects=False,
             # Neither a proxy nor a password is taken from the environment of the service.
@@ -144,6 +146,11 @@ async def _sent(client: httpx2.AsyncClient, callback: TaxCallback, body: bytes, 
     try:
         request = client.build_request("POST", callback.url, content=body, headers=headers)
         response = await client.send(request, stream=True)
+    except AddressRefused as error:
+        logger.warning(
+            "%s CREDIT_MEMO_CALLBACK_NETWORKS lists what may be asked beside public addresses.", error
+        )
+        raise NotAnswered("The tax engine's address is not one that this service may ask.") from error
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as error:
         raise NotAnswered("The tax engine's address cannot be used.") from error
     except httpx2.TransportError as error:

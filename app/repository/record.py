@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
-from operator import itemgetter
+from itertools import compress, count
+from operator import is_not, itemgetter
 from typing import Any
 
 from sqlalchemy import Table, Update, bindparam, insert, update
@@ -112,12 +113,9 @@ def _updates(
     """Rows to update, by table and by the columns that differ: the id, then their values; ids ascending."""
     found: dict[type[Record], dict[tuple[int, ...], list[tuple[Any, ...]]]] = {}
     for before, after in changed:
-        values = fields_of(after)
-        places = tuple(
-            place
-            for place, (old, new) in enumerate(zip(fields_of(before), values, strict=True))
-            if old is not new and differ(old, new)
-        )
+        old, values = fields_of(before), fields_of(after)
+        others = compress(count(), map(is_not, old, values))
+        places = tuple([place for place in others if differ(old[place], values[place])])
         if places:
             rows = found.setdefault(type(after), {}).setdefault(places, [])
             rows.append((after.id, *(values[place] for place in places)))

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Row, StaticPool, create_engine, event
+from sqlalchemy import URL, Connection, CursorResult, Engine, Row, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import Executable
@@ -20,12 +20,15 @@ from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.connection import DirectConnection
 from app.repository.database import Busy, Snapshot, Work
+from app.repository.interrupted import InterruptedConnection, driver_of
 from app.repository.uncut import uncut
 
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 10
 """How long a writer waits for its turn before the answer is Busy."""
+STEPS_BETWEEN_LOOKS = 1_000_000
+"""How many steps of SQLite's virtual machine, some ten milliseconds, until a writer looks whether it is still wanted."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -71,6 +74,7 @@ class Writer:
         self._engine = engine
         self._lock = lock
         self._jobs: queue.SimpleQueue[tuple[asyncio.Future[Any], Any] | None] = queue.SimpleQueue()
+        self._caller: asyncio.Future[Any] | None = None
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -86,6 +90,8 @@ class Writer:
 
     def _run(self) -> None:
         with self._engine.connect() as connection:
+            driver = _sqlite3_of(connection)
+            driver.set_progress_handler(self._is_abandoned, STEPS_BETWEEN_LOOKS)
             while (job := self._jobs.get()) is not None:
                 future, (actor, operation, work) = job
                 if future.cancelled():
@@ -96,6 +102,10 @@ class Writer:
                     _settle(future, error=error)
                 else:
                     _settle(future, result=result)
+
+    def _is_abandoned(self) -> bool:
+        """Whether SQLite shall give up the statement that runs, as nobody waits for it any more."""
+        return self._caller is not None and self._caller.cancelled()
 
     def _transaction(
         self,
@@ -109,13 +119,19 @@ class Writer:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
-                books = Books(DirectConnection(connection), actor, operation)
-                result: T = _driven(work(books))
+                self._caller = caller
+                try:
+                    books = Books(WantedConnection(connection, caller), actor, operation)
+                    result: T = _driven(work(books))
+                finally:
+                    self._caller = None
                 if caller.cancelled():
                     raise asyncio.CancelledError
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                # A writing statement that was given up has taken the whole transaction with it.
+                if _sqlite3_of(connection).in_transaction:
+                    connection.exec_driver_sql("ROLLBACK")
                 raise
             return result
         except OperationalError as error:
@@ -124,6 +140,19 @@ class Writer:
             raise
         finally:
             self._lock.release()
+
+
+class WantedConnection(DirectConnection):
+    """Sends no further statement once its caller has gone away."""
+
+    def __init__(self, connection: Connection, caller: "asyncio.Future[Any]") -> None:
+        super().__init__(connection)
+        self._caller = caller
+
+    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
+        if self._caller.cancelled():
+            raise asyncio.CancelledError
+        return await super().execute(statement, parameters)
 
 
 class SqliteDatabase:
@@ -175,7 +204,7 @@ class SqliteDatabase:
     async def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[Row[Any]]:
-        connection = cast(UncutConnection, snapshot._connection).interruptible
+        connection = cast(InterruptedConnection, snapshot._connection).bare
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         async for row in result:
             yield row
@@ -221,35 +250,18 @@ def prepare(engine: Engine) -> None:
         cursor.close()
 
 
-class UncutConnection:
-    """Ends each statement before a cancellation counts, as aiosqlite cannot interrupt one.
-
-    A connection closed over a running statement would keep the file locked until the statement is collected.
-    """
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.interruptible = connection
-
-    @property
-    def dialect(self) -> Dialect:
-        return self.interruptible.dialect
-
-    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
-        return await uncut(self.interruptible.execute(statement, parameters))
-
-
 @asynccontextmanager
-async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[UncutConnection]:
+async def _transaction(connection: AsyncConnection, mode: str) -> AsyncIterator[InterruptedConnection]:
     try:
         await uncut(_begin(connection, mode))
     except asyncio.CancelledError:
         await uncut(connection.exec_driver_sql("ROLLBACK"))
         raise
     try:
-        yield UncutConnection(connection)
+        yield InterruptedConnection(connection)
     finally:
-        # A cancelled stream has closed the connection already, and its transaction with it.
-        if not connection.invalidated:
+        # A cancelled stream has closed the connection already, an interrupted write its transaction.
+        if not connection.invalidated and (await driver_of(connection)).in_transaction:
             await uncut(connection.exec_driver_sql("ROLLBACK"))
 
 
@@ -260,6 +272,11 @@ async def _begin(connection: AsyncConnection, mode: str) -> None:
         if _is_locked(error):
             raise Busy from error
         raise
+
+
+def _sqlite3_of(connection: Connection) -> Any:
+    """The standard library's own connection."""
+    return connection.connection.driver_connection
 
 
 def _is_locked(error: OperationalError) -> bool:

@@ -113,7 +113,7 @@ def _key_id(shown: str) -> str | None:
     """The key that the token names, if it is a token of the kind that this service signs."""
     try:
         head = jwt.get_unverified_header(shown)
-    except (jwt.PyJWTError, RecursionError):
+    except jwt.PyJWTError:
         return None
     if head.get("alg") != ALGORITHM or head.get("typ") != TYPE:
         return None

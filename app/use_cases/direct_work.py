@@ -18,6 +18,7 @@ from app.validation.credit_from_invoice import violations_of_credit_from_invoice
 from app.validation.direct_credit import violations_of_direct_entry
 
 _WORDS = {
+    "expected_version": "expected_invoice_version",
     "post": "auto_approve",
     "apply_to_invoice": "auto_apply",
     "tax_auto_calculation": "calculate_tax",
@@ -31,6 +32,7 @@ def credit_asked_for(entry: DirectCreditMemoEntry) -> CreateCreditMemoFromInvoic
     lines = entry.lines
     return CreateCreditMemoFromInvoice(
         invoice=entry.invoice,
+        expected_version=entry.expected_invoice_version,
         full_credit=entry.full_credit,
         lines=None
         if lines is None

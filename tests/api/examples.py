@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.commands import CreateApiKey, RoleEntry, UpsertRoles
 from tests.jobs.submitting import canceled, refused, submitted
+from tests.support.approving import waiting_memo
 from tests.support.books import TestBooks
 from tests.support.building import (
     ACCOUNT,
@@ -29,6 +31,7 @@ class Prepared:
     negative_invoice: Made
     draft_memo: Made
     draft_without_tax: Made
+    waiting_memo: Made
     memo: Made
     payment: str
     application: str
@@ -36,6 +39,7 @@ class Prepared:
     queued_job: str
     canceled_job: str
     refused_job: str
+    credential: str
 
 
 async def prepared(books: TestBooks) -> Prepared:
@@ -52,6 +56,7 @@ async def prepared(books: TestBooks) -> Prepared:
         negative_invoice=await posted_invoice(books, "400.00", "-100.00"),
         draft_memo=await draft_memo(books, "15.00"),
         draft_without_tax=await _draft_that_can_be_taxed(books),
+        waiting_memo=await waiting_memo(books, "150.00"),
         memo=memo,
         payment=await paid(books, settled, "3.00"),
         application=application,
@@ -60,7 +65,15 @@ async def prepared(books: TestBooks) -> Prepared:
         refused_job=await refused(books, [settled]),
         canceled_job=await canceled(books, [settled]),
         queued_job=await submitted(books, [settled]),
+        credential=await _keeper(books),
     )
+
+
+async def _keeper(books: TestBooks) -> str:
+    """A key that may do no more than somebody who keeps credentials and roles."""
+    await books.perform(UpsertRoles(roles=[RoleEntry(code="KEEPER", permissions=["access:write"])]))
+    made: str = (await books.perform(CreateApiKey(name="keeper", roles=["KEEPER"]))).outcome["credential"]
+    return made
 
 
 async def _draft_that_can_be_taxed(books: TestBooks) -> Made:
@@ -73,6 +86,7 @@ async def _draft_that_can_be_taxed(books: TestBooks) -> Made:
 def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
     """An input that each mutation accepts on the prepared books."""
     draft_memo_named = {"creditMemo": {"id": known.draft_memo.id}}
+    waiting_memo_named = {"creditMemo": {"id": known.waiting_memo.id}}
     return {
         "upsertAccounts": {"accounts": [{"number": "A-9", "name": "Harbor Tools", "currency": "USD"}]},
         "createInvoices": {"invoices": [_new_invoice()]},
@@ -91,6 +105,8 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
             "applyToInvoice": True,
         },
         "postCreditMemo": draft_memo_named,
+        "approveCreditMemo": waiting_memo_named,
+        "rejectCreditMemo": waiting_memo_named,
         "cancelCreditMemo": draft_memo_named,
         "recalculateTax": {"creditMemo": {"id": known.draft_without_tax.id}},
         "applyCreditMemo": {
@@ -143,6 +159,30 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
             "engine": "CALLBACK",
             "callback": {"url": "https://tax.example/ask", "secret": "0123456789abcdef"},
         },
+        "createApiKey": {
+            "name": "billing.run",
+            "description": "The nightly run",
+            "roles": ["KEEPER"],
+            "expiresAt": "2100-01-01T00:00:00Z",
+        },
+        "createOAuthClient": {"name": "crm", "roles": ["KEEPER"]},
+        "replaceCredentialSecret": {
+            "credentialId": known.credential,
+            "expiresAt": "2100-01-01T00:00:00Z",
+        },
+        "updateCredentialRoles": {"credentialId": known.credential, "roles": []},
+        "revokeCredential": {"credentialId": known.credential},
+        "upsertRoles": {
+            "roles": [
+                {
+                    "code": "GATE",
+                    "label": "Gate",
+                    "permissions": ["access:write"],
+                    "approvalLimits": [{"currency": "USD", "amount": "1000.00"}],
+                },
+                {"code": "KEEPER", "active": False},
+            ]
+        },
     }
 
 
@@ -191,6 +231,8 @@ SELECTIONS = {
     "createAndApplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "createCreditMemoFromInvoice": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "postCreditMemo": f"{_MEMO} {_APPLICATION}",
+    "approveCreditMemo": f"{_MEMO} {_APPLICATION}",
+    "rejectCreditMemo": _MEMO,
     "cancelCreditMemo": _MEMO,
     "recalculateTax": _MEMO,
     "applyCreditMemo": f"{_MEMO} applications {{ amount invoiceBalance }} invoices {{ balance }}",
@@ -210,6 +252,12 @@ SELECTIONS = {
     "upsertTemplates": "templates { code label type active } entity { templates { code } }",
     "updateNumberSequences": "entity { numberSequences { kind prefix next padding gapless } }",
     "upsertTaxRates": "taxRates { name rate validThrough } entity { taxRates { totalCount nodes { rate } } }",
+    "createApiKey": "credential { kind name description roles expiresAt revokedAt everyEntity }",
+    "createOAuthClient": "credential { kind name roles expiresAt }",
+    "replaceCredentialSecret": "credential { kind name roles expiresAt version }",
+    "updateCredentialRoles": "grant { name roles version credential { name roles } }",
+    "revokeCredential": "grant { name roles credential { name revokedBy } }",
+    "upsertRoles": "roles { code label permissions approvalLimits { currency amount } active builtIn }",
     "configureTaxEngine": "entity { taxEngine taxCallback { url timeoutMilliseconds } }",
 }
 """What to read of each mutation's success type: fields whose values a dry run and the real call have in common."""

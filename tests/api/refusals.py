@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.commands import (
     ConvertNegativeInvoiceLines,
+    CreateApiKey,
     InvoiceReference,
     ReasonCodeEntry,
     ReversePayment,
@@ -17,6 +18,7 @@ from app.domain.commands import (
 )
 from app.domain.vocabulary import TemplateType
 from app.domain.vocabulary import ViolationCode as Code
+from tests.support.access import key_of_api
 from tests.support.books import TestBooks
 from tests.support.building import (
     ACCOUNT,
@@ -141,6 +143,12 @@ async def _version(books: TestBooks) -> Input:
 @provokes(Code.INVALID_STATUS, "recordPayment", "invoice")
 async def _status(books: TestBooks) -> Input:
     return payment(await draft_invoice(books, "100.00"), "0.01")
+
+
+@provokes(Code.SELF_APPROVAL, "approveCreditMemo", "creditMemo")
+async def _own_memo(books: TestBooks) -> Input:
+    """Of the one who asks with the development token."""
+    return {"creditMemo": {"id": (await posted_memo(books.as_somebody("developer", USD=0), "10.00")).id}}
 
 
 @provokes(Code.LINE_NOT_ON_INVOICE, "createAndApplyCreditMemo", "lines", "0", "invoiceLineId")
@@ -350,7 +358,25 @@ async def _invoice_balance(books: TestBooks) -> Input:
     return payment(await posted_invoice(books, "100.00"), "100.01")
 
 
+@provokes(Code.NAME_TAKEN, "createApiKey", "name")
+async def _name_taken(books: TestBooks) -> Input:
+    await books.perform(CreateApiKey(name="till", roles=["READ_ONLY"]))
+    return {"name": "till", "roles": ["READ_ONLY"]}
+
+
+@provokes(Code.EXCEEDS_OWN_ACCESS, "replaceCredentialSecret", "credentialId")
+async def _exceeds_own_access(books: TestBooks) -> Input:
+    return {"credentialId": (await key_of_api(books, granted_elsewhere=True)).id}
+
+
 @provokes(Code.NOTHING_CREDITABLE, "createAndApplyCreditMemo", "lines", "0", "taxOnly")
 async def _nothing(books: TestBooks) -> Input:
     invoice = await posted_invoice(books, "100.00")
     return crediting(invoice, {"invoiceLineId": invoice.lines[0], "amount": "0", "taxOnly": True})
+
+
+@provokes(Code.EXCEEDS_APPROVAL_LIMIT, "createAndApplyCreditMemo", "lines")
+async def _above_the_limit(books: TestBooks) -> Input:
+    """Of one who may post up to 100.00."""
+    invoice = await posted_invoice(books, "200.00")
+    return crediting(invoice, {"invoiceLineId": invoice.lines[0], "amount": "100.01"})

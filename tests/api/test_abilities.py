@@ -95,7 +95,7 @@ async def test_whether_a_memo_says_that_its_tax_would_be_calculated_again(servic
             assert flag["allowed"] is (flag["violations"] == [])
             seen.add(tuple(each["code"] for each in flag["violations"]))
         codes = {(), ("TAX_NOT_ALLOWED",), ("INVALID_STATUS",), ("INVALID_STATUS", "TAX_NOT_ALLOWED")}
-        without = {("NO_TAX_ENGINE",), ("INVALID_STATUS", "NO_TAX_ENGINE")}
+        without = {("TAX_ENGINE_NOT_CONFIGURED",), ("INVALID_STATUS", "TAX_ENGINE_NOT_CONFIGURED")}
         assert seen == (codes if engine else without)
 
 

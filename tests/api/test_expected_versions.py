@@ -9,6 +9,8 @@ from graphql import GraphQLInputObjectType, build_schema, get_named_type
 
 from app.api.schema import sdl
 from tests.api.examples import inputs_of, prepared
+from tests.jobs.submitting import until_done
+from tests.support.building import posted_invoice
 from tests.support.service import Service
 
 Place = tuple[str, ...]
@@ -19,6 +21,8 @@ VERSIONED: list[tuple[str, Place]] = [
     ("createAndApplyCreditMemo", ("expectedVersion",)),
     ("createCreditMemoFromInvoice", ("expectedVersion",)),
     ("postCreditMemo", ("expectedVersion",)),
+    ("approveCreditMemo", ("expectedVersion",)),
+    ("rejectCreditMemo", ("expectedVersion",)),
     ("cancelCreditMemo", ("expectedVersion",)),
     ("recalculateTax", ("expectedVersion",)),
     ("applyCreditMemo", ("expectedVersion",)),
@@ -29,11 +33,14 @@ VERSIONED: list[tuple[str, Place]] = [
     ("unapplyCreditMemo", ("expectedInvoiceVersion",)),
     ("unapplyCreditMemoLine", ("expectedVersion",)),
     ("unapplyCreditMemoLine", ("expectedInvoiceVersion",)),
+    ("createDirectCreditMemos", ("creditMemos", "0", "expectedInvoiceVersion")),
+    ("submitDirectCreditMemos", ("creditMemos", "0", "expectedInvoiceVersion")),
     ("convertNegativeInvoiceLines", ("expectedVersion",)),
     ("updateCreditMemoApplication", ("expectedVersion",)),
     ("cancelJob", ("expectedVersion",)),
     ("resumeJob", ("expectedVersion",)),
     ("retryJob", ("expectedVersion",)),
+    ("updateCredentialRoles", ("expectedVersion",)),
 ]
 
 
@@ -42,7 +49,7 @@ def places_in(kind: GraphQLInputObjectType, path: Place = ()) -> Iterator[Place]
         inner = get_named_type(field.type)
         if name.startswith("expected"):
             yield (*path, name)
-        elif isinstance(inner, GraphQLInputObjectType) and name in ("applications", "lines"):
+        elif isinstance(inner, GraphQLInputObjectType) and name in ("applications", "creditMemos", "lines"):
             yield from places_in(inner, (*path, name, "0"))
 
 
@@ -67,8 +74,11 @@ def with_version(input: dict[str, Any], place: Place, version: int) -> dict[str,
     return dict(asked)
 
 
+AT_ONCE = [(mutation, place) for mutation, place in VERSIONED if "creditMemos" not in place]
+
+
 @pytest.mark.parametrize(
-    ("mutation", "where"), VERSIONED, ids=[".".join((name, *place)) for name, place in VERSIONED]
+    ("mutation", "where"), AT_ONCE, ids=[".".join((name, *place)) for name, place in AT_ONCE]
 )
 async def test_a_stale_write_is_refused_and_names_the_version_that_passes(
     service: Service, mutation: str, where: Place
@@ -78,3 +88,41 @@ async def test_a_stale_write_is_refused_and_names_the_version_that_passes(
     assert (violation["code"], violation["path"]) == ("VERSION_CONFLICT", list(where))
     allowed = int(violation["details"]["allowed"])
     assert (await service.mutate(mutation, with_version(input, where, allowed)))["dryRun"] is True
+
+
+RESULTS = "results { nodes { outcome violations { code path details { asked allowed } } } }"
+
+
+@pytest.mark.parametrize("mutation", ["createDirectCreditMemos", "submitDirectCreditMemos"])
+async def test_a_direct_memo_of_an_invoice_that_has_changed_is_refused_alone(
+    service: Service, mutation: str
+) -> None:
+    """One item has a stale version; the next has the right one, and changes the invoice for the last."""
+    invoice = await posted_invoice(service.books, "100.00")
+    [[version]] = await service.books.rows("SELECT version FROM invoice WHERE entity_id = :entity_id")
+    entry = {"invoice": {"id": invoice.id}, "lines": [{"invoiceLineId": invoice.lines[0], "amount": "1.00"}]}
+    entries = [entry | {"expectedInvoiceVersion": each} for each in (version + 7, version, version)]
+    made = await service.mutate(mutation, {"creditMemos": entries}, "job { id }")
+    await until_done(service.books, made["job"]["id"])
+    job = f'job(id: "{made["job"]["id"]}")'
+    answer = await service.read(f"{{ {job} {{ {RESULTS} }} }}")
+
+    def conflict(asked: int, allowed: int) -> dict[str, Any]:
+        details = {"asked": str(asked), "allowed": str(allowed)}
+        violation = {"code": "VERSION_CONFLICT", "path": ["expectedInvoiceVersion"], "details": details}
+        return {"outcome": "REFUSED", "violations": [violation]}
+
+    assert answer["job"]["results"]["nodes"] == [
+        conflict(version + 7, version),
+        {"outcome": "DONE", "violations": []},
+        conflict(version, version + 1),
+    ]
+
+
+async def test_all_or_none_a_stale_direct_memo_refuses_the_call_and_says_which(service: Service) -> None:
+    invoice = await posted_invoice(service.books, "100.00")
+    entry = {"invoice": {"id": invoice.id}, "fullCredit": True, "expectedInvoiceVersion": 99}
+    answer = await service.mutate("createDirectCreditMemos", {"creditMemos": [entry], "atomic": True})
+    [violation] = answer["violations"]
+    assert violation["code"] == "VERSION_CONFLICT"
+    assert violation["path"] == ["creditMemos", "0", "expectedInvoiceVersion"]

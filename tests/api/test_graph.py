@@ -78,12 +78,7 @@ async def test_edges_lead_there_and_back(service: Service) -> None:
     """What one document names, names it."""
     await one_row_of_everything(service.books)
     graph = await graph_of(service)
-    one_way = [
-        (start, end)
-        for start, ends in graph.items()
-        for end in ends
-        if start not in graph[end]
-    ]
+    one_way = [(start, end) for start, ends in graph.items() for end in ends if start not in graph[end]]
     kinds = {(start.partition("_")[0], end.partition("_")[0]) for start, end in one_way}
     # A document's history names what moved its balance; a job's item is found from the memo that it names, too.
     assert kinds <= {("lapp", "lapp"), ("inv", "cm"), ("cm", "inv"), ("jit", "app")}, sorted(one_way)

@@ -12,11 +12,12 @@ from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.operation import RequestParameters
 from app.api.operation import BooksOperation
 from app.api.schema import made_schema, sdl
-from app.domain.access import AUDIT, PERMISSIONS, READ
+from app.domain.access import AUDIT, PERMISSIONS, READ, READ_ACCESS
 from app.domain.actor import Actor
 from app.repository.entities import entities
 from app.use_cases.verbs import VERBS
 from tests.api.examples import inputs_of, prepared
+from tests.support.access import SEAL
 from tests.support.books import TestBooks, trace
 from tests.support.building import account
 from tests.support.service import SUCCESS, Service, mutation_document
@@ -33,12 +34,50 @@ ARGUMENTS = {
     "creditMemoApplication": '(id: "x") { id }',
     "job": '(id: "x") { id }',
     "creditMemoApplicationSums": "(groupBy: [TYPE]) { count }",
+    "viewer": "{ name }",
+    "credential": '(id: "x") { id }',
+    "roles": "{ code }",
     **dict.fromkeys(
-        ("accounts", "invoices", "creditMemos", "creditMemoApplications", "jobs", "payments"),
+        (
+            "credentials",
+            "grants",
+            "accessChanges",
+            "accounts",
+            "invoices",
+            "creditMemos",
+            "creditMemoApplications",
+            "jobs",
+            "payments",
+        ),
         "{ totalCount }",
     ),
 }
 """How each root query is asked."""
+PERMISSION_OF = {
+    **dict.fromkeys(ARGUMENTS, READ),
+    "audit": AUDIT,
+    **dict.fromkeys(("credential", "credentials", "grants", "roles", "accessChanges"), READ_ACCESS),
+}
+
+CREATES, POSTS, APPLIES = "credit_memos:create", "credit_memos:post", "credit_memos:apply"
+NEEDED = {
+    "createInvoices": {"invoices:write", "invoices:post"},
+    "createCreditMemo": {CREATES, POSTS},
+    "createAndApplyCreditMemo": {CREATES, POSTS, APPLIES},
+    "createCreditMemoFromInvoice": {CREATES, POSTS, APPLIES},
+    "convertNegativeInvoiceLines": {"invoices:convert", APPLIES},
+    "createDirectCreditMemos": {"jobs:write", CREATES, POSTS, APPLIES},
+    "submitDirectCreditMemos": {"jobs:write", CREATES, POSTS},
+    "submitNegativeLineConversions": {"jobs:write", "invoices:convert", APPLIES},
+    # The jobs of the examples convert, and apply nothing.
+    **dict.fromkeys(("cancelJob", "resumeJob", "retryJob"), {"jobs:write", "invoices:convert"}),
+}
+"""What the examples need where that is more than one permission."""
+LESS: list[tuple[str, dict[str, Any]]] = [
+    ("createCreditMemo", {"post": False}),
+    ("createCreditMemoFromInvoice", {"post": False, "applyToInvoice": False}),
+    ("convertNegativeInvoiceLines", {"applyToInvoice": False}),
+]
 
 
 async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, **variables: Any) -> Any:
@@ -49,7 +88,7 @@ async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, *
         key = "ada"
 
         async def open(self, parameters: RequestParameters) -> BooksOperation:
-            return BooksOperation(books.database, actor, parameters.idempotency_key)
+            return BooksOperation(books.database, actor, parameters.idempotency_key, SEAL)
 
     async def authenticate(_: Request) -> Caller:
         return Caller()
@@ -71,34 +110,70 @@ def test_every_root_query_is_asked_here() -> None:
     assert sorted(query.fields) == sorted(ARGUMENTS)
 
 
-@pytest.mark.parametrize("field", sorted(ARGUMENTS))
+@pytest.mark.parametrize("field", sorted(ARGUMENTS.keys() - {"viewer"}))
 async def test_a_query_needs_its_own_permission(books: TestBooks, field: str) -> None:
     query = f"{{ {field}{ARGUMENTS[field]} }}"
-    permission = AUDIT if field == "audit" else READ
+    permission = PERMISSION_OF[field]
     assert codes_of(await answer_to(books, EVERYTHING - {permission}, query)) == ["FORBIDDEN"]
     assert "errors" not in await answer_to(books, frozenset({permission}), query)
 
 
+async def test_whoever_has_no_permission_at_all_still_sees_who_he_is(books: TestBooks) -> None:
+    body = await answer_to(
+        books, frozenset(), "{ viewer { name entity { code } roles permissions approvalLimits { amount } } }"
+    )
+    assert body["data"]["viewer"] == {
+        "name": "ada",
+        "entity": {"code": books.entity.code},
+        "roles": [],
+        "permissions": [],
+        "approvalLimits": None,
+    }
+
+
 @pytest.mark.parametrize("mutation", sorted(SUCCESS))
-async def test_a_mutation_needs_its_own_permission_and_changes_nothing_without(
+async def test_a_mutation_needs_a_permission_for_all_that_it_does_and_changes_nothing_without(
     books: TestBooks, mutation: str
 ) -> None:
     input = inputs_of(await prepared(books))[mutation]
-    [permission] = [
-        verb.permission for verb in VERBS.values() if verb.command.__name__.lower() == mutation.lower()
-    ]
+    [own] = [verb.permission for verb in VERBS.values() if verb.command.__name__.lower() == mutation.lower()]
+    needed = NEEDED.get(mutation, {own})
+    assert own in needed
     before = await trace(books.place)
-    for dry_run in (True, False):
-        body = await answer_to(
-            books,
-            EVERYTHING - {permission},
-            mutation_document(mutation),
-            input=input | {"dryRun": dry_run},
-        )
-        assert codes_of(body) == ["FORBIDDEN"]
+    for permission in needed:
+        for dry_run in (True, False):
+            body = await answer_to(
+                books,
+                EVERYTHING - {permission},
+                mutation_document(mutation),
+                input=input | {"dryRun": dry_run},
+            )
+            assert codes_of(body) == ["FORBIDDEN"], permission
+            assert permission in body["errors"][0]["message"]
     assert await trace(books.place) == before
-    allowed = await answer_to(books, frozenset({permission}), mutation_document(mutation), input=input)
+    allowed = await answer_to(books, frozenset(needed), mutation_document(mutation), input=input)
     assert allowed["data"][mutation]["__typename"] == SUCCESS[mutation]
+
+
+@pytest.mark.parametrize(
+    ("mutation", "without"), LESS, ids=[f"{name} {row}" for row, (name, _) in enumerate(LESS)]
+)
+async def test_what_is_not_asked_for_needs_no_permission(
+    books: TestBooks, mutation: str, without: dict[str, Any]
+) -> None:
+    known = inputs_of(await prepared(books))[mutation]
+    own = frozenset({CREATES if mutation.startswith("create") else "invoices:convert"})
+    asked = {**known, **without, "dryRun": True}
+    body = await answer_to(books, own, mutation_document(mutation), input=asked)
+    assert body["data"][mutation]["__typename"] == SUCCESS[mutation]
+
+
+async def test_a_job_that_is_not_there_needs_nothing_more_than_the_verb(books: TestBooks) -> None:
+    for job_id in ("job_1", "a\0b"):
+        body = await answer_to(
+            books, frozenset({"jobs:write"}), mutation_document("cancelJob"), input={"jobId": job_id}
+        )
+        assert body["data"]["cancelJob"]["__typename"] == "Rejection"
 
 
 async def test_an_unknown_entity_is_forbidden_and_without_the_header_the_first_one_is_meant(

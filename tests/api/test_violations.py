@@ -8,6 +8,7 @@ from app.domain.entity import Settings
 from app.domain.vocabulary import ViolationCode
 from tests.api.input_paths import exists
 from tests.api.refusals import CLOSED_THROUGH, REFUSALS
+from tests.support.approving import service_of_clerk
 from tests.support.books import trace
 from tests.support.building import posted_invoice
 from tests.support.service import Service
@@ -27,6 +28,8 @@ async def test_a_refusal_says_what_is_wrong_and_where_and_keeps_nothing(
     if code is ViolationCode.PERIOD_CLOSED:
         closed = Settings(closed_through=CLOSED_THROUGH)
         service = Service(await service.books.neighbour(closed), tmp_path)
+    if code is ViolationCode.EXCEEDS_APPROVAL_LIMIT:
+        service = await service_of_clerk(service.books, tmp_path)
     refusal = REFUSALS[code]
     input = await refusal.arrange(service.books)
     before = await trace(service.books.place)

@@ -13,12 +13,15 @@ from tests.cli.terminal import Terminal
 from tests.support.stores import PostgresStore
 
 PEPPER = "a pepper that nobody else knows"
-PRODUCTION = {"CREDIT_MEMO_PRODUCTION": "true", "CREDIT_MEMO_PEPPER": PEPPER}
+ISSUER = "https://memos.example"
+SAFE = {"production": True, "pepper": PEPPER, "issuer": ISSUER}
+PRODUCTION = {f"CREDIT_MEMO_{name.upper()}": str(value).lower() for name, value in SAFE.items()}
 
 UNSAFE = {
     "pepper": ({"pepper": "for work on one machine only"}, "CREDIT_MEMO_PEPPER"),
     "development token": ({"token_file": "var/development-token"}, "CREDIT_MEMO_TOKEN_FILE"),
     "every origin": ({"cors_origins": "*"}, "CREDIT_MEMO_CORS_ORIGINS"),
+    "tokens over an open line": ({"issuer": "http://127.0.0.1:8000"}, "CREDIT_MEMO_ISSUER"),
     "every host": ({"allowed_hosts": "*"}, "CREDIT_MEMO_ALLOWED_HOSTS"),
 }
 
@@ -29,13 +32,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_safe_settings_are_not_complained_about() -> None:
-    assert unsafe_settings(read_settings(production=True, pepper=PEPPER)) == []
+    assert unsafe_settings(read_settings(**SAFE)) == []
 
 
 @pytest.mark.parametrize("name", UNSAFE)
 def test_each_unsafe_setting_is_named(name: str) -> None:
     given, variable = UNSAFE[name]
-    [complaint] = unsafe_settings(read_settings(**{"production": True, "pepper": PEPPER, **given}))
+    [complaint] = unsafe_settings(read_settings(**{**SAFE, **given}))
     assert variable in complaint
     assert PEPPER not in complaint
 
@@ -46,6 +49,7 @@ def test_all_that_is_unsafe_is_said_at_once_and_nothing_is_served(terminal: Term
         "serve", "--port", "0", CREDIT_MEMO_PRODUCTION="true", CREDIT_MEMO_CORS_ORIGINS="*"
     )
     assert "CREDIT_MEMO_PEPPER" in said
+    assert "CREDIT_MEMO_ISSUER" in said
     assert "CREDIT_MEMO_CORS_ORIGINS" in said
 
 

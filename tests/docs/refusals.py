@@ -61,6 +61,9 @@ ERROR_CODES = {
     "UNAUTHENTICATED": "no token, or a wrong one (401)",
     "FORBIDDEN": "no such entity for this token, or a permission is missing",
     "DOCUMENT_TOO_COMPLEX": "a limit on documents is passed (see [limits](limits.md))",
+    "RATE_LIMITED": "the client's budget of cost is spent (429); `Retry-After` says for how long",
+    "PERSISTED_QUERY_NOT_FOUND": "no [trusted document](limits.md#closed-services) has the id",
+    "PERSISTED_QUERY_NOT_SUPPORTED": "a document is asked for by its id, and the service keeps none",
     "RETRY": "the books were busy or away for too long, or the time limit is over: send it again, same idempotency key",
     "INTERNAL_SERVER_ERROR": "a fault of the service; the answer has its id, the log the rest",
 }

@@ -70,6 +70,7 @@ def test_every_operation_has_a_verb_with_a_permission() -> None:
     of_the_house = {
         Operation.REGISTER_ENTITY,
         Operation.SIGN_IN,
+        Operation.SHARE_CREDENTIAL,
         Operation.SUBMIT_INVOICE_IMPORT,
         Operation.WORK_ON_JOB,
     }
@@ -83,7 +84,13 @@ def test_every_operation_has_a_verb_with_a_permission() -> None:
 
 def test_every_command_belongs_to_one_verb() -> None:
     asked = [verb.command for verb in VERBS.values()]
-    abstract = {commands.Command, commands.MemoHeader, commands.Submission, commands.Unapplication}
+    abstract = {
+        commands.Command,
+        commands.MemoHeader,
+        commands.NewCredential,
+        commands.Submission,
+        commands.Unapplication,
+    }
     declared = {
         each
         for each in vars(commands).values()

@@ -26,7 +26,7 @@ from tests.jobs.submitting import counts, items, outcomes, worked_off, worker
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import Made, applied, credit, invoice_line, paid, posted_invoice, posted_memo
 from tests.support.tax_engines import with_callback
-from tests.support.tax_server import TaxServer, tax_server
+from tests.support.tax_server import THIS_MACHINE, TaxServer, tax_server
 
 DONE, REFUSED, PENDING = JobItemOutcome.DONE, JobItemOutcome.REFUSED, JobItemOutcome.PENDING
 FIRST_CHUNK = 16
@@ -39,7 +39,7 @@ class Meanwhile:
 
     def __init__(self, turn: int, happening: Callable[[], Awaitable[None]]) -> None:
         self._left, self._happening = turn, happening
-        self._client = TaxCallbackClient()
+        self._client = TaxCallbackClient(THIS_MACHINE)
 
     async def __call__(
         self, callback: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool
@@ -92,7 +92,7 @@ async def test_a_chunk_asks_once_for_all_its_items(books: TestBooks, tmp_path: P
     with tax_server(tmp_path) as server:
         await with_callback(books, server.url("honest"), PATIENT)
         job_id = await submitted(books, *map(calculated, await taxed_invoices(books, 3)))
-        await worked_off_asking(books, TaxCallbackClient())
+        await worked_off_asking(books, TaxCallbackClient(THIS_MACHINE))
         assert amounts_asked(server, "honest") == [["100.00"] * 3]
     assert await outcomes(books, job_id) == [DONE] * 3
     await assert_books_hold(books)
@@ -165,12 +165,12 @@ async def test_an_engine_that_dies_in_the_middle_costs_nobody_a_lock_and_its_ite
 
 async def mended(books: TestBooks, directory: Path, job_id: str, draft: CreditMemo) -> None:
     """With an engine that lives, what was refused is done, and the draft has its tax."""
-    asking = books.asking(TaxCallbackClient())
+    asking = books.asking(TaxCallbackClient(THIS_MACHINE))
     (directory / "another").mkdir()
     with tax_server(directory / "another") as server:
         await with_callback(books, server.url("honest"), PATIENT)
         retried = (await books.perform(RetryJob(job_id=job_id))).outcome["job"]
-        await worked_off_asking(books, TaxCallbackClient())
+        await worked_off_asking(books, TaxCallbackClient(THIS_MACHINE))
         await asking.perform(RecalculateTax(credit_memo=CreditMemoReference(id=draft.id)))
     assert await counts(books, retried) == (1, 1, 0, 0)
     after = await books.record(CreditMemo, draft.id)

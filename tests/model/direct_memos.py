@@ -20,10 +20,12 @@ def create_direct_credit_memos(ledger: Ledger, command: Command) -> Outcome:
     if codes:
         return refused(codes)
     before = copy.deepcopy(vars(ledger))
+    as_read = dict(ledger.versions)
     items = tuple(_item(ledger, given) for given in command["creditMemos"])
     if command.get("atomic") and any(item.outcome == "REFUSED" for item in items):
         vars(ledger).update(before)
         return refused({code for item in items if item.outcome == "REFUSED" for code in item.codes})
+    ledger.versions = {handle: as_read[handle] for handle in ledger.versions}
     return Accepted(
         credit_memos=tuple(item.memo for item in items if item.memo),
         applications=tuple(item.application for item in items if item.application),
@@ -39,11 +41,18 @@ def _item(ledger: Ledger, given: Command) -> Item:
         codes.add("INVALID_AMOUNT")
     made = make_from_invoice(ledger, _from_invoice(given), OPERATION, codes)
     if made is not None:
+        _count_version(ledger, str(made.memo.invoice))
         return Item("DONE", made.memo.handle, next(iter(made.applications), None))
     is_spent = bool(given.get("fullCredit")) and "NOTHING_CREDITABLE" in codes
     has_other_faults = codes - {"NOTHING_CREDITABLE", "EXCEEDS_CREDITABLE_AMOUNT", "INVALID_AMOUNT"}
     outcome = "SKIPPED" if is_spent and not has_other_faults else "REFUSED"
     return Item(outcome, codes=frozenset(codes))
+
+
+def _count_version(ledger: Ledger, invoice: str) -> None:
+    """What the first memo has changed has another version for the next."""
+    if invoice in ledger.versions and invoice in ledger.touched:
+        ledger.versions[invoice] += 1
 
 
 def _is_not_positive(line: Command) -> bool:
@@ -52,9 +61,10 @@ def _is_not_positive(line: Command) -> bool:
 
 def _from_invoice(given: Command) -> dict[str, Any]:
     """autoApply without autoApprove is ignored."""
-    renamed = {"autoApprove", "autoApply", "calculateTax"}
+    renamed = {"autoApprove", "autoApply", "calculateTax", "expectedInvoiceVersion"}
     return {name: value for name, value in given.items() if name not in renamed} | {
         "post": given.get("autoApprove"),
         "applyToInvoice": given.get("autoApprove") and given.get("autoApply"),
         "taxAutoCalculation": given.get("calculateTax"),
+        "expectedVersion": given.get("expectedInvoiceVersion"),
     }

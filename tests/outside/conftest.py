@@ -1,13 +1,18 @@
 """The service over HTTP, and the stranger's server that it asks."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.support.service import service
-from tests.support.tax_server import TaxServer, tax_server
+from tests.support.books import TestBooks
+from tests.support.service import Service
+from tests.support.tax_server import THIS_MACHINE, TaxServer, tax_server
 
-__all__ = ["server", "service"]
+
+@pytest.fixture
+def service(books: TestBooks, tmp_path: Path) -> Service:
+    return Service(books, tmp_path, callback_networks=THIS_MACHINE)
 
 
 @pytest.fixture(scope="module")

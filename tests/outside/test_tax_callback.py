@@ -20,7 +20,7 @@ from app.domain.tax_engine import AnsweredTax, SourceTax, TaxAnswer, TaxAnswers,
 from app.domain.vocabulary import TaxMode, TaxRateType
 from app.outside.asking import ask_outside
 from app.outside.tax_callback import MOST_AT_ONCE, MOST_BYTES, MOST_LINES, TRIES
-from tests.support.tax_server import TaxServer
+from tests.support.tax_server import THIS_MACHINE, TaxServer
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the-secret-of-the-tests"
@@ -51,7 +51,7 @@ def question(amount: int = 5000, **said: Any) -> TaxQuestion:
 async def answers(
     url: str, *questions: TaxQuestion, within: int = PATIENTLY, preview: bool = False
 ) -> TaxAnswers:
-    return await ask_outside()(callback(url, within), questions, preview=preview)
+    return await ask_outside(THIS_MACHINE)(callback(url, within), questions, preview=preview)
 
 
 async def failure(url: str, within: int = PATIENTLY) -> str:

@@ -1,5 +1,6 @@
 """Books with every kind of document and of history in them, made through the verbs; tests name documents by number."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,7 @@ async def build(database: Database) -> int:
     await _counted_quantities(books)
     await _imported(books)
     await _waiting_for_tax(books)
+    await _approved(books)
     role = ask.UpsertRoles(roles=[ask.RoleEntry(code="CLERK")])
     await books.do(Operation.UPSERT_ROLES, role)
     return entity_id
@@ -210,6 +212,19 @@ async def _waiting_for_tax(books: Bookkeeper) -> None:
     drawn = credited(line, "20.00", **calculated)
     await books.credit_from("INV-TAX", drawn, on_tax_failure=OnTaxFailure.DRAFT)
     await books.do(Operation.CONFIGURE_TAX_ENGINE, ask.ConfigureTaxEngine())
+
+
+async def _approved(books: Bookkeeper) -> None:
+    # CM-000014 is above the clerk's limit and applied when it is approved; another memo waits.
+    clerk = Bookkeeper(books.database, books.actor.entity_id)
+    clerk.actor = replace(books.actor, name="clerk", approval_limits={"USD": 1000})
+    await clerk.invoice("INV-APPROVED", [charge("100.00", "8.00")])
+    [line] = await clerk.lines("INV-APPROVED")
+    memo = await clerk.credit_from("INV-APPROVED", credited(line, "20.00"), apply_to_invoice=True)
+    reference = ask.CreditMemoReference(id=memo)
+    await clerk.do(Operation.POST_CREDIT_MEMO, ask.PostCreditMemo(credit_memo=reference))
+    await books.do(Operation.APPROVE_CREDIT_MEMO, ask.ApproveCreditMemo(credit_memo=reference))
+    await clerk.memo(["30.00"])
 
 
 async def _submitted(books: Bookkeeper, *numbers: str) -> str:

@@ -10,6 +10,7 @@ from app.repository.proofs import CHECKS
 from tests.proof.copies import Copies, audited
 from tests.proof.damage import Damage
 from tests.proof.damage_to_applications import APPLICATIONS
+from tests.proof.damage_to_approvals import APPROVALS
 from tests.proof.damage_to_documents import DOCUMENTS
 from tests.proof.damage_to_drawing import DRAWING
 from tests.proof.damage_to_instants import INSTANTS
@@ -28,6 +29,7 @@ DAMAGES = [
     *POSITIONS,
     *APPLICATIONS,
     *LINE_APPLICATIONS,
+    *APPROVALS,
     *PAYMENTS,
     *DRAWING,
     *REFERENCES,

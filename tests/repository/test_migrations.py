@@ -27,6 +27,7 @@ HISTORY = {
     "payment",
     "balance_entry",
     "log_entry",
+    "access_change",
 }
 
 
@@ -129,12 +130,16 @@ async def test_every_guard_is_there_after_all_migrations(place: Place) -> None:
             sql = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
             wanted = {(f"{name}_is_never_deleted", name) for name in tables.metadata.tables}
             wanted -= {("job_queue_is_never_deleted", "job_queue")}
-            wanted |= {(f"{name}_is_append_only", name) for name in HISTORY | {"job_item"}}
+            with_outcome = {"job_item", "signing_key"}
+            wanted |= {(f"{name}_is_append_only", name) for name in HISTORY | with_outcome}
         else:
             sql = "SELECT policyname, tablename FROM pg_policies"
             wanted = {("own_entity", name) for name in tables.metadata.tables}
-            wanted -= {("own_entity", "job_queue")}
-            wanted |= {("every_entity_is_listed", "entity")}
+            wanted -= {("own_entity", "job_queue"), ("own_entity", "signing_key")}
+            wanted |= {("nobody_signs", "signing_key")}
+            wanted |= {
+                ("nobody_reads_all", name) for name in ("entity", "credential", "credential_grant", "role")
+            }
         assert {tuple(row) for row in await run(connection, sql)} == wanted
 
 

@@ -20,9 +20,15 @@ pytestmark = [
         "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
     ),
 ]
-# Of entities only the own row is written; the queue of jobs is looked through before anyone acts as an entity.
-GUARDED = [name for name in tables.metadata.tables if name not in ("entity", "job_queue")]
+# Of entities only the own row is written; the queue of jobs is looked through before anyone acts as an entity; keys that
+# sign tokens belong to none.
+GUARDED = [name for name in tables.metadata.tables if name not in ("entity", "job_queue", "signing_key")]
+READ_TO_SIGN_IN = {"entity", "credential", "credential_grant", "role"}
+"""Read in nobody's name (entity 0), before an entity is chosen."""
 UPDATABLE = {
+    "credential": "description",
+    "credential_grant": "roles",
+    "role": "label",
     "reason_code": "label",
     "template": "label",
     "tax_rate": "rate_description",
@@ -41,6 +47,8 @@ UPDATABLE = {
     "log_entry": "outcome",
 }
 """A column of each table in which a row may be updated at all."""
+NEW_SIGNING_KEY = """INSERT INTO signing_key (id, algorithm, public_key, sealed_private_key, created_at)
+    VALUES ('sig_1', 'EdDSA', '{}', 'sealed', now())"""
 
 
 @asynccontextmanager
@@ -84,6 +92,28 @@ async def test_an_entity_changes_its_own_settings_only_and_founds_no_other(books
             f"UPDATE entity SET id = 99999 WHERE id = {mine}",
         ):
             assert "row-level security policy" in await refused(connection, attempt)
+
+
+async def test_an_entity_sees_no_other_and_no_key_that_signs(books: TestBooks) -> None:
+    async with two_entities(books) as (connection, mine, _):
+        assert (await run(connection, "SELECT id FROM entity")).scalars().all() == [mine]
+        assert (await run(connection, "SELECT count(*) FROM signing_key")).scalar_one() == 0
+        reason = await refused(connection, NEW_SIGNING_KEY)
+        assert "row-level security policy" in reason
+
+
+async def test_in_nobodys_name_only_what_signing_in_needs_is_read_and_none_of_it_written(
+    books: TestBooks,
+) -> None:
+    async with two_entities(books) as (_, mine, other), service_connection(books.place, 0) as nobody:
+        for name in GUARDED:
+            seen = set((await run(nobody, f"SELECT DISTINCT entity_id FROM {name}")).scalars().all())
+            assert (seen >= {mine, other}) is (name in READ_TO_SIGN_IN), name
+            assert seen == set() or name in READ_TO_SIGN_IN, name
+        assert set((await run(nobody, "SELECT id FROM entity")).scalars().all()) >= {mine, other}
+        for name, column in UPDATABLE.items():
+            assert (await run(nobody, f"UPDATE {name} SET {column} = {column}")).rowcount == 0, name
+        assert (await run(nobody, NEW_SIGNING_KEY)).rowcount == 1
 
 
 async def test_a_row_cannot_be_written_into_another_entity(books: TestBooks) -> None:
@@ -180,16 +210,25 @@ async def test_row_security_is_forced_on_every_table_of_an_entity(books: TestBoo
             " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
         )
         forced = {name for name, is_forced in rows if is_forced}
-        assert forced == {*GUARDED, "entity"}
-        policies = await run(
-            connection,
-            "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies WHERE tablename <> 'entity'",
-        )
-        found = {row.tablename: row for row in policies}
-        assert set(found) == set(GUARDED)
-        for row in found.values():
-            assert (row.policyname, row.cmd, row.qual) == ("own_entity", "ALL", row.with_check)
+        assert forced == {*GUARDED, "entity", "signing_key"}
+        policies = (
+            await run(connection, "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies")
+        ).all()
+        own = [row for row in policies if row.policyname == "own_entity"]
+        assert {row.tablename for row in own} == {*GUARDED, "entity"}
+        for row in own:
+            assert (row.cmd, row.qual) == ("ALL", row.with_check)
             assert "app.entity_id" in row.qual
+        others = {
+            (row.tablename, row.policyname, row.cmd) for row in policies if row.policyname != "own_entity"
+        }
+        assert others == {
+            ("signing_key", "nobody_signs", "ALL"),
+            *((name, "nobody_reads_all", "SELECT") for name in READ_TO_SIGN_IN),
+        }
+        for row in policies:
+            if row.policyname != "own_entity":
+                assert row.qual.endswith("= 0)"), row
 
 
 async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks) -> None:
@@ -221,6 +260,7 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         *(("credit_memo_application", mark) for mark in marks),
         *(("credit_memo_line_application", mark) for mark in marks),
         *(("job_item", column) for column in outcome),
+        *(("signing_key", column) for column in ("sealed_private_key", "retired_at")),
     }
     assert granted.pop("alembic_version") == {"SELECT"}
     assert set(granted) == set(tables.metadata.tables)
@@ -231,6 +271,8 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         "balance_entry",
         "log_entry",
         "job_item",
+        "access_change",
+        "signing_key",
     }
     assert granted.pop("job_queue") == {"SELECT", "INSERT", "DELETE"}
     for name, privileges in granted.items():

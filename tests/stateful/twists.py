@@ -134,6 +134,7 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
     "createDirectCreditMemos": (
         odd_amount,
         repeated("creditMemos"),
+        version("invoice", direct, "expectedInvoiceVersion"),
         named_otherwise("invoice", direct),
         field("reasonCode", "GOODWILL", "OLD", "Wallet Application", where=direct),
         field("calculateTax", True, False, where=direct),

@@ -73,9 +73,7 @@ async def key_of_api(books: TestBooks, *roles: str, **values: Any) -> HeldCreden
     return await held(books, CredentialKind.API_KEY, roles or ("BILLING_ADMIN",), **values)
 
 
-async def held(
-    books: TestBooks, kind: CredentialKind, roles: Sequence[str], **values: Any
-) -> HeldCredential:
+async def held(books: TestBooks, kind: CredentialKind, roles: Sequence[str], **values: Any) -> HeldCredential:
     """A new credential with a grant at home; `values` are columns of the credential."""
     secret = new_secret()
     now = datetime.now(UTC)

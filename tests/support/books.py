@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
+from app.domain.access import PERMISSIONS
 from app.domain.actor import Actor
 from app.domain.commands import Command, UpdateEntitySettings
 from app.domain.entity import NumberSequence, Settings
@@ -36,6 +37,12 @@ SEQUENCES = (
     NumberSequence(kind=SequenceKind.DEBIT_MEMO, prefix="DM-"),
 )
 _codes = count(1)
+_hashes = count(1)
+
+
+def some_hash() -> str:
+    """The hash of a secret that nobody knows."""
+    return f"{next(_hashes):064x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,9 @@ class TestBooks:
 
     async def perform(self, command: Command) -> Result:
         """The command done by its verb; raises Rejected and Busy."""
-        return await perform(self.database, self.actor, VERB_OF[type(command)], command, ask=self.ask)
+        return await perform(
+            self.database, self.actor, VERB_OF[type(command)], command, ask=self.ask, new_secret=some_hash
+        )
 
     async def refusal(self, command: Command) -> tuple[Violation, ...]:
         """The violations with which the command is refused; it fails the test when the command is accepted."""
@@ -77,7 +86,9 @@ class TestBooks:
     @asynccontextmanager
     async def rehearse(self, command: Command) -> AsyncIterator[tuple[Result, Snapshot]]:
         verb = VERB_OF[type(command)]
-        async with rehearse(self.database, self.actor, verb, command, ask=self.ask) as rehearsed:
+        async with rehearse(
+            self.database, self.actor, verb, command, ask=self.ask, new_secret=some_hash
+        ) as rehearsed:
             yield rehearsed
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -155,7 +166,8 @@ async def open_books(
         reason_codes=[reason_code("GOODWILL", "Goodwill"), reason_code("OLD", "Retired", active=False)],
         sequences=sequences,
     )
-    return TestBooks(database, place, entity, Actor(entity_id=entity.id, name="ada", permissions=frozenset()))
+    actor = Actor(entity_id=entity.id, name="ada", permissions=frozenset(PERMISSIONS))
+    return TestBooks(database, place, entity, actor)
 
 
 async def trace(place: Place) -> dict[str, str]:

@@ -16,8 +16,10 @@ from app.domain.commands import (
     ApplicationEntry,
     ApplyCreditMemo,
     ApplyCreditMemoLine,
+    ApprovalLimitEntry,
     ConfigureTaxEngine,
     CreateAndApplyCreditMemo,
+    CreateApiKey,
     CreateCreditMemo,
     CreateInvoices,
     CreditMemoReference,
@@ -31,6 +33,7 @@ from app.domain.commands import (
     RecordPayment,
     RetryJob,
     ReversePayment,
+    RoleEntry,
     SubmitNegativeLineConversions,
     TaxCallbackEntry,
     TaxItem,
@@ -38,6 +41,7 @@ from app.domain.commands import (
     TemplateEntry,
     UnapplyCreditMemo,
     UpsertAccounts,
+    UpsertRoles,
     UpsertTaxRates,
     UpsertTemplates,
 )
@@ -47,6 +51,8 @@ from app.domain.job import Job
 from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import JobStatus, TemplateType
 from app.jobs.worker import Worker
+from app.repository.identity import uuid7_hex
+from app.repository.signing_keys import SealedKey, add_signing_key
 from tests.support.books import TestBooks
 
 ACCOUNT = "A-1"
@@ -243,9 +249,33 @@ async def entity_data(books: TestBooks) -> None:
     await books.perform(ConfigureTaxEngine(callback=server))
 
 
+async def access_data(books: TestBooks) -> str:
+    """A role of the entity's own and an API key that has it; the key's id."""
+    role = RoleEntry(
+        code="CLERK",
+        permissions=["credit_memos:post"],
+        approval_limits=[ApprovalLimitEntry(currency="USD", amount=Decimal("1000.00"))],
+    )
+    await books.perform(UpsertRoles(roles=[role]))
+    result = await books.perform(CreateApiKey(name="till", roles=["CLERK"]))
+    made: str = result.outcome["credential"]
+    return made
+
+
+async def signing_key(books: TestBooks) -> None:
+    """A key of the service, which nobody can open."""
+    now = dt.datetime.now(dt.UTC)
+    key = SealedKey(
+        id=f"key_{uuid7_hex()}", algorithm="EdDSA", public_key={}, sealed_private_key="", created_at=now
+    )
+    await add_signing_key(books.database, key)
+
+
 async def one_row_of_everything(books: TestBooks) -> None:
     """At least one row in every table of the entity: deliveries, credit, conversion, payment and their undoing."""
+    await signing_key(books)
     await entity_data(books)
+    await access_data(books)
     await account(books, external_reference="C-1", external_reference_source="crm")
     ordered = OrderItemEntry(external_reference="O-1", quantity=Decimal(10))
     invoice = await posted_invoice(

@@ -17,9 +17,9 @@ REFUSAL = "... on Rejection { message violations { code message path details { a
 
 
 class Service:
-    """A client with the development token, acting in the entity of `books`."""
+    """A client with the development token, or another, acting in the entity of `books`."""
 
-    def __init__(self, books: TestBooks, directory: Path, **settings: Any) -> None:
+    def __init__(self, books: TestBooks, directory: Path, *, token: str = TOKEN, **settings: Any) -> None:
         token_file = directory / "development-token"
         token_file.write_text(TOKEN)
         app = application(
@@ -29,7 +29,7 @@ class Service:
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
             base_url="http://localhost",
-            headers={"Authorization": f"Bearer {TOKEN}", "X-Entity-Id": books.entity.code},
+            headers={"Authorization": f"Bearer {token}", "X-Entity-Id": books.entity.code},
         )
 
     async def send(
@@ -87,6 +87,8 @@ SUCCESS = {
     "createAndApplyCreditMemo": "CreditMemoCreatedAndApplied",
     "createCreditMemoFromInvoice": "CreditMemoCreatedFromInvoice",
     "postCreditMemo": "CreditMemoPosted",
+    "approveCreditMemo": "CreditMemoApproved",
+    "rejectCreditMemo": "CreditMemoRejected",
     "recalculateTax": "TaxRecalculated",
     "cancelCreditMemo": "CreditMemoCanceled",
     "applyCreditMemo": "CreditMemoApplied",
@@ -107,6 +109,12 @@ SUCCESS = {
     "cancelJob": "JobCanceled",
     "resumeJob": "JobResumed",
     "retryJob": "JobRetried",
+    "createApiKey": "ApiKeyCreated",
+    "createOAuthClient": "OAuthClientCreated",
+    "replaceCredentialSecret": "CredentialSecretReplaced",
+    "updateCredentialRoles": "CredentialRolesUpdated",
+    "revokeCredential": "CredentialRevoked",
+    "upsertRoles": "RolesUpserted",
 }
 
 

@@ -11,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from starlette.routing import Route
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
+THIS_MACHINE = (IPv4Network("127.0.0.0/8"),)
+"""Where the server listens."""
 
 
 class TaxServer:

@@ -31,7 +31,8 @@ def token_request(headers: Headers, query: str, body: bytes) -> TokenRequest:
     """Raises TokenRefused for a request that is not well-formed, or does not say which client asks."""
     if query:
         raise invalid_request("Parameters belong into the body: addresses are written into logs.")
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+    types = [each.partition(";")[0].strip().lower() for each in headers.getlist("content-type")]
+    if types != [FORM]:
         raise invalid_request(f"Content-Type must be {FORM}.")
     form = _form(body)
     client_id, secret = _client(headers.getlist("authorization"), form)

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from app.api import words  # noqa: F401 - the enums must be GraphQL enums first
 from app.api.annotations import list_of
 from app.api.declarations import DOCUMENTS, Document, SumsPlan, column
 from app.api.edges import judged, one

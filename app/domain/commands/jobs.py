@@ -52,6 +52,9 @@ class DirectCreditMemoEntry(DirectCreditOptions):
     lines: list[DirectCreditLineEntry] | None = optional(
         "What to credit; not looked at beside fullCredit.", limit="lines"
     )
+    expected_invoice_version: int | None = optional(
+        "Refuse this memo unless the invoice still has this version when its turn comes."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

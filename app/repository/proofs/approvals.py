@@ -17,16 +17,14 @@ APPROVALS = [
         "memo_is_approved_as_its_status_says",
         "approval",
         "the memo's status and what it says of its approval do not go together",
-        source=f"(SELECT d.*, {MARKS} AS marks FROM credit_memo d) AS d",
+        source="credit_memo d",
         currency="NULL",
         expected="CASE d.status WHEN 'DRAFT' THEN 'never submitted' WHEN 'PENDING_APPROVAL' THEN 'submitted'"
         " WHEN 'CANCELED' THEN 'not approved' ELSE 'not only submitted' END",
-        found="d.marks",
-        where="d.marks = 'neither'"
-        " OR (d.status = 'DRAFT' AND d.marks <> 'never submitted')"
-        " OR (d.status = 'PENDING_APPROVAL' AND d.marks <> 'submitted')"
-        " OR (d.status = 'CANCELED' AND d.marks = 'approved')"
-        " OR (d.status IN ('POSTED', 'VOIDED') AND d.marks = 'submitted')",
+        found=MARKS,
+        where=f"CASE {MARKS} WHEN 'never submitted' THEN d.status = 'PENDING_APPROVAL'"
+        " WHEN 'submitted' THEN d.status NOT IN ('PENDING_APPROVAL', 'CANCELED')"
+        " WHEN 'approved' THEN d.status NOT IN ('POSTED', 'VOIDED') ELSE d.id IS NOT NULL END",
     ),
     check(
         "memo_is_approved_by_somebody_else",
@@ -41,12 +39,20 @@ APPROVALS = [
     check(
         "memo_is_posted_by_its_approver",
         "approval",
-        "the memo was not posted by its approver, at that moment",
+        "the memo was approved by one and posted by another",
         source="credit_memo d",
         currency="NULL",
         expected="d.approved_by",
-        found="COALESCE(d.posted_by, 'nobody')",
-        where="d.approved_by IS NOT NULL AND (d.posted_by IS NULL OR d.posted_by <> d.approved_by"
-        " OR d.posted_at IS NULL OR d.posted_at <> d.approved_at)",
+        found="d.posted_by",
+    ),
+    check(
+        "memo_is_posted_when_it_is_approved",
+        "approval",
+        "the memo was approved at one moment and posted at another",
+        source="credit_memo d",
+        currency="NULL",
+        expected="d.approved_at",
+        found="d.posted_at",
+        instants=True,
     ),
 ]

@@ -1,0 +1,20 @@
+"""How often Python looks for garbage that counting references leaves behind."""
+
+import gc
+
+NEW_OBJECTS = 50_000
+"""So many more made than gone since the last look call for another one, at the young ones."""
+LOOKS_AT_THE_YOUNG = 20
+LOOKS_AT_THE_MIDDLE = 50
+"""After so many looks the next older ones are gone through as well."""
+
+
+def collect_seldom() -> None:
+    """Called once, by a process that is about to serve or to work: what it has loaded stays.
+
+    Records hold no cycles. By itself Python looks after every 700 new objects, finds nothing in the hundred thousands
+    that a batch makes, and takes a tenth of the batch's time for it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, LOOKS_AT_THE_YOUNG, LOOKS_AT_THE_MIDDLE)
