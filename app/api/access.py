@@ -64,6 +64,7 @@ class Access:
             self._gate.seal,
             self._ask,
             self._call_workers,
+            parameters.request_id,
         )
 
     async def _principal(self, request: Request) -> Principal:

@@ -1,6 +1,7 @@
 """What every resolver of a request works with: who asks, and one consistent view of the books."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -17,6 +18,8 @@ from app.repository.job_queue import QueuedJob, submission_of
 from app.sign_in.secrets import Seal, SecretToShow
 from app.use_cases.run import Result, Verb, perform, rehearse
 from app.validation.shape import violations_of_shape
+
+logger = logging.getLogger(__name__)
 
 
 class BooksOperation:
@@ -35,8 +38,10 @@ class BooksOperation:
         seal: Seal,
         ask: AskTax = nobody_to_ask,
         call_workers: Callable[[], None] | None = None,
+        request_id: str | None = None,
     ) -> None:
         self.actor = actor
+        self.request_id = request_id
         self.idempotency_key = idempotency_key
         self._database = database
         self._seal = seal
@@ -51,6 +56,13 @@ class BooksOperation:
         """ClientFault unless the actor has each permission."""
         for permission in permissions:
             if permission not in self.actor.permissions:
+                logger.warning(
+                    "request %s was refused: %s has no permission %s in entity %s",
+                    self.request_id,
+                    self.actor.name,
+                    permission,
+                    self.actor.entity_id,
+                )
                 raise ClientFault(f"This needs the permission {permission}.", "FORBIDDEN")
 
     async def require_all(self, command: Command) -> None:

@@ -13,7 +13,7 @@ from app.validation.credited_lines import (
     violations_of_drawn,
     violations_of_limit_of_credit,
     violations_of_line_names,
-    violations_of_total_drawn,
+    violations_of_total_of_lines,
 )
 from app.validation.documents import (
     asked_of,
@@ -72,9 +72,8 @@ def _violations_of_applied(
     violations = violations_of_drawn(credited, facts, balances, room)
     if not all(each.credit.is_answered for each in credited):
         return violations
-    whole = [each.drawn for each in credited if each.is_whole]
-    violations += violations_of_total_drawn(whole, invoice, ("lines",))
-    total = sum(each.total for each in whole)
+    violations += violations_of_total_of_lines(credited, violations, invoice, balances, room)
+    total = sum(each.drawn.total for each in credited if each.is_whole)
     if total > max(0, invoice.balance):
         violations.append(
             exceeds(

@@ -26,6 +26,7 @@ from app.validation.credited_lines import (
     violations_of_ordered_quantity,
     violations_of_tax_failure,
     violations_of_total_drawn,
+    violations_of_total_of_lines,
 )
 from app.validation.documents import (
     asked_of,
@@ -116,8 +117,10 @@ def _violations_of_lines(
         # What is left to credit on an invoice that gives no credit would say nothing.
         return violations
     refused = refused or bool(violations)
-    violations += violations_of_drawn(credited, facts, [None] * len(credited), creditable_total(invoice))
+    balances, room = [None] * len(credited), creditable_total(invoice)
+    violations += violations_of_drawn(credited, facts, balances, room)
     if all(each.credit.is_answered for each in credited):
+        violations += violations_of_total_of_lines(credited, violations, invoice, balances, room)
         whole = [each.drawn for each in credited if each.is_whole]
         violations += _violations_of_whole(
             command, facts, invoice, whole, _LINES, refused=refused or bool(violations)
@@ -153,6 +156,7 @@ def _violations_of_full_credit(
         violations += violations_of_tax_failure(command, each.failure, _FULL)
     if not violations and all(each.is_answered for each in credits):
         drawn = [each.drawn for each in credits]
+        violations += violations_of_total_drawn(drawn, invoice, _FULL)
         violations += _violations_of_whole(command, facts, invoice, drawn, _FULL, refused=False)
     return violations
 
@@ -174,8 +178,8 @@ def _violations_of_whole(
     *,
     refused: bool,
 ) -> list[Violation]:
-    """The memo as a whole: within what the invoice leaves, not negative, and of as many lines as can be settled."""
-    violations = violations_of_total_drawn(drawn, invoice, path)
+    """The memo as a whole: not negative, and of as many lines as can be settled."""
+    violations = []
     total = sum(each.total for each in drawn)
     if total < 0 and not refused:
         violations.append(

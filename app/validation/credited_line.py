@@ -1,6 +1,7 @@
 """What one line of a request may take from its invoice line: strategy, sign, tax items, what is left (domain 5)."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.domain.commands import InvoiceCreditEntry
@@ -91,14 +92,21 @@ def violations_of_credited_line(
     if not found:
         return violations
     limits = [limit for limit in (line_balance, room) if limit is not None]
-    allowed = _largest_that_passes(credited, min(limits, default=None))
+    return violations + exceeding(credited, found, min(limits, default=None))
+
+
+def exceeding(
+    credited: CreditedLine, found: Sequence[tuple[ViolationCode, str]], most_with_tax: int | None
+) -> list[Violation]:
+    """What was found is told of the line, with the largest amount that takes no more than `most_with_tax`."""
+    allowed = _largest_that_passes(credited, most_with_tax)
     asked, path = credited.asked, (*credited.path, "quantity" if credited.credit.is_prorated else "amount")
     if _credits_given_tax_only(credited.credit.taking):
         asked, path = (
             text_of(credited.drawn.tax, credited.line.currency),
             (*credited.path, credited.tax_field),
         )
-    return violations + [
+    return [
         Violation(
             code=code, message=message, path=path, asked=asked, allowed=allowed, ids=(credited.line.id,)
         )

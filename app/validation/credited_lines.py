@@ -14,9 +14,18 @@ from app.domain.violation import Path, Violation
 from app.domain.vocabulary import OnTaxFailure, ViolationCode
 from app.validation.amounts import exceeds, quantity_text
 from app.validation.approval_limits import violations_of_limit
-from app.validation.credited_line import CreditedLine, passes, read_credited_line, violations_of_credited_line
+from app.validation.credited_line import (
+    CreditedLine,
+    exceeding,
+    passes,
+    read_credited_line,
+    violations_of_credited_line,
+)
 from app.validation.documents import not_found
 from app.validation.taxes import tax_engine_failed
+
+LINES: Path = ("lines",)
+LESS_ON_THE_INVOICE = "Less is left to credit on the invoice as a whole, with tax."
 
 
 def violations_of_line_names(ids: Sequence[str], facts: Facts) -> list[Violation]:
@@ -138,32 +147,70 @@ def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Pa
     violations = []
     total = sum(each.total for each in drawn)
     if total > (creditable := creditable_total(invoice)):
-        violations.append(
-            exceeds(
-                ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,
-                "Less is left to credit on the invoice as a whole, with tax.",
-                path,
-                total,
-                creditable,
-                invoice.currency,
-                invoice.id,
-            )
-        )
+        violations.append(_beyond_the_invoice(total, creditable, invoice, path))
+    return violations + _violations_of_sums(drawn, invoice, path)
+
+
+def violations_of_total_of_lines(
+    credited: Sequence[CreditedLine],
+    told: Sequence[Violation],
+    invoice: Invoice,
+    balances: Sequence[int | None],
+    room: int,
+) -> list[Violation]:
+    """What `violations_of_total_drawn` finds, told of the one line where only one can be lowered.
+
+    `told`: of each line by itself. Where what is left passes together, the sum of all is not told again.
+    """
+    whole = [(each, balance) for each, balance in zip(credited, balances, strict=True) if each.is_whole]
+    drawn = [each.drawn for each, _ in whole]
+    violations = _violations_of_sums(drawn, invoice, LINES)
+    total = sum(each.total for each in drawn)
+    if total <= (creditable := creditable_total(invoice)):
+        return violations
+    beyond = {each.path[:2] for each in told if each.code is ViolationCode.EXCEEDS_CREDITABLE_AMOUNT}
+    if beyond:
+        if sum(each.drawn.total for each, _ in whole if each.path not in beyond) <= creditable:
+            return violations
+        return [_beyond_the_invoice(total, creditable, invoice, LINES), *violations]
+    giving = [(each, balance) for each, balance in whole if each.drawn.total > 0]
+    if len(giving) > 1:
+        return [_beyond_the_invoice(total, creditable, invoice, LINES), *violations]
+    [(line, balance)] = giving
+    most = room - (total - line.drawn.total)
+    found = [(ViolationCode.EXCEEDS_CREDITABLE_AMOUNT, LESS_ON_THE_INVOICE)]
+    return exceeding(line, found, most if balance is None else min(most, balance)) + violations
+
+
+def _beyond_the_invoice(total: int, creditable: int, invoice: Invoice, path: Path) -> Violation:
+    return exceeds(
+        ViolationCode.EXCEEDS_CREDITABLE_AMOUNT,
+        LESS_ON_THE_INVOICE,
+        path,
+        total,
+        creditable,
+        invoice.currency,
+        invoice.id,
+    )
+
+
+def _violations_of_sums(drawn: Sequence[Drawn], invoice: Invoice, path: Path) -> list[Violation]:
+    """Sums that can be kept."""
     charge = sum(each.amount for each in drawn)
-    largest = max(charge, total - charge, key=abs)
-    if abs(largest) >= MAX_MINOR:
-        violations.append(
-            exceeds(
-                ViolationCode.INVALID_AMOUNT,
-                "The sum of the amounts, or of the taxes, is too large.",
-                path,
-                largest,
-                MAX_MINOR - 1,
-                invoice.currency,
-                invoice.id,
-            )
+    largest = max(charge, sum(each.total for each in drawn) - charge, key=abs)
+    if abs(largest) < MAX_MINOR:
+        return []
+    return [
+        exceeds(
+            ViolationCode.INVALID_AMOUNT,
+            "The sum of the amounts, or of the taxes, is too large.",
+            path,
+            largest,
+            MAX_MINOR - 1,
+            invoice.currency,
+            invoice.id,
         )
-    return violations
+    ]
 
 
 def violations_of_limit_of_credit(

@@ -70,7 +70,7 @@ NEEDED = {
     "submitDirectCreditMemos": {"jobs:write", CREATES, POSTS},
     "submitNegativeLineConversions": {"jobs:write", "invoices:convert", APPLIES},
     # The jobs of the examples convert, and apply nothing.
-    **dict.fromkeys(("cancelJob", "resumeJob", "retryJob"), {"jobs:write", "invoices:convert"}),
+    **{name: {"jobs:write", "invoices:convert"} for name in ("cancelJob", "resumeJob", "retryJob")},
 }
 """What the examples need where that is more than one permission."""
 LESS: list[tuple[str, dict[str, Any]]] = [

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse
 
-from app.api.http.cost import CostOfOperation
+from app.api.http.cost import CostOfOperation, lists_of_payloads
 from app.api.http.limits import DocumentLimits
+from app.api.schema import made_schema
 from tests.http.client import codes, post
 from tests.http.service import Door, new_endpoint
 
@@ -15,7 +16,7 @@ def cost(document: str, **variables: Any) -> int:
     """The cost of the document's only operation."""
     node = parse(document)
     (operation,) = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
-    return CostOfOperation(node, operation, variables).total
+    return CostOfOperation(node, operation, variables, frozenset({"as"})).total
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,47 @@ def test_page_sizes_and_lists_of_ids_may_come_from_variables() -> None:
     assert cost(document, n=10, ids=[]) == 1 + 10 * 2
     assert cost(document, n=None) == 1 + 20 * 2 + 2
     assert cost(document, n="10") == 1 + 20 * 2 + 2
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (
+            "{ make(input: {as: [1, 2, 3], version: 9}) { ... on Made { as { b c } replayed } } }",
+            1 + 3 * 3 + 1,
+        ),
+        ("{ make(input: {as: [1, 2], bs: [1, 2, 3]}) { ...F } } fragment F on Made { as { b } }", 1 + 3 * 2),
+        ("{ make(input: {as: []}) { as { b } } }", 1),
+        ("{ make(input: {name: 1}) { as { b } } }", 1 + 2),
+        ("{ make { as { b } } }", 1 + 2),
+        ("{ make(input: {as: [1, 2, 3]}) { as { c { as { b } } } } }", 1 + 3 * (1 + 1 + 2)),
+        ("{ make(input: {as: [1, 2]}) { as { bs(first: 5) { nodes { c } } } } }", 1 + 2 * (1 + 1 + 5 * 2)),
+        ("{ ...F } fragment F on Mutation { make(input: {as: [1, 2]}) { as { b } } }", 1 + 2 * 2),
+        (
+            "{ x: make(input: {as: [1, 2]}) { as { b } } y: make(input: {as: [1]}) { as { b } } }",
+            1 + 4 + 1 + 2,
+        ),
+    ],
+)
+def test_a_list_that_a_mutation_answers_counts_for_each_item_of_its_input(
+    document: str, expected: int
+) -> None:
+    assert cost(f"mutation {document}") == expected
+
+
+def test_the_input_of_a_mutation_may_come_from_variables() -> None:
+    whole = "mutation($input: I!) { make(input: $input) { as { b } } }"
+    assert cost(whole, input={"as": [1, 2, 3], "version": 9}) == 1 + 3 * 2
+    assert cost(whole, input=5) == cost(whole) == 1 + 2
+    part = "mutation($as: [A!]) { make(input: {as: $as}) { as { b } } }"
+    assert cost(part, **{"as": [1, 2, 3]}) == 1 + 3 * 2
+    assert cost(part, **{"as": 7}) == cost(part) == 1 + 2
+
+
+def test_the_lists_that_mutations_answer_are_those_of_documents() -> None:
+    lists = lists_of_payloads(made_schema()._schema)
+    assert {"accounts", "invoices", "applications", "results", "templates"} <= lists
+    assert not lists & {"nodes", "edges", "violations", "account"}
 
 
 def test_a_page_of_a_million_million_rows_is_a_number_like_any_other() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.model import (
     applying,
+    approving,
     converting,
     credit_from_invoice,
     crediting,
@@ -37,6 +38,8 @@ MUTATIONS: dict[str, Callable[[Ledger, Command], Outcome]] = {
     "unapplyCreditMemoLine": unapplying.unapply_credit_memo_line,
     "convertNegativeInvoiceLines": converting.convert_negative_invoice_lines,
     "postCreditMemo": memos.post_credit_memo,
+    "approveCreditMemo": approving.approve_credit_memo,
+    "rejectCreditMemo": approving.reject_credit_memo,
     "cancelCreditMemo": memos.cancel_credit_memo,
     "updateCreditMemoApplication": unapplying.update_credit_memo_application,
 }
@@ -123,6 +126,12 @@ class Books(Ledger):
 
     def post_credit_memo(self, command: Command) -> Outcome:
         return self.run("postCreditMemo", command)
+
+    def approve_credit_memo(self, command: Command) -> Outcome:
+        return self.run("approveCreditMemo", command)
+
+    def reject_credit_memo(self, command: Command) -> Outcome:
+        return self.run("rejectCreditMemo", command)
 
     def cancel_credit_memo(self, command: Command) -> Outcome:
         return self.run("cancelCreditMemo", command)

@@ -120,7 +120,12 @@ class _Comparison(Finder):
             self.found.append(
                 f"{path}.taxStatus: model {tax_statuses(memo)}, service {document.get('taxStatus')}"
             )
-        if memo.status == "DRAFT":
+        expected |= {
+            "createdBy": memo.created_by,
+            "approvalRequestedBy": memo.requested_by,
+            "approvedBy": memo.approved_by,
+        }
+        if memo.status in ("DRAFT", "PENDING_APPROVAL"):
             expected["autoApplyUponPosting"] = memo.auto_apply_upon_posting
         self.same(path, document, expected)
         amounts = {

@@ -1,5 +1,8 @@
 """Section 4.7: negative invoice lines restated as a posted memo."""
 
+from fractions import Fraction
+
+from tests.model.approving import check_limit
 from tests.model.documents import CreditMemo, Invoice, InvoiceLine
 from tests.model.drawing import Draft
 from tests.model.ledger import Command, Ledger
@@ -32,6 +35,7 @@ def convert_negative_invoice_lines(ledger: Ledger, command: Command) -> Outcome:
     if has_active_settlement(ledger, invoice):
         codes.add("ACTIVE_SETTLEMENT")
     lines = _chosen_lines(ledger, invoice, command, codes)
+    check_limit(ledger, _converted(lines), invoice.currency, codes)
     if codes:
         return refused(codes)
     memo = convert(ledger, invoice, lines, command)
@@ -53,6 +57,17 @@ def convert(ledger: Ledger, invoice: Invoice, lines: list[InvoiceLine], header: 
     invoice.move("CONVERSION", memo.total)
     ledger.touched.add(invoice.handle)
     return memo
+
+
+def check_posting(ledger: Ledger, invoice: Invoice, codes: set[str]) -> None:
+    """What posting would convert is not above the limit."""
+    if ledger.entity.converts_on_posting:
+        negative = [line for line in invoice.lines if line.total < 0]
+        check_limit(ledger, _converted(negative), invoice.currency, codes)
+
+
+def _converted(lines: list[InvoiceLine]) -> Fraction:
+    return -sum((line.total for line in lines), ZERO)
 
 
 def after_posting(

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from tests.model.approving import check_limit, post_or_wait
 from tests.model.crediting import check_lines, drafts_of, posted_invoice
 from tests.model.documents import CreditMemo, Invoice
 from tests.model.drawing import Draft, left_on_invoice
 from tests.model.drawn_lines import all_that_is_left
 from tests.model.ledger import Command, Ledger
-from tests.model.memo_making import check_header, check_tax_is_known, new_memo, post, total_of
+from tests.model.memo_making import check_header, check_tax_is_known, new_memo, total_of
 from tests.model.outcome import Accepted, Outcome, refused, second_delivery
 from tests.model.reading import check_size, check_texts, find_delivery, remember_delivery
 from tests.model.settlement import apply_what_fits
@@ -39,8 +40,10 @@ def create_credit_memo_from_invoice(ledger: Ledger, command: Command) -> Outcome
     return accepted
 
 
-def make_from_invoice(ledger: Ledger, command: Command, operation: str, codes: set[str]) -> Made | None:
-    """None where it is refused: with the codes given and those added."""
+def make_from_invoice(
+    ledger: Ledger, command: Command, operation: str, codes: set[str], *, may_wait: bool = False
+) -> Made | None:
+    """None where it is refused: with the codes given and those added. `may_wait`: to be applied when it is approved."""
     is_full = bool(command.get("fullCredit"))
     if not is_full:
         check_lines(command.get("lines"), codes)
@@ -51,14 +54,18 @@ def make_from_invoice(ledger: Ledger, command: Command, operation: str, codes: s
     drafts = _drafts(ledger, invoice, command, codes)
     _check_whole(ledger, invoice, drafts, is_full, codes)
     check_tax_is_known(command, drafts, codes)
+    applies = bool(command.get("applyToInvoice") or command.get("autoApplyUponPosting"))
+    waits_for_tax = any(draft.tax_failed for draft in drafts)
+    if command.get("post") and applies and not (may_wait or waits_for_tax):
+        check_limit(ledger, total_of(drafts), invoice.currency, codes)
     if codes:
         return None
-    applies = bool(command.get("applyToInvoice") or command.get("autoApplyUponPosting"))
     header = {**command, "autoApplyUponPosting": applies}
     memo = new_memo(ledger, invoice.account, invoice.currency, "INVOICE", drafts, header, invoice)
     if not command.get("post") or memo.waits_for_tax:
         return Made(memo, ())
-    post(memo)
+    if not post_or_wait(ledger, memo):
+        return Made(memo, ())
     applications = apply_what_fits(ledger, memo, invoice, operation, "SOURCE_LINE") if applies else ()
     return Made(memo, applications)
 

@@ -1,5 +1,6 @@
 """Section 4.2: lines of a posted invoice credited, and the credit applied at once."""
 
+from tests.model.approving import check_limit
 from tests.model.documents import Invoice, InvoiceLine
 from tests.model.drawing import Draft, left_on_invoice
 from tests.model.drawn_lines import drawn_line
@@ -104,3 +105,4 @@ def _check_whole(ledger: Ledger, invoice: Invoice, drafts: list[Draft], codes: s
         codes.add("EXCEEDS_CREDITABLE_AMOUNT")
     if total > invoice.balance:
         codes.add("EXCEEDS_INVOICE_BALANCE")
+    check_limit(ledger, total, invoice.currency, codes)

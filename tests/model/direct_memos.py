@@ -39,7 +39,7 @@ def _item(ledger: Ledger, given: Command) -> Item:
         codes.add("REASON_CODE_NOT_ALLOWED")
     if not given.get("fullCredit") and any(_is_not_positive(line) for line in given.get("lines") or []):
         codes.add("INVALID_AMOUNT")
-    made = make_from_invoice(ledger, _from_invoice(given), OPERATION, codes)
+    made = make_from_invoice(ledger, _from_invoice(given), OPERATION, codes, may_wait=True)
     if made is not None:
         _count_version(ledger, str(made.memo.invoice))
         return Item("DONE", made.memo.handle, next(iter(made.applications), None))

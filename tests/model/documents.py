@@ -188,6 +188,9 @@ class CreditMemo:
     tax_date: date | None = None
     auto_apply_upon_posting: bool = False
     words: Mapping[str, Any] = field(default_factory=dict)
+    created_by: str = ""
+    requested_by: str | None = None
+    approved_by: str | None = None
 
     @property
     def waits_for_tax(self) -> bool:

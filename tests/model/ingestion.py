@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from tests.model.converting import after_posting
+from tests.model.converting import after_posting, check_posting
 from tests.model.documents import Account, Invoice, InvoiceLine, TaxItem
 from tests.model.ledger import Command, Ledger
 from tests.model.money import DECIMALS_OF_CURRENCY, ZERO
@@ -84,6 +84,8 @@ def create_invoices(ledger: Ledger, command: Command) -> Outcome:
             continue
         made.append(invoice.handle)
         ledger.invoices[invoice.handle] = invoice
+        if given.get("post"):
+            check_posting(ledger, invoice, codes)
         if given.get("post") and not codes:
             posted.append(_post(ledger, invoice, "CREATE_INVOICES"))
         delivered = Accepted(invoices=(invoice.handle,))
@@ -223,6 +225,7 @@ def post_invoice(ledger: Ledger, command: Command) -> Outcome:
     if invoice.status != "DRAFT":
         codes.add("INVALID_STATUS")
     check_period(ledger, invoice.date, codes)
+    check_posting(ledger, invoice, codes)
     if codes:
         return refused(codes)
     ledger.touched.add(invoice.handle)

@@ -40,6 +40,9 @@ class Ledger:
         self.closed_through = closed_through
         self.reason_codes = reason_codes
         self.entity = EntityData()
+        # Who sends the next command, and the limits of those who have any.
+        self.actor = ""
+        self.limits: dict[str, dict[str, Fraction]] = {}
         self.now = now or datetime.now(UTC)
         self.accounts: dict[str, Account] = {}
         self.invoices: dict[str, Invoice] = {}
@@ -58,6 +61,11 @@ class Ledger:
     @property
     def today(self) -> date:
         return self.now.astimezone(UTC).date()
+
+    def is_above_limit(self, total: Fraction, currency: str) -> bool:
+        """Whether the actor may not post it alone; a currency without a limit has limit 0."""
+        limits = self.limits.get(self.actor)
+        return limits is not None and total > limits.get(currency, ZERO)
 
     def mint(self, kind: str) -> str:
         self._minted[kind] = self._minted.get(kind, 0) + 1

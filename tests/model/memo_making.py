@@ -56,6 +56,7 @@ def new_memo(
         tax_date=read_date(header.get("taxDate")),
         auto_apply_upon_posting=bool(header.get("autoApplyUponPosting")),
         words=_words(ledger, header) if source != "NEGATIVE_LINES" else {},
+        created_by=ledger.actor,
     )
     ledger.memos[memo.handle] = memo
     if invoice is not None:

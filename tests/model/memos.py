@@ -1,8 +1,9 @@
 """Sections 4.1 and 4.10: standalone memos made, and memos posted and cancelled."""
 
+from tests.model.approving import WAITING, post_or_wait
 from tests.model.documents import CreditMemo
 from tests.model.ledger import Command, Ledger
-from tests.model.memo_making import check_header, check_tax_is_known, new_memo, note_drawing, post, total_of
+from tests.model.memo_making import check_header, check_tax_is_known, new_memo, note_drawing, total_of
 from tests.model.money import DECIMALS_OF_CURRENCY
 from tests.model.outcome import Accepted, Outcome, refused, second_delivery
 from tests.model.reading import (
@@ -44,7 +45,7 @@ def create_credit_memo(ledger: Ledger, command: Command) -> Outcome:
         return refused(codes)
     memo = new_memo(ledger, account.handle, currency, "STANDALONE", drafts, command)
     if command.get("post") and not memo.waits_for_tax:
-        post(memo)
+        post_or_wait(ledger, memo)
     made = Accepted(credit_memos=(memo.handle,))
     remember_delivery(ledger, "memo", "createCreditMemo", command, made)
     return made
@@ -52,7 +53,7 @@ def create_credit_memo(ledger: Ledger, command: Command) -> Outcome:
 
 def post_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     """Applies it to the invoice it was drawn from where its maker asked for that, as far as both balances reach."""
-    found = _draft(ledger, command)
+    found = _memo(ledger, command, "DRAFT")
     if isinstance(found, set):
         return refused(found)
     memo, codes = found
@@ -61,8 +62,9 @@ def post_credit_memo(ledger: Ledger, command: Command) -> Outcome:
         codes.add("TAX_PENDING")
     if codes:
         return refused(codes)
-    post(memo)
     ledger.touched.add(memo.handle)
+    if not post_or_wait(ledger, memo):
+        return Accepted(credit_memos=(memo.handle,))
     applications: tuple[str, ...] = ()
     if memo.auto_apply_upon_posting and memo.invoice is not None:
         invoice = ledger.invoices[memo.invoice]
@@ -72,7 +74,7 @@ def post_credit_memo(ledger: Ledger, command: Command) -> Outcome:
 
 def cancel_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     """A cancelled memo has balance 0 and no history of balance; what it drew is free again."""
-    found = _draft(ledger, command)
+    found = _memo(ledger, command, "DRAFT", WAITING)
     if isinstance(found, set):
         return refused(found)
     memo, codes = found
@@ -85,13 +87,13 @@ def cancel_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     return Accepted(credit_memos=(memo.handle,))
 
 
-def _draft(ledger: Ledger, command: Command) -> tuple[CreditMemo, set[str]] | set[str]:
+def _memo(ledger: Ledger, command: Command, *statuses: str) -> tuple[CreditMemo, set[str]] | set[str]:
     """The memo and what is wrong with it, if anything; or why there is none."""
     memo = ledger.find_memo(command["creditMemo"])
     if memo is None:
         return {"NOT_FOUND"}
     codes: set[str] = set()
     check_version(ledger, memo.handle, command, codes)
-    if memo.status != "DRAFT":
+    if memo.status not in statuses:
         codes.add("INVALID_STATUS")
     return memo, codes

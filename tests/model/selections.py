@@ -14,8 +14,8 @@ FIELDS = {
         externalReference version account { id }""",
     "CreditMemo": """id number status source currency chargeAmount taxAmount totalAmount applied refunded balance
         externalReference externalReferenceSource reasonCode template description comment effectiveDate taxDate
-        targetDate expiresOn taxStatus excludeFromAutoApply autoApplyUponPosting version account { id }
-        invoice { id }""",
+        targetDate expiresOn taxStatus excludeFromAutoApply autoApplyUponPosting createdBy approvalRequestedBy
+        approvedBy version account { id } invoice { id }""",
     "CreditMemoApplication": """id number type level amount impactAmount creditMemoBalance invoiceBalance date
         appliedDate unappliedDate effectiveDate description associatedApplication { id } hasBeenUnapplied
         remainingAmount allocationRule operation creditMemoPosition invoicePosition creditMemo { id number currency }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from random import Random
 
+from tests.model.approving import WAITING
 from tests.model.books import Books
 from tests.model.dice import Command
 from tests.model.wandering_credits import CreditDice
@@ -32,8 +33,10 @@ class Wanderer(CreditDice, DocumentDice):
             ("createInvoices", 3, self.invoices),
             ("postInvoice", 2, self.post_invoice),
             ("postCreditMemo", 3, self._memo_named),
+            ("approveCreditMemo", 3, self._memo_that_waits),
+            ("rejectCreditMemo", 1, self._memo_that_waits),
             ("recalculateTax", 2, self._memo_to_tax),
-            ("cancelCreditMemo", 1, self._memo_named),
+            ("cancelCreditMemo", 1, self._memo_to_cancel),
             ("updateCreditMemoApplication", 1, self._description),
         )
 
@@ -41,7 +44,10 @@ class Wanderer(CreditDice, DocumentDice):
         """The mutations for which there is something in the books, as often as their weight."""
         has_lines = any(books.line_applications())
         has_drafts = any(memo.status == "DRAFT" for memo in books.memos.values())
+        waits = any(memo.status == WAITING for memo in books.memos.values())
         missing = {
+            "approveCreditMemo": not waits,
+            "rejectCreditMemo": not waits,
             "postInvoice": not any(each.status == "DRAFT" for each in books.invoices.values()),
             "recordPayment": not books.invoices,
             "postCreditMemo": not has_drafts,
@@ -157,6 +163,14 @@ class Wanderer(CreditDice, DocumentDice):
     def _memo_named(self, books: Books) -> Command:
         drafts = [handle for handle, memo in books.memos.items() if memo.status == "DRAFT"]
         return {"creditMemo": {"id": self.one(drafts or list(books.memos))}}
+
+    def _memo_that_waits(self, books: Books) -> Command:
+        waiting = [handle for handle, memo in books.memos.items() if memo.status == WAITING]
+        return {"creditMemo": {"id": self.mostly(waiting, list(books.memos))}}
+
+    def _memo_to_cancel(self, books: Books) -> Command:
+        open_ones = [h for h, memo in books.memos.items() if memo.status in ("DRAFT", WAITING)]
+        return {"creditMemo": {"id": self.one(open_ones or list(books.memos))}}
 
     def _memo_to_tax(self, books: Books) -> Command:
         drafts = {handle: memo for handle, memo in books.memos.items() if memo.status == "DRAFT"}

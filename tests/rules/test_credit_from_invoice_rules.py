@@ -167,7 +167,7 @@ WHOLE: list[Row] = [
         "more than the invoice as a whole",
         [entry("300.01")],
         {"records": MIXED},
-        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "300.01", "300.00")],
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 0, "amount"), "300.01", "300.00")],
     ),
     (
         "more lines than can be settled",

@@ -225,7 +225,7 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         "more than is left of the invoice as a whole",
         [entry("100.00")],
         {"records": (invoice(total=10000, credited_amount=4000), line())},
-        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "100.00", "60.00")],
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 0, "amount"), "100.00", "60.00")],
     ),
     (
         "more than the invoice owes",

@@ -67,7 +67,6 @@ ROWS: list[tuple[str, tuple[Record, ...], dict[str, Any], list[Seen]]] = [
         [
             ("EXCEEDS_LINE_BALANCE", AMOUNT, "100.01", "50.00"),
             ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "50.00"),
-            ("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "108.26", "108.25"),
             ("EXCEEDS_INVOICE_BALANCE", ("lines",), "108.26", "54.13"),
         ],
     ),
@@ -119,6 +118,49 @@ def test_the_lines_that_pass_leave_the_refused_one_what_the_invoice_has_besides(
     found = seen(judged(records, LEVELS[ApplicationLevel.INVOICE], asking("100.01"), asking("20.00")))
     assert ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "30.00") in found
     assert judged(records, LEVELS[ApplicationLevel.INVOICE], asking("30.00"), asking("20.00")) == []
+
+
+MIXED = (invoice(total=30000), line(amount=40000), line("invl_2", -10000), line("invl_3", 2000))
+TOGETHER: list[tuple[str, tuple[dict[str, Any], ...], list[Seen]]] = [
+    (
+        "one line gives: it is named",
+        (asking("300.01"),),
+        [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "300.01", "300.00")],
+    ),
+    (
+        "beside a discount that is mirrored there is that much more",
+        (asking("400.00"), asking("-50.00")),
+        [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "400.00", "350.00")],
+    ),
+    (
+        "two lines give: any of them can be lowered",
+        (asking("290.00"), asking("20.00", invoice_line_id="invl_3")),
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "310.00", "300.00")],
+    ),
+    (
+        "one of them is too much by itself, and the rest is not: it alone is named",
+        (asking("290.00"), asking("20.01", invoice_line_id="invl_3")),
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 1, "amount"), "20.01", "10.00")],
+    ),
+    (
+        "one of them is too much by itself, and the rest is, too",
+        (asking("300.01"), asking("20.01", invoice_line_id="invl_3")),
+        [
+            ("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 1, "amount"), "20.01", "0.00"),
+            ("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "320.02", "300.00"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"), [row[1:] for row in TOGETHER], ids=[row[0] for row in TOGETHER]
+)
+def test_what_is_too_much_is_told_of_the_line_that_can_be_lowered(
+    entries: tuple[dict[str, Any], ...], expected: list[Seen]
+) -> None:
+    found = seen(judged(MIXED, LEVELS[ApplicationLevel.INVOICE], *entries))
+    assert [each for each in found if each[0] != "EXCEEDS_INVOICE_BALANCE"] == expected
 
 
 sizes = st.one_of(st.integers(0, 12), st.integers(0, 3000))
@@ -203,6 +245,36 @@ def test_the_amount_named_passes_and_one_unit_more_does_not(data: st.DataObject,
     if largest:
         assert refused(largest) == []
     assert refused(largest + unit)
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(list(LEVELS.values())))
+def test_the_amount_named_beside_a_discount_passes_and_one_unit_more_does_not(
+    data: st.DataObject, level: Settings
+) -> None:
+    """An invoice of a taxed line and a discount, of which any part is mirrored."""
+    amount, charged, discount = (data.draw(st.integers(1, most)) for most in (3000, 300, 2000))
+    assume(amount + charged >= discount)
+    records = (
+        invoice(total=amount + charged - discount),
+        line(amount=amount, tax=charged),
+        tax(amount=charged),
+        line("invl_2", -discount),
+    )
+    mirrored = data.draw(st.integers(0, discount))
+    beside = [asking(minor_to_text(-mirrored, 2))] if mirrored else []
+    mode = data.draw(st.sampled_from(TaxMode))
+
+    def refused(minor: int) -> list[Violation]:
+        found = judged(records, level, asking(minor_to_text(minor, 2), tax_mode=mode), *beside)
+        return [each for each in found if each.code != "NOTHING_CREDITABLE"]
+
+    told = [each for each in refused(data.draw(st.integers(1, 4000))) if each.path == AMOUNT]
+    assume(told)
+    [named] = {each.allowed for each in told}
+    largest = int(Decimal(named or 0) * 100)
+    assert not largest or refused(largest) == []
+    assert refused(largest + 1)
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)

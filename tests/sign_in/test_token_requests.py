@@ -1,8 +1,12 @@
 """The token endpoint gives tokens to OAuth clients, and refuses as RFC 6749 says."""
 
+import asyncio
 import base64
 import gzip
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -13,9 +17,11 @@ import pytest
 
 from app.api.oauth.token import FAILURES_AT_ONCE, MOST_BODY_BYTES
 from app.domain.access import PERMISSIONS
+from app.repository.database import Busy, Snapshot
 from tests.sign_in.door import GRANT, ISSUER, WHO, WRITE, Door, door
 from tests.support.access import HeldCredential, key_of_api, oauth_client
 from tests.support.books import TestBooks
+from tests.support.passing import PassingDatabase
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -322,3 +328,41 @@ async def test_a_client_whose_time_is_over_gets_no_token_and_its_tokens_end(book
 
 async def refused_now(service: Door, client: HeldCredential) -> None:
     refused(await service.asked(GRANT, (client.id, client.secret)), 401, "invalid_client")
+
+
+class Away(PassingDatabase):
+    """A database that does not answer at all, or says that it is busy."""
+
+    def __init__(self, books: TestBooks, *, answers: bool) -> None:
+        super().__init__(books.database)
+        self._answers = answers
+
+    @asynccontextmanager
+    async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
+        if self._answers:
+            raise Busy
+        await asyncio.Event().wait()
+        yield Snapshot(None, entity_id)  # type: ignore[arg-type]  # never reached
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["busy", "silent"])
+async def test_while_the_database_is_away_clients_are_asked_to_come_again(
+    books: TestBooks, answers: bool
+) -> None:
+    client = await oauth_client(books)
+    away = replace(books, database=Away(books, answers=answers))
+    async with door(away, time_limit_seconds=0.01) as service:
+        answer = await service.asked(GRANT, (client.id, client.secret))
+        refused(answer, 503, "temporarily_unavailable")
+        assert answer.headers["retry-after"] == "1"
+
+
+async def test_a_body_that_never_comes_is_not_waited_for(books: TestBooks) -> None:
+    async def beginning() -> AsyncIterator[bytes]:
+        yield b"grant_type="
+        await asyncio.Event().wait()
+
+    async with door(books, time_limit_seconds=0.01) as service:
+        answer = await service.http.post("/oauth/token", content=beginning(), headers=FORM)
+        refused(answer, 408, "invalid_request")
+        assert answer.headers["connection"] == "close"

@@ -31,6 +31,8 @@ ANSWERS: dict[str, dict[str, str]] = {
     "createDirectCreditMemos": {},
     "postCreditMemo": MEMO | APPLICATION,
     "recalculateTax": MEMO,
+    "approveCreditMemo": MEMO | APPLICATION,
+    "rejectCreditMemo": MEMO,
     "cancelCreditMemo": MEMO,
     "applyCreditMemo": MEMO | APPLICATIONS | INVOICES,
     "applyCreditMemoLine": MEMO_LINE | MEMO | APPLICATIONS | LINE_ROWS | INVOICES,

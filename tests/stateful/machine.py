@@ -19,11 +19,12 @@ from tests.model.books import Books
 from tests.model.outcome import Accepted
 from tests.model.wandering import Wanderer
 from tests.stateful.twists import twisted
-from tests.stateful.walk import FOUND_LATE, Command, Walk, written_otherwise
+from tests.stateful.walk import CLERK, DEVELOPER, FOUND_LATE, Command, Walk, written_otherwise
 
 T = TypeVar("T")
 
 MANNERS = ("plain", "plain", "rehearsed", "keyed", "rehearsed and keyed")
+ACTORS = (DEVELOPER, DEVELOPER, CLERK)
 LEVELS = tuple(ApplicationLevel)
 ALLOCATIONS = tuple(AllocationRule)
 TAX_STRATEGIES = (TaxStrategy.COPY_FROM_INVOICE_LINE,) * 4 + tuple(TaxStrategy)
@@ -116,6 +117,7 @@ class BooksMachine(RuleBasedStateMachine):
         self._send_in_some_manner(data, "upsertAccounts", command)
 
     def _send_in_some_manner(self, data: st.DataObject, mutation: str, command: Command) -> None:
+        self.walk.act_as(data.draw(st.sampled_from(ACTORS), label="actor"))
         manner = data.draw(st.sampled_from(MANNERS), label="manner")
         if "keyed" in manner:
             command = {**command, "idempotencyKey": f"key-{self.keys}"}

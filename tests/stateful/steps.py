@@ -6,7 +6,7 @@ from tests.stateful.walk import Command, Walk
 
 async def refused(walk: Walk, mutation: str, command: Command) -> str:
     """The first code of the service: `send` has found it among the model's."""
-    real = await walk.service.codes(mutation, walk.identities.to_service(command))
+    real = await walk.asking.codes(mutation, walk.identities.to_service(command))
     outcome = await walk.send(mutation, command)
     assert isinstance(outcome, Refused), outcome
     return real[0]

@@ -5,7 +5,8 @@ import pytest
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel, TaxEngineKind
 from tests.model.outcome import Accepted
-from tests.stateful.walk import FOUND_LATE, Command, Walk
+from tests.stateful.steps import refused
+from tests.stateful.walk import CLERK, DEVELOPER, FOUND_LATE, Command, Walk
 from tests.support.service import SUCCESS
 
 OF_SETTINGS = {
@@ -57,6 +58,7 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     )
     await _settle_an_invoice(directed)
     await _credit_from_an_invoice(directed)
+    await _approve(directed)
     assert directed.walked == set(SUCCESS) - OF_SETTINGS - JOBS
     await walk.finish()
 
@@ -108,3 +110,22 @@ async def _credit_from_an_invoice(directed: Directed) -> None:
     direct = await go("createDirectCreditMemos", {"creditMemos": [item, item]})
     assert [each.outcome for each in direct.items] == ["DONE", "SKIPPED"]
     assert directed.walk.books.invoices[by["id"]].balance == 0
+
+
+async def _approve(directed: Directed) -> None:
+    """A clerk's memo above the limit is rejected, submitted again, approved, and then applied to its invoice."""
+    go, walk = directed.go, directed.walk
+    by, [line] = await directed.invoice({"amount": "300.00", "taxAmount": "24.75"})
+    walk.act_as(CLERK)
+    item = {"invoice": by, "lines": [{"invoiceLineId": line, "amount": "150.00"}], "autoApprove": True}
+    direct = await go("createDirectCreditMemos", {"creditMemos": [item | {"autoApply": True}]})
+    named = {"creditMemo": {"id": direct.items[0].memo}}
+    assert await refused(walk, "approveCreditMemo", named) == "SELF_APPROVAL"
+    whole = {"invoice": by, "lines": item["lines"], "post": True, "applyToInvoice": True}
+    assert await refused(walk, "createCreditMemoFromInvoice", whole) == "EXCEEDS_APPROVAL_LIMIT"
+    walk.act_as(DEVELOPER)
+    await go("rejectCreditMemo", named)
+    walk.act_as(CLERK)
+    assert not (await go("postCreditMemo", named)).applications
+    walk.act_as(DEVELOPER)
+    assert (await go("approveCreditMemo", named)).applications

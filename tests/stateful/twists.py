@@ -149,6 +149,8 @@ TWISTS: dict[str, tuple[Twist, ...]] = {
     ),
     "recalculateTax": (version("creditMemo"), named_otherwise("creditMemo")),
     "postCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
+    "approveCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
+    "rejectCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
     "cancelCreditMemo": (version("creditMemo"), named_otherwise("creditMemo")),
     "applyCreditMemo": (
         odd_amount,

@@ -21,10 +21,12 @@ from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
 from tests.stateful.reading import Document, read_all, under_handles, whole
+from tests.support.approving import LIMIT, service_of_clerk
 from tests.support.books import TestBooks, trace
 from tests.support.service import Service
 
 Command = dict[str, Any]
+DEVELOPER, CLERK = "developer", "clerk"
 KINDS = {"Account": "accounts", "Invoice": "invoices", "CreditMemo": "creditMemos"}
 KINDS |= {"CreditMemoApplication": "applications"}
 ACCOUNTS = [
@@ -66,6 +68,7 @@ class Walk:
 
     def __init__(self, service: Service, settings: Settings) -> None:
         self.service = service
+        self.services = {DEVELOPER: service}
         self.settings = settings
         self.test_books: TestBooks = service.books
         self.books = Books(
@@ -81,8 +84,20 @@ class Walk:
         self.keyed: list[tuple[str, Command]] = []
         self.delivered: list[tuple[str, Command]] = []
 
+    def act_as(self, actor: str) -> None:
+        """Who sends the next commands: the developer without limits, or a clerk who posts up to 100.00 US dollars."""
+        self.books.actor = actor
+
+    @property
+    def asking(self) -> Service:
+        """The service as who acts has it."""
+        return self.services[self.books.actor]
+
     async def begin(self) -> None:
         """Four accounts in three currencies; the first one has two invoices, inv~1 and inv~2, and the memo cm~1."""
+        self.act_as(DEVELOPER)
+        self.services[CLERK] = await service_of_clerk(self.test_books, self.service.directory, name=CLERK)
+        self.books.limits[CLERK] = {"USD": Fraction(LIMIT, 100)}
         for rate in RATES:
             await self.find_rate(rate)
         self.books.entity.templates = dict(TEMPLATES)
@@ -103,7 +118,7 @@ class Walk:
         self.books.now = datetime.now(UTC)
         _, expected = self.books.preview(mutation, command)
         rehearsed = self.identities.to_service({**command, "dryRun": True})
-        preview = await self.service.mutate(mutation, rehearsed, selection_of(mutation))
+        preview = await self.asking.mutate(mutation, rehearsed, selection_of(mutation))
         assert await trace(self.test_books.place) == self.tables, "a dry run left a trace"
         self._compare_fate(expected, preview)
         known_ids = set(_ids_in(self.read))
@@ -159,7 +174,7 @@ class Walk:
         self.books.now = datetime.now(UTC)
         real_command = self.identities.to_service(command)
         outcome = self.books.run(mutation, command)
-        payload = await self.service.mutate(mutation, real_command, selection_of(mutation))
+        payload = await self.asking.mutate(mutation, real_command, selection_of(mutation))
         self._compare_fate(outcome, payload)
         if isinstance(outcome, Accepted):
             _compare_items(outcome, payload)

@@ -26,6 +26,7 @@ class Service:
             read_settings(**{"token_file": token_file, "access_seconds": 3600, **settings}), books.database
         )
         self.books = books
+        self.directory = directory
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
             base_url="http://localhost",

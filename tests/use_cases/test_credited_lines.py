@@ -125,6 +125,16 @@ async def test_5_a_quantity_alone_finds_its_amount_in_cumulative_proportion(book
     await assert_books_hold(books)
 
 
+async def test_5_a_quantity_whose_share_rounds_to_0_is_counted(books: TestBooks) -> None:
+    """0.02 for 3 seats: a cent, nothing, a cent."""
+    invoice = await posted_invoice(books, invoice_line("0.02", quantity=Decimal(3)))
+    made = [await credited(books, invoice, of_line(invoice, quantity="1")) for _ in range(3)]
+    assert [memo.total_amount for memo in made] == [1, 0, 1]
+    source = await books.record(InvoiceLine, invoice.lines[0])
+    assert (source.quantity_credited, source.amount_credited) == (3_000_000, 2)
+    await assert_books_hold(books)
+
+
 async def test_4_8_beside_a_quantity_the_amount_decides_the_money(books: TestBooks) -> None:
     invoice = await seats(books)
     memo = await credited(books, invoice, of_line(invoice, 0, "1.00", quantity="2"))

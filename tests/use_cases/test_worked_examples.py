@@ -98,10 +98,9 @@ async def test_4_2_credit_creates_posts_and_applies_in_one_step(books: TestBooks
 async def test_4_2_more_than_is_left_is_refused_with_the_largest_that_passes(books: TestBooks) -> None:
     invoice = await posted_invoice(books, ("100.00", "8.25"))
     await credit(books, invoice, (0, "60.00"))
-    of_line, of_invoice, of_balance = await books.refusal(crediting(invoice, (0, "40.01")))
+    of_line, of_balance = await books.refusal(crediting(invoice, (0, "40.01")))
     assert (of_line.code, of_line.path) == ("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 0, "amount"))
     assert (of_line.asked, of_line.allowed) == ("40.01", "40.00")
-    assert (of_invoice.code, of_invoice.path) == ("EXCEEDS_CREDITABLE_AMOUNT", ("lines",))
     assert (of_balance.code, of_balance.allowed) == ("EXCEEDS_INVOICE_BALANCE", "43.30")
     await credit(books, invoice, (0, "40.00"))
     assert await invoice_balances(books, invoice) == ["0.00", "108.25"]

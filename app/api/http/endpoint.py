@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.api.http.body import read_body
 from app.api.http.budget import CostBudgets
-from app.api.http.cost import CostOfOperation, cost_of_refusal
+from app.api.http.cost import CostOfOperation, cost_of_refusal, lists_of_payloads
 from app.api.http.decode import GraphQLRequest, check_content_type, decode_body, decode_query_string
 from app.api.http.document import (
     DocumentRefused,
@@ -26,7 +26,7 @@ from app.api.http.document import (
     root_field_count,
 )
 from app.api.http.encode import Answer, encode
-from app.api.http.errors import log_bug, masked, refusal_errors, shown_errors
+from app.api.http.errors import log_bug, log_refused_access, masked, refusal_errors, shown_errors
 from app.api.http.execute import execute
 from app.api.http.limits import DocumentLimits
 from app.api.http.media import JSON, negotiate
@@ -66,6 +66,7 @@ class GraphQLEndpoint:
             raise ValueError("extensions, directives and sort_schema of a Strawberry schema do not work here")
         self.schema = schema._schema
         correct_input_types(self.schema, schema.config.name_converter.from_field)
+        self.payload_lists = lists_of_payloads(self.schema)
         self.authenticate = authenticate
         self.allowed_hosts = tuple(allowed_hosts)
         self.methods = ("GET", "POST") if allow_get else ("POST",)
@@ -93,6 +94,7 @@ class GraphQLEndpoint:
             request_id = trace_id(request.headers, "X-Request-Id") or request_id
             answer = await self.answer(request, request_id, track_id)
         except RequestRefused as refusal:
+            log_refused_access(refusal, request_id)
             answer = Answer({"errors": refusal_errors(refusal)}, refusal.status, refusal.headers)
         except ClientDisconnect:
             return
@@ -116,7 +118,8 @@ class GraphQLEndpoint:
             document = self.documents.valid(source)
             operation = chosen_operation(document, graphql_request.operation_name)
             check_operation_type(operation, request.method)
-            cost = CostOfOperation(document.node, operation, graphql_request.variables).total
+            variables = graphql_request.variables
+            cost = CostOfOperation(document.node, operation, variables, self.payload_lists).total
             check_cost(cost, self.documents.limits)
         except DocumentRefused as refusal:
             if self.budgets is not None:

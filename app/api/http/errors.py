@@ -12,6 +12,7 @@ from app.api.http.fault import ClientFault
 from app.api.http.refusal import RequestRefused
 
 logger = logging.getLogger(__name__)
+ACCESS_REFUSED = {"UNAUTHENTICATED", "FORBIDDEN", "RATE_LIMITED"}
 QUOTED_VALUE = re.compile(r"(cannot represent [a-z -]*value): (?:True|False|None|[\[{].*)$", re.DOTALL)
 
 
@@ -43,6 +44,12 @@ def masked(error_id: str) -> dict[str, Any]:
 def log_bug(cause: BaseException, error_id: str, request_id: str) -> None:
     """The bug with its stack, to be found by the id that the client was given."""
     logger.error("internal error %s in request %s", error_id, request_id, exc_info=cause)
+
+
+def log_refused_access(refusal: RequestRefused, request_id: str) -> None:
+    """A line for whoever was not let in; what was shown is not in it, and other refusals are the client's own affair."""
+    if refusal.code in ACCESS_REFUSED:
+        logger.warning("request %s was refused: %s", request_id, refusal.code)
 
 
 def without_python(message: str) -> str:

@@ -1,4 +1,7 @@
-"""Both sides of every application are made alike: a header, its lines, their tax items, its places in the history."""
+"""Both sides of every application are made alike: a header, its lines, their tax items, its places in the history.
+
+What names the first row that explains a difference counts row by row and joins nothing: each is found by its key.
+"""
 
 from dataclasses import dataclass
 
@@ -104,9 +107,9 @@ def first_break(side: Side, document: str) -> str:
     """The first position where entry and application do not belong together, else the last one of the history."""
     entry_alone = (
         f"SELECT e.position AS position FROM {entries_of(document)} AND e.kind IN {APPLICATIONS}"
-        f" AND NOT EXISTS (SELECT 1 FROM credit_memo_application a WHERE a.entity_id = e.entity_id"
+        f" AND (SELECT COUNT(*) FROM credit_memo_application a WHERE a.entity_id = e.entity_id"
         f" AND a.id = e.cause_id AND a.{side.key} = e.document_id AND a.{side.position} = e.position"
-        " AND a.impact_amount = e.impact_amount)"
+        " AND a.impact_amount = e.impact_amount) = 0"
     )
     return _first(side, document, "credit_memo_application", entry_alone)
 
@@ -115,9 +118,9 @@ def first_payment_break(document: str) -> str:
     """The same for an invoice's payments."""
     entry_alone = (
         f"SELECT e.position AS position FROM {entries_of(document)} AND e.kind IN {PAYMENTS}"
-        " AND NOT EXISTS (SELECT 1 FROM payment a WHERE a.entity_id = e.entity_id AND a.id = e.cause_id"
+        " AND (SELECT COUNT(*) FROM payment a WHERE a.entity_id = e.entity_id AND a.id = e.cause_id"
         " AND a.invoice_id = e.document_id AND a.invoice_position = e.position"
-        " AND a.impact_amount = e.impact_amount)"
+        " AND a.impact_amount = e.impact_amount) = 0"
     )
     return _first(INVOICE, document, "payment", entry_alone)
 
@@ -125,9 +128,9 @@ def first_payment_break(document: str) -> str:
 def _first(side: Side, document: str, rows: str, entry_alone: str) -> str:
     row_alone = (
         f"SELECT a.{side.position} AS position FROM {rows} a WHERE a.entity_id = {document}.entity_id"
-        f" AND a.{side.key} = {document}.id AND NOT EXISTS (SELECT 1 FROM balance_entry e"
+        f" AND a.{side.key} = {document}.id AND (SELECT COUNT(*) FROM balance_entry e"
         f" WHERE e.entity_id = a.entity_id AND e.document_id = a.{side.key}"
-        f" AND e.position = a.{side.position} AND e.cause_id = a.id AND e.impact_amount = a.impact_amount)"
+        f" AND e.position = a.{side.position} AND e.cause_id = a.id AND e.impact_amount = a.impact_amount) = 0"
     )
     first = f"(SELECT MIN(b.position) FROM ({entry_alone} UNION ALL {row_alone}) AS b)"
     return f"COALESCE({position_text(first)}, {last_position(document)})"
@@ -154,9 +157,9 @@ def first_line_row(side: Side, line: str) -> str:
         f" ORDER BY a.{side.position} LIMIT 1"
     )
     last = (
-        "SELECT a.number FROM credit_memo_line_application p JOIN credit_memo_application a"
-        " ON a.entity_id = p.entity_id AND a.id = p.application_id"
-        f" WHERE p.entity_id = {line}.entity_id AND p.{side.line_key} = {line}.id"
+        f"SELECT a.number FROM credit_memo_application a WHERE a.entity_id = {line}.entity_id"
+        f" AND a.{side.key} = {line}.{side.key} AND (SELECT COUNT(*) FROM credit_memo_line_application p"
+        f" WHERE p.entity_id = a.entity_id AND p.application_id = a.id AND p.{side.line_key} = {line}.id) > 0"
         f" ORDER BY a.{side.position} DESC LIMIT 1"
     )
     return f"COALESCE(({torn}), ({last}), 'line ' || {line}.line_number)"
