@@ -13,23 +13,21 @@ if TYPE_CHECKING:
 
 
 def rotate_keys(
-    at_once: Annotated[
+    stolen: Annotated[
         bool,
-        typer.Option(
-            "--at-once",
-            help="Retire the old keys without waiting until every server has heard of the new one.",
-        ),
+        typer.Option("--stolen", help="Somebody may have the old keys: refuse what they have signed."),
     ] = False,
 ) -> None:
     """Have a new key sign the tokens of OAuth clients, and retire the old ones.
 
-    Tokens that are out stay good until they expire. The private parts of retired keys are dropped.
+    Tokens that are out stay good until they expire, but with --stolen: then clients have to fetch new ones. The private
+    parts of retired keys are dropped.
     """
-    key_id, retired = asyncio.run(_rotated(configured(), at_once=at_once))
+    key_id, retired = asyncio.run(_rotated(configured(), stolen=stolen))
     print(f"{key_id} signs from now on; retired: {retired}")
 
 
-async def _rotated(settings: "Settings", *, at_once: bool) -> tuple[str, int]:
+async def _rotated(settings: "Settings", *, stolen: bool) -> tuple[str, int]:
     """The new key's id, and how many older ones were retired."""
     from app.sign_in.signing_keys import FRESH_SECONDS, SigningKeys
 
@@ -37,7 +35,7 @@ async def _rotated(settings: "Settings", *, at_once: bool) -> tuple[str, int]:
         pepper = settings.pepper.get_secret_value().encode()
         keys = SigningKeys(database, pepper, token_seconds=settings.token_seconds)
         key_id = await keys.add()
-        if not at_once:
+        if not stolen:
             say(f"{key_id} is published; every server knows it in {FRESH_SECONDS:g} seconds.")
             await asyncio.sleep(FRESH_SECONDS)
-        return key_id, await keys.retire_before(key_id)
+        return key_id, await keys.retire_before(key_id, stolen=stolen)

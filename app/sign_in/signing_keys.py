@@ -115,9 +115,12 @@ class SigningKeys:
         await add_signing_key(self._database, key)
         return key_id
 
-    async def retire_before(self, key_id: str) -> int:
-        """Retire the keys older than this one; returns how many. What they have signed stays good until it expires."""
-        return await retire_signing_keys(self._database, key_id, self._now())
+    async def retire_before(self, key_id: str, *, stolen: bool = False) -> int:
+        """Retire the keys older than this one; returns how many. What they have signed stays good until it expires, unless
+        somebody else may have signed with them: then it is good for nothing once every process has read the keys anew.
+        """
+        past = timedelta(seconds=self._verify_seconds if stolen else 0)
+        return await retire_signing_keys(self._database, key_id, self._now() - past)
 
     async def _refresh(self, wanted: str | None = None) -> None:
         if not self._is_due(wanted):

@@ -26,8 +26,9 @@ REQUIRED = ["iss", "aud", "sub", "client_id", "iat", "exp", "jti"]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a token that has been verified says; it stays true until the token expires."""
+    """What a token that has been verified says; it stays true until the token expires or its key is not believed."""
 
+    key_id: str
     credential_id: str
     scope: frozenset[str] | None
     """The permissions that the token is narrowed to."""
@@ -71,11 +72,12 @@ class Tokens:
         digest = hashlib.sha256(shown.encode()).digest()
         verified = self._verified.get(digest)
         if verified is None:
-            claims = await self._claims(shown)
-            if claims is None:
+            verified = await self._read(shown)
+            if verified is None:
                 return None
-            verified = _verified(claims)
             self._verified.put(digest, verified)
+        elif await self._keys.verifying(verified.key_id) is None:
+            return None
         if self._clock() >= verified.expires_at + LEEWAY_SECONDS:
             return None
         principal = await self._gate.known(verified.credential_id)
@@ -83,11 +85,11 @@ class Tokens:
             return principal
         return replace(principal, at_most=verified.scope)
 
-    async def _claims(self, shown: str) -> dict[str, Any] | None:
-        """The claims of a token that this service has signed and that is good at this moment."""
+    async def _read(self, shown: str) -> Verified | None:
+        """What a token says that this service has signed and that is good at this moment."""
         key_id = _key_id(shown)
         key = await self._keys.verifying(key_id) if key_id else None
-        if key is None:
+        if key_id is None or key is None:
             return None
         try:
             claims: dict[str, Any] = jwt.decode(
@@ -101,7 +103,7 @@ class Tokens:
             )
         except jwt.PyJWTError:
             return None
-        return claims if self._is_good(claims) else None
+        return _verified(key_id, claims) if self._is_good(claims) else None
 
     def _is_good(self, claims: Mapping[str, Any]) -> bool:
         begins = max(claims["iat"], claims.get("nbf", 0))
@@ -121,9 +123,10 @@ def _key_id(shown: str) -> str | None:
     return key_id if isinstance(key_id, str) and KEY_ID.fullmatch(key_id) else None
 
 
-def _verified(claims: Mapping[str, Any]) -> Verified:
+def _verified(key_id: str, claims: Mapping[str, Any]) -> Verified:
     scope = claims.get("scope")
     return Verified(
+        key_id=key_id,
         credential_id=claims["sub"],
         scope=None if scope is None else frozenset(scope.split(" ")),
         expires_at=claims["exp"],

@@ -44,6 +44,7 @@ BOOKS = [
     query("150,000 ids", COMPLEX, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", variables={"ids": ["x"] * 150_000}),
     query("a page by fragments", COMPLEX, "{ accounts(first: 250) { ...F } } fragment F on AccountConnection { nodes { ...G } } fragment G on Account { invoices(first: 250) { nodes { id } } }"),
     query("20 root fields that cost too much together", COMPLEX, "{ " + many("a#: invoices(first: 250) { nodes { id number status balance currency dueDate invoiceDate account { id number name } } }", 20) + " }"),
+    query("a thousand documents in one answer", COMPLEX, "mutation($input: CreateInvoicesInput!) { createInvoices(input: $input) { ... on InvoicesCreated { invoices { lines(first: 250) { nodes { id } } } } } }", variables={"input": {"invoices": [{}] * 1_000}}),
     # documents that do not fit this schema
     query("conflicting fields of one name", INVALID, "{ " + many('account(by: {id: "#"}) { id }', 20) + " }"),
     query("900 fields to compare", COMPLEX, '{ account(by: {id: "x"}) { ' + "... { invoices { nodes { id } } } " * 250 + "} }"),

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.sign_in.signing_keys import FRESH_SECONDS
 from app.sign_in.tokens import LEEWAY_SECONDS, MOST_CHARACTERS
 from tests.isolation.statements import statements
 from tests.sign_in.made import SECONDS, Clock, Issuer, claims_of, key_id_of
@@ -169,7 +170,7 @@ async def test_a_token_that_was_verified_costs_no_signature_and_no_look_at_keys(
     first = await service.holder(token)
     verifications: list[object] = []
     monkeypatch.setattr(jwt, "decode", lambda *all_of_it, **_: verifications.append(all_of_it))
-    service.clock.now += SECONDS - 1
+    service.clock.now += FRESH_SECONDS - 1
     with statements() as sent:
         assert await service.holder(token) == first
     assert first is not None

@@ -120,6 +120,19 @@ async def test_a_retired_key_verifies_as_long_as_its_last_token_is_good(own_plac
             assert [each["kid"] for each in await service.keys.published()] == [new]
 
 
+async def test_what_a_stolen_key_has_signed_is_good_for_nothing_at_once(own_place: Place) -> None:
+    clock = Clock()
+    async with processes(own_place, clock) as (first, second, client):
+        token = await first.issue(client)
+        for service in (first, second):
+            assert await service.holder(token) is not None
+        await first.keys.retire_before(await first.keys.add(), stolen=True)
+        clock.now += FRESH_SECONDS
+        for service in (first, second, Issuer(first.database, clock)):
+            assert await service.holder(token) is None
+        assert await second.holder(await first.issue(client)) is not None
+
+
 async def test_the_private_part_of_a_retired_key_is_gone(own_place: Place) -> None:
     async with processes(own_place, Clock()) as (first, _, client):
         await first.issue(client)

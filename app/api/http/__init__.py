@@ -5,15 +5,18 @@ request_head  host, request id, track id, idempotency key: what the headers may 
 media         negotiate: which media type the answer has
 body          the bytes of the request: capped, gunzipped with a cap on the output
 decode        bytes or query string -> query, variables, operation name, extensions
+trusted_documents  the text of a document that the client names by its id
 document      text -> parsed, measured and validated document, kept in a bounded cache (document_cache)
 rules         what a valid document is, and how long finding out may take
 measure       the size of a document in linear time, and its limits (limits)
 cost          what an operation may cost, page sizes counted
+budget        what each client may spend on operations
 null_inputs   corrections to Strawberry's core schema: @oneOf, and inputs that may be absent but not null
-operation     what the service hands in for one request: authentication, snapshot, scope of a mutation field
+operation     what the service hands in for one request: who asks, snapshot, scope of a mutation field
 execute       the operation, under a time limit, by an executor with a scope per root mutation field (executor)
 errors        which errors a client may read, and the masking of all others (fault: those raised on purpose)
 encode        an answer -> bytes; never raises
 refusal       a request refused with a status of HTTP
-middleware    what goes around the endpoint: compressed answers
+middleware    what goes around the endpoint: compressed answers, pages of other origins, security_headers
+connection    one connection to uvicorn, and its patience with slow clients
 """
