@@ -4,6 +4,7 @@ import asyncio
 import sys
 from argparse import ArgumentParser, Namespace
 
+from app.cli.collecting import collect_seldom
 from benchmarks.direct_credits import measure
 from benchmarks.hostile import of_hostile_requests
 from benchmarks.report import circumstances, write
@@ -25,7 +26,9 @@ def _arguments() -> Namespace:
     parser.add_argument(
         "--sizes", type=int, nargs="*", default=[1_000, 10_000], help="of the service alone (1,000 10,000)"
     )
-    parser.add_argument("--workers", type=int, default=1, help="at the job, in one process (1)")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=[1, 2], help="at the job, in one process, in turn (1 2)"
+    )
     parser.add_argument("--show", action="store_true", help="leave docs/performance.md as it is")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(BENCHMARKS):
@@ -35,19 +38,18 @@ def _arguments() -> Namespace:
 
 async def _direct_credits(stand: Stand, arguments: Namespace) -> str:
     beside = await measure.beside_the_floor(stand, arguments.invoices, arguments.rounds, arguments.workers)
-    parts = [measure.described(arguments.workers), beside]
+    parts = [measure.described(), beside]
     if arguments.sizes:
         grown = [
-            await measure.as_the_books_grow(
-                stand, engine, arguments.sizes, arguments.rounds, arguments.workers
-            )
+            await measure.as_the_books_grow(stand, engine, arguments.sizes, arguments.rounds)
             for engine in ("postgresql", "sqlite")
         ]
-        parts += ["The service alone, as the books grow:", *grown]
+        parts += ["One worker alone, as the books grow:", *grown]
     return "\n\n".join(parts)
 
 
 async def _main(arguments: Namespace) -> None:
+    collect_seldom()
     with Stand() as stand:
         said = " ".join(sys.argv[1:])
         command = f'make bench ARGS="{said}"' if said else "make bench"

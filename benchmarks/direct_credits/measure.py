@@ -69,43 +69,45 @@ class _Row:
         return f"{by_clock:.2f}", f"{by_cpu:.2f}"
 
 
-async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: int = 1) -> str:
-    """Service and floor in turn, without and with the memos applied. Raises NotTheSame."""
+async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: Sequence[int] = (1,)) -> str:
+    """Floor and service in turn, the service by so many workers each, without and with the memos applied.
+
+    Raises NotTheSame.
+    """
     full, books = await seeded(stand, "postgresql", invoices)
     cells = []
     for auto_apply in (False, True):
-        said = "memos applied to their invoices" if auto_apply else "memos posted"
-        service = _Row(name=f"service, {said}", invoices=invoices)
-        floor = _Row(name=f"floor, {said}", invoices=invoices)
+        said = "applied" if auto_apply else "posted"
+        services = {hands: _Row(name=f"{said}, {_hands(hands)}", invoices=invoices) for hands in workers}
+        floor = _Row(name=f"{said}, floor", invoices=invoices)
         for _ in range(rounds):
-            of_service = stand.copy(full)
-            service.costs.append(
-                await _cost_of_service(stand, of_service, books, workers, auto_apply=auto_apply)
-            )
             of_floor = stand.copy(full)
             floor.costs.append(
                 await _cost_of_floor(stand, of_floor, books, books.account_id, auto_apply=auto_apply)
             )
-            if found := await differences(of_service, of_floor):
-                raise NotTheSame("\n".join(found))
-            stand.drop(of_service)
+            for hands, service in services.items():
+                of_service = stand.copy(full)
+                service.costs.append(
+                    await _cost_of_service(stand, of_service, books, hands, auto_apply=auto_apply)
+                )
+                if found := await differences(of_service, of_floor):
+                    raise NotTheSame("\n".join(found))
+                stand.drop(of_service)
             stand.drop(of_floor)
-        cells += [service.cells(floor), floor.cells()]
+        cells += [*(service.cells(floor) for service in services.values()), floor.cells()]
     stand.drop(full)
     return table(_HEAD, cells)
 
 
-async def as_the_books_grow(
-    stand: Stand, engine: str, sizes: Sequence[int], rounds: int, workers: int = 1
-) -> str:
-    """The service alone on books of several sizes: the cost of an invoice should be the same everywhere."""
+async def as_the_books_grow(stand: Stand, engine: str, sizes: Sequence[int], rounds: int) -> str:
+    """One worker alone on books of several sizes: the cost of an invoice should be the same everywhere."""
     cells = []
     for invoices in sizes:
         full, books = await seeded(stand, engine, invoices)
         row = _Row(name="SQLite" if engine == "sqlite" else "PostgreSQL", invoices=invoices)
         for _ in range(rounds):
             place = stand.copy(full)
-            row.costs.append(await _cost_of_service(stand, place, books, workers, auto_apply=False))
+            row.costs.append(await _cost_of_service(stand, place, books, 1, auto_apply=False))
             stand.drop(place)
         stand.drop(full)
         cells.append(row.cells()[:-_RATIOS])
@@ -151,10 +153,14 @@ async def _cost_of_floor(
         await connection.close()
 
 
-def described(workers: int) -> str:
+def _hands(workers: int) -> str:
+    return "1 worker" if workers == 1 else f"{workers} workers"
+
+
+def described() -> str:
     """What stands above the tables."""
-    hands = "one worker" if workers == 1 else f"{workers} workers of one process"
     return (
-        f"Full credits of invoices with {LINES} lines and as many tax items, submitted as one job of a selection"
-        f" and done by {hands}. The floor writes the same rows in chunks of 500 and judges nothing."
+        f"Full credits of invoices with {LINES} lines and as many tax items, submitted as one job of a selection and"
+        " done by one process; the memos are posted, or posted and applied to their invoices. The floor writes the"
+        " same rows by one connection in chunks of 500 and judges nothing."
     )

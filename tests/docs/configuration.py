@@ -1,4 +1,4 @@
-"""The tables of settings and limits, from the code; each stands between two marks of its page."""
+"""The tables of settings, limits and permissions, from the code; each stands between two marks of its page."""
 
 from collections.abc import Iterable
 from dataclasses import fields
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from app.api.http.limits import DocumentLimits
 from app.domain.limits import Limits
 from app.settings import PREFIX, Settings
+from tests.docs.permissions import PAGE, permissions, roles
 from tests.docs.sample_service import ROOT
 
 README = ROOT / "README.md"
@@ -62,5 +63,6 @@ def _shown(default: object) -> str:
 
 TABLES = {
     README: {"settings": _settings()},
+    PAGE: {"permissions": permissions(), "roles": roles()},
     LIMITS: {"document limits": _limits(DocumentLimits), "command limits": _limits(Limits)},
 }

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from graphql import GraphQLEnumType, GraphQLSchema, build_schema
 
-from app.domain.vocabulary import Operation, ViolationCode
+from app.domain.commands import Command
+from app.domain.vocabulary import ViolationCode
 from app.use_cases.verbs import VERBS
 from tests.docs.sample_service import ROOT
 
@@ -86,10 +87,10 @@ def catalogue() -> str:
 def mutations_by_code() -> dict[ViolationCode, list[str]]:
     """For each code the mutations whose rules name it, in alphabetical order."""
     found: dict[ViolationCode, list[str]] = {code: [] for code in ViolationCode}
-    for operation, verb in VERBS.items():
+    for verb in VERBS.values():
         use_case = (verb.use_case.__module__, verb.use_case.__name__)
         for code in _codes_reached([use_case, *SHARED]):
-            found[ViolationCode(code)].append(_mutation(operation))
+            found[ViolationCode(code)].append(_mutation(verb.command))
     return {code: sorted(mutations) for code, mutations in found.items()}
 
 
@@ -156,6 +157,5 @@ def _meanings(schema: GraphQLSchema) -> dict[str, str]:
     return {name: value.description or "" for name, value in enum.values.items()}
 
 
-def _mutation(operation: Operation) -> str:
-    first, *others = operation.value.lower().split("_")
-    return first + "".join(word.title() for word in others)
+def _mutation(command: type[Command]) -> str:
+    return command.__name__[0].lower() + command.__name__[1:]

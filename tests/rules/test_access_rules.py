@@ -84,7 +84,7 @@ def new(**said: Any) -> CreateApiKey:
     return CreateApiKey(**{"name": "desk", "roles": ["READER"], **said})
 
 
-NEW: list[tuple[str, CreateApiKey, Actor, list[Seen]]] = [
+NEW: list[tuple[str, CreateApiKey, Actor, list[Any]]] = [
     ("what the caller has", new(roles=["READ_ONLY", "READER"]), KEEPER, []),
     ("an end that is to come", new(expires_at=FUTURE), KEEPER, []),
     (

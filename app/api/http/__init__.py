@@ -4,9 +4,9 @@ endpoint      the order of the steps, and nothing else
 request_head  host, request id, track id, idempotency key: what the headers may say
 media         negotiate: which media type the answer has
 body          the bytes of the request: capped, gunzipped with a cap on the output
-decode        bytes or query string -> query, variables, operation name, extensions
-trusted_documents  the text of a document that the client names by its id
-document      text -> parsed, measured and validated document, kept in a bounded cache (document_cache)
+decode        bytes or query string -> query or document id, variables, operation name, extensions
+document      text -> parsed, measured and validated document, kept in a bounded cache (document_cache); the text may
+              be one that is known by its id (trusted_documents)
 rules         what a valid document is, and how long finding out may take
 measure       the size of a document in linear time, and its limits (limits)
 cost          what an operation may cost, page sizes counted
