@@ -15,6 +15,8 @@ READ = "books:read"
 AUDIT = "books:audit"
 POST = "credit_memos:post"
 APPROVE = "credit_memos:approve"
+CONVERTING = frozenset({"invoices:convert", "invoices:post"})
+"""Permissions with which negative lines become a posted memo."""
 READ_ACCESS = "access:read"
 
 PERMISSIONS: Mapping[str, str] = {
@@ -170,14 +172,14 @@ def allowed(roles: Iterable[str], own: Mapping[str, Role]) -> Allowed:
 
 
 def together(several: Iterable[Allowed]) -> Allowed:
-    """All of it at once. Of several that allow posting the most generous limit counts."""
-    permissions: set[str] = set()
-    limits: list[Mapping[str, int] | None] = []
-    for each in several:
-        permissions |= each.permissions
-        if has_limits(each.permissions):
-            limits.append(each.approval_limits)
-    return Allowed(permissions=frozenset(permissions), approval_limits=_most_generous(limits))
+    """All of it at once. Of several that allow posting the most generous limit counts; where none does, of those that
+    make posted memos by converting.
+    """
+    every = list(several)
+    permissions = frozenset(permission for each in every for permission in each.permissions)
+    posting = [each.approval_limits for each in every if has_limits(each.permissions)]
+    converting = [each.approval_limits for each in every if CONVERTING & each.permissions]
+    return Allowed(permissions=permissions, approval_limits=_most_generous(posting or converting))
 
 
 def has_limits(permissions: Set[str]) -> bool:

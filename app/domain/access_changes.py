@@ -4,13 +4,27 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.domain.access import AccessChange, Allowed, Credential, Grant, Role, allowed_by
+from app.domain.access import AccessChange, Allowed, Credential, Grant, Role, allowed, allowed_by
+from app.domain.actor import Actor
 from app.domain.commands import NewCredential, ReplaceCredentialSecret, RoleEntry
 from app.domain.entity_data import said_of
 from app.domain.facts import Worksheet
 from app.domain.money import minor_digits, to_minor
 from app.domain.record import Metadata
 from app.domain.vocabulary import AccessAction, CredentialKind
+
+
+def giving(actor: Actor, credential: Credential | None, grant: Grant | None, own: list[Role]) -> Actor:
+    """The actor with no more than his own credential allows at this moment: a gate may remember for seconds what it
+    allowed before. Without a grant here it is good in every entity, or none of those that are kept.
+    """
+    if grant is None:
+        return actor
+    is_revoked = credential is not None and credential.revoked_at is not None
+    may = Allowed() if is_revoked else allowed(grant.roles, {each.code: each for each in own})
+    return replace(
+        actor, permissions=actor.permissions & may.permissions, approval_limits=may.approval_limits
+    )
 
 
 def create_credential(

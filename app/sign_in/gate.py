@@ -92,7 +92,8 @@ class Gate:
             permissions=may.permissions if principal.at_most is None else may.permissions & principal.at_most,
             approval_limits=may.approval_limits,
             roles=roles,
-            credential_id=_credential_shown(principal),
+            credential_id=None if principal.home_entity_id is None else principal.id,
+            is_narrowed=principal.at_most is not None,
         )
 
     async def entity_ids(self, codes: Sequence[str]) -> dict[str, int]:
@@ -173,9 +174,3 @@ class Gate:
 
     async def _read_entities(self) -> None:
         self._entities = {each.id: each for each in await entities(self._database)}
-
-
-def _credential_shown(principal: Principal) -> str | None:
-    """A token that is narrowed shows less than the credential that it was given for."""
-    is_credential = principal.home_entity_id is not None and principal.at_most is None
-    return principal.id if is_credential else None

@@ -6,12 +6,14 @@ Each takes turns on the entity's row: nobody gives roles while what they allow c
 from app.domain.access import Credential, Grant, Role
 from app.domain.access_changes import (
     create_credential,
+    giving,
     put_grant,
     put_roles,
     replace_secret,
     revoke,
     send_away,
 )
+from app.domain.actor import Actor
 from app.domain.commands import (
     CreateApiKey,
     CreateOAuthClient,
@@ -48,7 +50,7 @@ async def _created(books: Books, command: NewCredential, kind: CredentialKind) -
     settings = await books.settings_to_change()
     named = await books.matching(Credential, "name", [command.name])
     facts = books.facts(settings, [*named, *await books.all(Role)])
-    reject_if_any(violations_of_new_credential(command, facts, books.actor))
+    reject_if_any(violations_of_new_credential(command, facts, await _giver(books, facts)))
     sheet = Worksheet(facts)
     credential, grant = create_credential(sheet, command, kind, books.new_secret(), books.actor.entity_id)
     return sheet.changes(credential=credential.id, grant=grant.id)
@@ -57,7 +59,7 @@ async def _created(books: Books, command: NewCredential, kind: CredentialKind) -
 async def replace_credential_secret(books: Books, command: ReplaceCredentialSecret) -> Changes:
     """The old secret is good for nothing as soon as no gate remembers it."""
     facts = await _facts_of(books, command.credential_id)
-    reject_if_any(violations_of_secret(command, facts, books.actor))
+    reject_if_any(violations_of_secret(command, facts, await _giver(books, facts)))
     sheet = Worksheet(facts)
     credential = sheet.get(Credential, command.credential_id)
     replace_secret(sheet, command, credential, books.new_secret())
@@ -67,7 +69,7 @@ async def replace_credential_secret(books: Books, command: ReplaceCredentialSecr
 async def update_credential_roles(books: Books, command: UpdateCredentialRoles) -> Changes:
     """Roles in this entity, whosever credential it is."""
     facts = await _facts_of(books, command.credential_id)
-    reject_if_any(violations_of_credential_roles(command, facts, books.actor))
+    reject_if_any(violations_of_credential_roles(command, facts, await _giver(books, facts)))
     sheet = Worksheet(facts)
     [grant] = facts.every(Grant)
     put_grant(sheet, grant, command.roles)
@@ -92,7 +94,7 @@ async def upsert_roles(books: Books, command: UpsertRoles) -> Changes:
     """Roles by code."""
     settings = await books.settings_to_change()
     facts = books.facts(settings, await books.all(Role))
-    reject_if_any(violations_of_upsert_roles(command, facts, books.actor))
+    reject_if_any(violations_of_upsert_roles(command, facts, await _giver(books, facts)))
     sheet = Worksheet(facts)
     return sheet.changes(roles=put_roles(sheet, command.roles))
 
@@ -103,3 +105,11 @@ async def _facts_of(books: Books, credential_id: str) -> Facts:
     credentials = await books.lock(Credential, [credential_id])
     grants = await books.lock_by(Grant, "credential_id", [credential_id])
     return books.facts(settings, [*credentials, *grants, *await books.all(Role)])
+
+
+async def _giver(books: Books, facts: Facts) -> Actor:
+    """The actor, with what he has to give under the locks."""
+    shown = [books.actor.credential_id] if books.actor.credential_id else []
+    credentials = await books.find(Credential, shown)
+    grants = await books.matching(Grant, "credential_id", shown)
+    return giving(books.actor, next(iter(credentials), None), next(iter(grants), None), facts.every(Role))

@@ -19,7 +19,7 @@ from app.validation.exceeding_access import access_of, exceeding
 from app.validation.repeated import violations_of_twice
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-KEPT_NAMES = frozenset({"operator", "developer", "sign-in"})
+KEPT_NAMES = frozenset({"operator", "developer", "sign-in", "sample", "import"})
 """Who acts for the service itself and for the terminal: a credential of that name would be taken for them."""
 
 
@@ -52,7 +52,7 @@ def violations_of_secret(command: ReplaceCredentialSecret, facts: Facts, actor: 
                 ids=(credential.id,),
             )
         )
-    if actor.credential_id == credential.id:
+    if actor.credential_id == credential.id and not actor.is_narrowed:
         return violations
     if _is_good_elsewhere(credential) and not actor.is_operator:
         return [*violations, _not_here(credential)]

@@ -53,11 +53,12 @@ _APART = (
     "finished_at",
 )
 _GIVEN_IDS = {"invoice", "invoice_line", "invoice_line_tax"}
-# Of several workers, any may be the first to take numbers; and their chunks grow from small ones.
+# Of several workers any may be the first to take numbers, and their chunks grow from small ones; who may submit, the
+# floor does not ask.
 _ALSO_APART = {
     "credit_memo": ("number",),
     "credit_memo_application": ("number",),
-    "job": ("version", "options"),
+    "job": ("version", "options", "permissions", "approval_limits"),
 }
 
 

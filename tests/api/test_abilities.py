@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from app.domain.commands import CancelCreditMemo, ConfigureTaxEngine, CreditMemo
 from app.domain.entity import Settings
 from app.domain.vocabulary import TaxEngineKind
 from tests.api.examples import prepared
+from tests.support.approving import service_of_clerk, waiting_memo
 from tests.support.building import (
     applied,
     applying_line,
@@ -52,7 +54,13 @@ async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> lis
 
 @pytest.mark.parametrize(
     ("flag", "mutation"),
-    [("canPost", "postCreditMemo"), ("canCancel", "cancelCreditMemo"), ("canApply", "applyCreditMemo")],
+    [
+        ("canPost", "postCreditMemo"),
+        ("canApprove", "approveCreditMemo"),
+        ("canReject", "rejectCreditMemo"),
+        ("canCancel", "cancelCreditMemo"),
+        ("canApply", "applyCreditMemo"),
+    ],
 )
 async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
     await furnish(service)
@@ -73,7 +81,33 @@ async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutat
             : len(memo[flag]["violations"])
         ], memo
         seen.add(memo["status"])
-    assert seen == {"DRAFT", "POSTED", "CANCELED"}
+    assert seen == {"DRAFT", "PENDING_APPROVAL", "POSTED", "CANCELED"}
+
+
+async def test_whether_a_memo_could_be_approved_depends_on_who_asks(service: Service, tmp_path: Path) -> None:
+    """The clerk's own memo above the limit, and another's: within it, and above."""
+    books = service.books
+    other = books.as_somebody("other", USD=0)
+    own = await waiting_memo(books, "150.00")
+    within, above = await posted_memo(other, "90.00"), await posted_memo(other, "150.00")
+    clerk = await service_of_clerk(books, tmp_path, name="clerk")
+    told = {}
+    for who, asked in (("clerk", clerk), ("developer", service)):
+        for name, memo in (("own", own), ("within", within), ("above", above)):
+            query = f'{{ creditMemo(by: {{id: "{memo.id}"}}) {{ canApprove {FLAG} }} }}'
+            flag = (await asked.read(query))["creditMemo"]["canApprove"]
+            assert flag["violations"] == await refusal(
+                asked, "approveCreditMemo", {"creditMemo": {"id": memo.id}}
+            )
+            told[who, name] = [each["code"] for each in flag["violations"]]
+    assert told == {
+        ("clerk", "own"): ["SELF_APPROVAL", "EXCEEDS_APPROVAL_LIMIT"],
+        ("clerk", "within"): [],
+        ("clerk", "above"): ["EXCEEDS_APPROVAL_LIMIT"],
+        ("developer", "own"): [],
+        ("developer", "within"): [],
+        ("developer", "above"): [],
+    }
 
 
 async def test_whether_a_memo_says_that_its_tax_would_be_calculated_again(service: Service) -> None:

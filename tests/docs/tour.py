@@ -1,7 +1,8 @@
 """A page as a program, like the tour: its requests run in order, and what they answer as the page shows it.
 
 A `graphql` block is a document; a `json variables` block its variables; a `json answer` block, what comes back. One
-document may be answered several times, with other variables each time. A `console` block is a command with its output.
+document may be answered several times, with other variables each time. `json answer by clerk` is what comes back to the
+holder of a key with the role CLERK. A `console` block is a command with its output.
 """
 
 import asyncio
@@ -17,8 +18,9 @@ from tests.docs.markdown import blocks
 from tests.docs.sample_service import ROOT, load_samples, sample_service
 
 TOUR = ROOT / "docs" / "tour.md"
-RUN = (TOUR, ROOT / "docs" / "credit-from-invoice.md")
+RUN = (TOUR, ROOT / "docs" / "credit-from-invoice.md", ROOT / "docs" / "approval.md")
 """The pages whose requests are run."""
+ANSWER = "json answer"
 PROMPT = "$ python "
 TERMINAL_COLUMNS = "100"
 
@@ -40,8 +42,9 @@ async def toured(page: str, url: str, directory: Path) -> dict[int, str]:
                     document, variables = block.text, {}
                 case "json variables":
                     variables = json.loads(block.text)
-                case "json answer":
-                    answer = await service.answer(document, names.restored(variables))
+                case info if info.startswith(ANSWER):
+                    by = info.removeprefix(ANSWER).removeprefix(" by ") or None
+                    answer = await service.answer(document, names.restored(variables), by=by)
                     texts[block.line] = laid_out(names.shortened(answer)) + "\n"
                 case "console":
                     # In a thread: the service, which may be at what the command waits for, goes on meanwhile.

@@ -106,6 +106,29 @@ def test_every_root_field_says_which_permission_it_needs() -> None:
             assert said in field.description, field.python_name
 
 
+def test_no_document_leads_to_who_may_do_what() -> None:
+    """They are behind permissions of their own, which are asked for at the root alone."""
+    guarded = {"Credential", "Grant", "AccessChange", "Role", "Viewer"}
+    leading = {
+        kind.name
+        for kind in TYPES
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        for field in kind.fields.values()
+        if get_named_type(field.type).name.removesuffix("Connection").removesuffix("Edge") in guarded
+    }
+    own = {f"{name}{part}" for name in guarded for part in ("", "Connection", "Edge")}
+    answers = {get_named_type(each).name for each in _answers_of_access()}
+    assert leading - own <= answers | {"Query"}
+
+
+def _answers_of_access() -> Iterator[Any]:
+    assert SCHEMA.mutation_type is not None
+    for verb in VERBS.values():
+        if verb.permission == "access:write":
+            name = verb.command.__name__
+            yield from SCHEMA.mutation_type.fields[name[0].lower() + name[1:]].type.of_type.types
+
+
 def test_every_verb_is_a_mutation_of_its_name() -> None:
     names = {field.python_name for field in Mutation.__strawberry_definition__.fields}
     assert names == {operation.lower() for operation in VERBS}

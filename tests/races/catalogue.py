@@ -8,6 +8,7 @@ from app.domain.commands import OrderItemEntry
 from app.domain.entity import Settings
 from tests.races.contest import Expected
 from tests.races.running import Ask
+from tests.support.approving import as_clerk, posting
 from tests.support.books import TestBooks
 from tests.support.building import (
     Made,
@@ -18,6 +19,7 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
+from tests.support.crediting import credited, of_line
 from tests.support.levels import LINES
 
 CLIENTS = 16
@@ -121,6 +123,25 @@ async def posting_one_invoice(books: TestBooks) -> list[Ask]:
     return [Ask("postInvoice", {"invoice": {"id": invoice.id}}) for _ in range(CLIENTS)]
 
 
+async def approving_one_memo(books: TestBooks) -> list[Ask]:
+    """Everybody approves the memo that waits, and has it applied to its invoice."""
+    given = {"creditMemo": {"id": await _waiting_for_its_invoice(books)}}
+    return [Ask("approveCreditMemo", given) for _ in range(CLIENTS)]
+
+
+async def approving_and_canceling_one_memo(books: TestBooks) -> list[Ask]:
+    """Half of the callers approve the memo that waits, the others give it up."""
+    given = {"creditMemo": {"id": await _waiting_for_its_invoice(books)}}
+    return [Ask("approveCreditMemo" if place % 2 else "cancelCreditMemo", given) for place in range(CLIENTS)]
+
+
+async def _waiting_for_its_invoice(books: TestBooks) -> str:
+    invoice, clerk = await posted_invoice(books, "200.00"), as_clerk(books)
+    memo = await credited(clerk, invoice, of_line(invoice, 0, "150.00"), apply_to_invoice=True)
+    await clerk.perform(posting(memo))
+    return memo.id
+
+
 async def crediting_the_last_cent(books: TestBooks) -> list[Ask]:
     """One cent of the line is left to credit, though much is left to pay on the invoice."""
     invoice = await posted_invoice(books, "100.00", "900.00")
@@ -199,6 +220,12 @@ RACES: dict[str, Race] = {
         expected=_lawful(1, "INVALID_STATUS"),
         twin_finds=_CAUGHT,
         entity_settings=_ON_POSTING,
+    ),
+    "approve": Race(prepare=approving_one_memo, expected=_lawful(1, "INVALID_STATUS"), twin_finds=_CAUGHT),
+    "approve or cancel": Race(
+        prepare=approving_and_canceling_one_memo,
+        expected=_lawful(1, "INVALID_STATUS"),
+        twin_finds=_CAUGHT,
     ),
     "the last creditable cent": Race(
         prepare=crediting_the_last_cent,

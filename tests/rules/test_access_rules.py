@@ -100,7 +100,7 @@ NEW: list[tuple[str, CreateApiKey, Actor, list[Any]]] = [
     *((f"the name {name!r}", new(name=name), KEEPER, []) for name in ("a", "0", "a" * 63, "a.b-c_d")),
     *(
         (f"the name {name!r}", new(name=name), OPERATOR, [("NAME_TAKEN", ("name",), name, None)])
-        for name in ("till", "operator", "developer", "sign-in")
+        for name in ("till", "operator", "developer", "sign-in", "sample", "import")
     ),
     ("no role", new(roles=[]), ADMIN, [("NO_LINES", ("roles",), None, None)]),
     (
@@ -160,6 +160,13 @@ SECRETS: list[tuple[str, ReplaceCredentialSecret, Facts, Actor, list[Seen]]] = [
         known("READ_ONLY", "TAX_ADMIN"),
         KEEPER,
         [("EXCEEDS_OWN_ACCESS", ("credential_id",), "till", None)],
+    ),
+    (
+        "good elsewhere, by a narrowed token of its own",
+        REPLACING,
+        known("READER", granted_elsewhere=True),
+        replace(HOLDER, is_narrowed=True),
+        [("EXCEEDS_OWN_ACCESS", ("credential_id",), "till", ELSEWHERE)],
     ),
     (
         "good elsewhere",

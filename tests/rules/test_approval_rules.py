@@ -1,18 +1,23 @@
 """What may be posted within a limit, and who may approve what is above it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.domain.access import POST, Allowed, together
 from app.domain.approval import limit_passed
 from app.domain.commands import (
+    AccountReference,
     ApproveCreditMemo,
     ConvertNegativeInvoiceLines,
     CreateAndApplyCreditMemo,
     CreditMemoReference,
     InvoiceCreditEntry,
+    InvoiceEntry,
+    InvoiceLineEntry,
     InvoiceReference,
     RejectCreditMemo,
 )
@@ -26,8 +31,9 @@ from app.validation.credit_from_invoice import (
     violations_of_create_from_invoice,
     violations_of_credit_from_invoice,
 )
+from app.validation.invoices import violations_of_posted_entry
 from app.validation.posting import violations_of_approve, violations_of_reject
-from tests.rules.facts import NOW, Seen, facts, invoice, line, memo, seen, tax
+from tests.rules.facts import NOW, Seen, account, facts, invoice, line, memo, seen, tax
 from tests.rules.from_invoice import asked, entry
 
 MEMO = CreditMemoReference(id="cm_1")
@@ -221,3 +227,44 @@ def test_so_is_the_posting_of_an_invoice_whose_negative_lines_are_then_converted
     assert seen(found) == [("EXCEEDS_APPROVAL_LIMIT", ("invoice",), "20.00", "19.99")]
     plain = facts(*MIXED, approval_limits={})
     assert violations_of_conversion_on_posting(plain, MIXED[0], ("invoice",)) == []
+
+
+# ---------------------------------------------------------------------------------------------- limits of several roles
+def _role(*permissions: str, **limits: int) -> Allowed:
+    return Allowed(permissions=frozenset(permissions), approval_limits=limits or None)
+
+
+ROLES = [
+    ("nobody", [], None),
+    ("one that posts", [_role(POST, USD=5)], {"USD": 5}),
+    ("the more generous", [_role(POST, USD=5, EUR=1), _role(POST, USD=3, EUR=2)], {"USD": 5, "EUR": 2}),
+    ("one without limits that posts", [_role(POST, USD=5), _role(POST)], None),
+    ("one without limits that posts nothing", [_role(POST, USD=5), _role("invoices:convert")], {"USD": 5}),
+    ("one that only converts", [_role("invoices:convert", USD=5), _role("books:read")], {"USD": 5}),
+]
+
+
+@pytest.mark.parametrize(("roles", "limits"), [row[1:] for row in ROLES], ids=[row[0] for row in ROLES])
+def test_the_limits_of_several_roles(roles: list[Allowed], limits: dict[str, int] | None) -> None:
+    assert together(roles).approval_limits == limits
+
+
+# ---------------------------------------------------------------------------------------------- imports
+def test_an_imported_invoice_is_judged_by_what_its_posting_would_convert() -> None:
+    amounts = [("400.00", None), ("-10.00", "-0.80"), ("-5.00", None)]
+    lines = [
+        InvoiceLineEntry(
+            amount=Decimal(amount), tax_amount=None if tax_amount is None else Decimal(tax_amount)
+        )
+        for amount, tax_amount in amounts
+    ]
+    given = InvoiceEntry(
+        account=AccountReference(number="A-1"), invoice_date=date(2026, 1, 10), lines=lines, post=True
+    )
+    settings = Settings(convert_negative_lines_on_posting=True)
+    known = facts(account(), named={("account",): "acc_1"}, settings=settings, approval_limits={"USD": 1579})
+    found = seen(violations_of_posted_entry(given, known, ()))
+    assert found == [("EXCEEDS_APPROVAL_LIMIT", ("lines",), "15.80", "15.79")]
+    assert violations_of_posted_entry(replace(given, post=False), known, ()) == []
+    plain = facts(account(), named={("account",): "acc_1"}, approval_limits={})
+    assert violations_of_posted_entry(given, plain, ()) == []

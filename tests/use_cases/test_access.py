@@ -189,3 +189,19 @@ async def test_the_operator_gives_no_role_that_the_entity_does_not_have(books: T
             books.database, operator, id, name="x:till", home_entity_id=other.entity.id, roles=["NONE"]
         )
     assert await trace(books.place) == before
+
+
+async def test_what_was_taken_away_a_moment_ago_is_given_to_nobody(books: TestBooks) -> None:
+    """A gate remembers for seconds what a credential may; what is given away in them would stay."""
+    id = await key(books, "admin", "BILLING_ADMIN")
+    admin = replace(books, actor=replace(books.actor, name="admin", credential_id=id))
+    assert await key(admin, "first", "BILLING_ADMIN")
+    await books.perform(UpdateCredentialRoles(credential_id=id, roles=["READ_ONLY"]))
+    giving = CreateApiKey(name="second", roles=["READ_ONLY", "TAX_ADMIN"])
+    [violation] = await admin.refusal(giving)
+    assert (violation.code, violation.path) == ("EXCEEDS_OWN_ACCESS", ("roles", 1))
+    role = RoleEntry(code="MINE", permissions=["access:write"])
+    assert await admin.codes(UpsertRoles(roles=[role])) == ["EXCEEDS_OWN_ACCESS"]
+    assert await key(admin, "third", "READ_ONLY")
+    await books.perform(RevokeCredential(credential_id=id))
+    assert await admin.codes(replace(giving, roles=["READ_ONLY"])) == ["EXCEEDS_OWN_ACCESS"]
