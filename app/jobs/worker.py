@@ -6,7 +6,8 @@ rolled back by the database, and another one takes it up.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -27,6 +28,8 @@ FIRST_SIZE = 16
 LARGEST_SIZE = 500
 NOBODY = "worker"
 """Who takes a job out of the queue that is not there."""
+PATIENCE_SECONDS = 60.0
+"""How long the database may take for anything that a worker asks of it: it is away then, or the line to it is cut."""
 HELD_SECONDS = 0.25
 """How long a chunk should hold its locks: a request that waits for one of them waits no longer."""
 
@@ -48,12 +51,14 @@ class Worker:
         *,
         poll_seconds: float,
         held_seconds: float = HELD_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
         limits: Limits = DEFAULT_LIMITS,
         ask: AskTax = nobody_to_ask,
     ) -> None:
         self._database = database
         self._poll_seconds = poll_seconds
         self._held_seconds = held_seconds
+        self._patience_seconds = patience_seconds
         self._limits = limits.in_a_job()
         self._ask = ask
         self._shares: dict[QueuedJob, _Share] = {}
@@ -95,7 +100,8 @@ class Worker:
 
     async def _queued(self) -> list[QueuedJob]:
         try:
-            queued = await queued_jobs(self._database)
+            async with self._patience():
+                queued = await queued_jobs(self._database)
         except Exception:
             logger.warning("the queue of jobs could not be read; trying again", exc_info=True)
             return []
@@ -131,7 +137,8 @@ class Worker:
     async def _share(self, job: QueuedJob) -> _Share:
         if job not in self._shares:
             # A job that is not there has no submitter; its chunk only takes it out of the queue.
-            submitted = await submission_of(self._database, job)
+            async with self._patience():
+                submitted = await submission_of(self._database, job)
             actor = Actor(
                 entity_id=job.entity_id,
                 name=NOBODY if submitted is None else submitted.name,
@@ -153,10 +160,23 @@ class Worker:
                 books.tax_answers = answers
                 return await work_on_job(books, job.job_id, share.size, chunk)
 
-            return await self._database.transact(share.actor, Operation.WORK_ON_JOB, work)
+            async with self._patience():
+                return await self._database.transact(share.actor, Operation.WORK_ON_JOB, work)
 
         await with_answers(attempt, self._ask, preview=False)
         return perf_counter() - began
+
+    @asynccontextmanager
+    async def _patience(self) -> AsyncIterator[None]:
+        """Busy when what is asked inside takes longer than a worker waits."""
+        clock = asyncio.timeout(self._patience_seconds)
+        try:
+            async with clock:
+                yield
+        except TimeoutError as error:
+            if not clock.expired():
+                raise
+            raise Busy from error
 
     async def _without_the_culprit(self, job: QueuedJob, chunk: Chunk) -> bool:
         """Halve what failed until one item is left, and refuse that one: the others are not held up by it."""
@@ -168,9 +188,10 @@ class Worker:
             return True
         item_ids = [each.id for each in chunk.claimed]
         try:
-            await self._database.transact(
-                share.actor, Operation.WORK_ON_JOB, lambda books: give_up(books, job.job_id, item_ids)
-            )
+            async with self._patience():
+                await self._database.transact(
+                    share.actor, Operation.WORK_ON_JOB, lambda books: give_up(books, job.job_id, item_ids)
+                )
         except Exception:
             logger.warning("job %s: its failed item could not be refused yet", job.job_id, exc_info=True)
             return False

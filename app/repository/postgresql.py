@@ -4,13 +4,16 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import asyncpg
 from sqlalchemy import URL, Row, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -22,6 +25,14 @@ from app.repository.uncut import uncut
 T = TypeVar("T")
 
 LOCK_TIMEOUT_MS = 10_000
+ANSWER_SECONDS = 5.0
+"""How long a connection may take to come about, out of the pool too, or BEGIN to be answered: neither waits for a lock."""
+COMMIT_SECONDS = 10.0
+"""How long COMMIT may take; what became of it is unknown then."""
+PARTING_SECONDS = 2.0
+"""How long the server may take to hear that somebody leaves: ROLLBACK, and the end of all connections."""
+IDLE_SECONDS = 60.0
+"""After so long the server ends a transaction that is sent nothing: across a cut line it hears of no end."""
 ATTEMPTS = 6
 RETRIED = {"40001", "40P01", "23505"}
 """Serialization failure, deadlock, and a key that another transaction took first: run again, it will be seen."""
@@ -29,14 +40,29 @@ BUSY = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
 """No lock in time, cancelled, too many connections; the server shuts down, has crashed, or is starting up."""
 WHOLE_TABLES = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
 """On tables that were never analyzed an entity is taken to have one row, and a join looks all of its rows up for each."""
+WORKED_AT = "worked at"
+"""When a connection of the pool was last good: made, or given back."""
 GONE = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError)
 """The same from the driver itself, where SQLAlchemy is not in between; and a connection that the server closed."""
+
+
+class Silent(Busy):
+    """The server does not answer what it could answer at once: the line is cut, or as good as that."""
 
 
 class PostgresqlDatabase:
     """The entity's id is set with BEGIN in one round trip: row-level security reads it in every statement."""
 
-    def __init__(self, url: URL, *, pool_size: int = 10, overflow: int = 20) -> None:
+    def __init__(
+        self,
+        url: URL,
+        *,
+        pool_size: int = 10,
+        overflow: int = 20,
+        answer_seconds: float = ANSWER_SECONDS,
+        commit_seconds: float = COMMIT_SECONDS,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         # Transactions are begun and ended here by text, one round trip each, so the driver must not add its own.
         self.engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
@@ -44,9 +70,18 @@ class PostgresqlDatabase:
             hide_parameters=True,
             pool_size=pool_size,
             max_overflow=overflow,
+            pool_timeout=answer_seconds,
             pool_reset_on_return=None,
+            connect_args={"timeout": answer_seconds},
         )
-        event.listen(self.engine.sync_engine, "checkout", _refuse_the_dead)
+        self._answer_seconds = answer_seconds
+        self._commit_seconds = commit_seconds
+        self._idle_ms = int(idle_seconds * 1000)
+        self._silent_at = -1.0
+        self._drivers: WeakSet[asyncpg.Connection[Any]] = WeakSet()
+        event.listen(self.engine.sync_engine, "connect", self._remember)
+        event.listen(self.engine.sync_engine, "checkin", _note_that_it_works)
+        event.listen(self.engine.sync_engine, "checkout", self._refuse_the_dead)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
@@ -59,9 +94,9 @@ class PostgresqlDatabase:
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async with self._connected() as connection:
             async with _closing_transaction(connection):
-                await _begin(connection, actor.entity_id, "READ COMMITTED")
+                await self._begin(connection, actor.entity_id, "READ COMMITTED")
                 result = await work(Books(connection, actor, operation))
-                await uncut(_simple(connection, "COMMIT"))
+                await uncut(_simple(connection, "COMMIT", self._commit_seconds))
             return result
 
     @asynccontextmanager
@@ -70,7 +105,7 @@ class PostgresqlDatabase:
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         for attempt in range(1, ATTEMPTS + 1):
             async with self._connected() as connection, _closing_transaction(connection):
-                await _begin(connection, actor.entity_id, "READ COMMITTED")
+                await self._begin(connection, actor.entity_id, "READ COMMITTED")
                 try:
                     result = await work(Books(connection, actor, operation))
                 except DBAPIError as error:
@@ -83,7 +118,7 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
         async with self._connected() as connection, _closing_transaction(connection):
-            await _begin(connection, entity_id, "REPEATABLE READ READ ONLY")
+            await self._begin(connection, entity_id, "REPEATABLE READ READ ONLY")
             yield Snapshot(connection, entity_id)
 
     async def stream(
@@ -96,10 +131,24 @@ class PostgresqlDatabase:
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
         connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
-        await _simple(connection, WHOLE_TABLES)
+        await _simple(connection, WHOLE_TABLES, self._answer_seconds)
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        try:
+            async with asyncio.timeout(PARTING_SECONDS):
+                await self.engine.dispose()
+        except TimeoutError:
+            for driver in list(self._drivers):
+                driver.terminate()
+
+    async def _begin(self, connection: AsyncConnection, entity_id: int, mode: str) -> None:
+        await _simple(
+            connection,
+            f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}';"
+            f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms';"
+            f" SET LOCAL idle_in_transaction_session_timeout = '{self._idle_ms}ms'",
+            self._answer_seconds,
+        )
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
@@ -112,6 +161,9 @@ class PostgresqlDatabase:
             raise Busy from error
         try:
             yield connection
+        except Silent:
+            self._silent_at = monotonic()
+            raise
         except (asyncpg.InterfaceError, *GONE) as error:
             if isinstance(error, asyncpg.InterfaceError) and not (await _driver(connection)).is_closed():
                 raise
@@ -123,6 +175,25 @@ class PostgresqlDatabase:
         finally:
             await uncut(connection.close())
 
+    def _remember(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        self._drivers.add(connection.driver_connection)
+        _note_that_it_works(connection, record)
+
+    def _refuse_the_dead(self, connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        """The pool gives a new connection for one that the server has closed meanwhile, known without asking it, and for
+        one that lay in the pool while the server was silent on another.
+        """
+        driver = connection.driver_connection
+        if record.info[WORKED_AT] < self._silent_at:
+            driver.terminate()
+        if driver.is_closed():
+            raise DisconnectionError
+
+
+def _note_that_it_works(connection: Any, record: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        record.info[WORKED_AT] = monotonic()
+
 
 async def _before_another_attempt(error: DBAPIError, attempt: int) -> None:
     """Wait a moment where running the work again can help; Busy where it cannot any more, else the error itself."""
@@ -132,14 +203,6 @@ async def _before_another_attempt(error: DBAPIError, attempt: int) -> None:
     if state not in RETRIED:
         raise error
     await asyncio.sleep(random.uniform(0, 0.005 * 2**attempt))
-
-
-async def _begin(connection: AsyncConnection, entity_id: int, mode: str) -> None:
-    await _simple(
-        connection,
-        f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}';"
-        f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'",
-    )
 
 
 @asynccontextmanager
@@ -162,24 +225,26 @@ async def _rolled_back(connection: AsyncConnection, *, unless_ended: bool = Fals
     if driver.is_closed() or (unless_ended and not driver.is_in_transaction()):
         return
     try:
-        await driver.execute("ROLLBACK")
+        await driver.execute("ROLLBACK", timeout=PARTING_SECONDS)
     except Exception:  # noqa: BLE001 - whatever it is, this connection is not to be used again
-        await connection.invalidate()
+        driver.terminate()
 
 
-async def _simple(connection: AsyncConnection, text: str) -> None:
-    """Several statements in one round trip: the simple protocol, which takes no parameters."""
-    await (await _driver(connection)).execute(text)
+async def _simple(connection: AsyncConnection, text: str, seconds: float) -> None:
+    """Several statements in one round trip: the simple protocol, which takes no parameters.
+
+    Silent, with the connection gone, when there is no answer in so many seconds.
+    """
+    driver = await _driver(connection)
+    try:
+        await driver.execute(text, timeout=seconds)
+    except TimeoutError as error:
+        driver.terminate()
+        raise Silent from error
 
 
 async def _driver(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
-
-
-def _refuse_the_dead(connection: Any, *_: Any) -> None:
-    """The pool gives a new connection for one that the server has closed meanwhile: known without asking it."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -161,9 +161,9 @@ class Gate:
         raise EntityNotAllowed
 
     async def _name(self, principal: Principal, entity: Entity) -> str:
-        if principal.home_entity_id in (None, entity.id) or principal.everywhere is not None:
+        if principal.home_entity_id is None or principal.home_entity_id == entity.id:
             return principal.name
-        return f"{(await self._entity(principal.home_entity_id or 0)).code}:{principal.name}"
+        return f"{(await self._entity(principal.home_entity_id)).code}:{principal.name}"
 
     async def _entity(self, entity_id: int) -> Entity:
         if entity_id not in self._entities:

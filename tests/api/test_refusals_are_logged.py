@@ -22,7 +22,7 @@ async def test_each_refusal_of_access_is_one_line_without_stack_or_secret(
 ) -> None:
     headers, code = REFUSED[name]
     with caplog.at_level(logging.INFO):
-        sent = await service.send("{ entity { code } }", **headers, X_Request_Id="r-17")
+        sent = await service.send("{ entity { code } }", {}, **headers, X_Request_Id="r-17")
     assert sent.json()["errors"][0]["extensions"]["code"] == code
     [record] = [each for each in caplog.records if each.name.startswith("app.")]
     assert record.getMessage() == f"request r-17 was refused: {code}"
