@@ -154,9 +154,7 @@ VERBS: dict[Operation, Verb] = {
         _verb(Operation.RESUME_JOB, commands.ResumeJob, resume_job, "jobs:write"),
         _verb(Operation.RETRY_JOB, commands.RetryJob, retry_job, "jobs:write"),
         _verb(Operation.CREATE_API_KEY, commands.CreateApiKey, create_api_key, "access:write"),
-        _verb(
-            Operation.CREATE_OAUTH_CLIENT, commands.CreateOAuthClient, create_oauth_client, "access:write"
-        ),
+        _verb(Operation.CREATE_OAUTH_CLIENT, commands.CreateOAuthClient, create_oauth_client, "access:write"),
         _verb(
             Operation.REPLACE_CREDENTIAL_SECRET,
             commands.ReplaceCredentialSecret,

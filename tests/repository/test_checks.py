@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint
 from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
 from app.repository import tables
+from app.sign_in.signing_keys import SigningKeys
 from tests.repository.direct import owner_connection, refused
 from tests.support.books import TestBooks
 from tests.support.building import one_row_of_everything
@@ -17,6 +18,8 @@ BEYOND = str(10**15)
 # Constraint -> the values that make a copy of a good row break it and no other; SQL expressions over that row.
 BROKEN: dict[str, dict[str, str]] = {
     "number_sequence.next_is_positive": {"next": "0"},
+    "credential.revoked": {"revoked_at": "created_at", "revoked_by": "NULL"},
+    "signing_key.sealed_until_retired": {"sealed_private_key": "NULL", "retired_at": "NULL"},
     "tax_rate.rate": {"rate": "-1"},
     "tax_rate.validity": {"valid_through": "'2025-12-31'"},
     "tax_callback.timeout": {"timeout_milliseconds": "0"},
@@ -213,13 +216,14 @@ def broken_values(table: str, name: str, rule: str) -> dict[str, str]:
 async def test_every_check_refuses_the_row_it_is_there_for(books: TestBooks) -> None:
     lines = await books.neighbour(Settings(application_level=ApplicationLevel.INVOICE_LINE))
     await one_row_of_everything(lines)
+    await SigningKeys(books.database, b"of the tests", token_seconds=60).add()
     async with owner_connection(books.place) as connection:
         for table, name, rule in checks():
             values = broken_values(table, name, rule)
             columns = [column.name for column in tables.metadata.tables[table].c]
             row = ", ".join(f"({values[each]})" if each in values else each for each in columns)
-            mine = "id" if table == "entity" else "entity_id"
-            where = f"{mine} = {lines.entity.id} AND {GOOD.get(table, 'true')}"
+            mine = {"entity": f"id = {lines.entity.id}", "signing_key": "true"}
+            where = f"{mine.get(table, f'entity_id = {lines.entity.id}')} AND {GOOD.get(table, 'true')}"
             reason = await refused(
                 connection,
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {row} FROM {table} WHERE {where} LIMIT 1",

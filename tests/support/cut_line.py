@@ -48,6 +48,12 @@ class CutLine:
         """What is asked arrives; what is answered is lost."""
         self._drop("answered")
 
+    def forget(self) -> None:
+        """No connection there is will ever be passed on again."""
+        with self._changed:
+            for each in self._links:
+                each.has_lost = True
+
     def mend(self) -> None:
         """What comes is passed on again, on connections that have lost nothing. Of those that have, the server hears that
         their other end is gone, as its keep-alive would find out.
