@@ -27,7 +27,11 @@ def _arguments() -> Namespace:
         "--sizes", type=int, nargs="*", default=[1_000, 10_000], help="of the service alone (1,000 10,000)"
     )
     parser.add_argument(
-        "--workers", type=int, nargs="+", default=[1, 2], help="at the job, in one process, in turn (1 2)"
+        "--workers",
+        type=int,
+        nargs="+",
+        default=[1],
+        help="at the job, in one process: 1 2 measures both (1)",
     )
     parser.add_argument("--show", action="store_true", help="leave docs/performance.md as it is")
     arguments = parser.parse_args()
