@@ -1,17 +1,17 @@
 """SQLite: one writer thread for whole transactions, snapshots on a pool of readers, FULL durability."""
 
 import asyncio
-import fcntl
-import os
 import queue
 import threading
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, Row, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import Executable
 
@@ -22,66 +22,45 @@ from app.repository.connection import DirectConnection
 from app.repository.database import Busy, Snapshot, Work
 from app.repository.interrupted import InterruptedConnection, driver_of
 from app.repository.uncut import uncut
+from app.repository.writer_lock import WriterLock
 
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 10
-"""How long a writer waits for its turn before the answer is Busy."""
+"""How long a writer waits for its turn in this process, and for the file, before the answer is Busy."""
+MOST_WAITING = 100
+"""How many transactions may wait for their turn; whoever comes then is told at once that the database is busy."""
+POOL_SECONDS = 5.0
+"""How long a reader waits for a connection."""
 STEPS_BETWEEN_LOOKS = 1_000_000
 """How many steps of SQLite's virtual machine, some ten milliseconds, until a writer looks whether it is still wanted."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    f"busy_timeout={PATIENCE_SECONDS * 1000}",
     # So that the triggers that refuse a DELETE see the one inside INSERT OR REPLACE as well.
     "recursive_triggers=ON",
 )
 
 
-class WriterLock:
-    """One writer at a time: a thread lock inside the process, a file lock between processes.
-
-    The file lock is taken before BEGIN IMMEDIATE: busy_timeout alone lets one process starve for seconds.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._thread = threading.Lock()
-
-    def acquire(self) -> None:
-        """Busy when another transaction of this process, a rehearsal perhaps, keeps its turn for too long."""
-        if not self._thread.acquire(timeout=PATIENCE_SECONDS):
-            raise Busy
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except BaseException:
-            self._thread.release()
-            raise
-
-    def release(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._thread.release()
-
-    def close(self) -> None:
-        os.close(self._file)
-
-
 class Writer:
     """The thread on which every transaction runs from BEGIN to COMMIT: one hop for each, not for each statement."""
 
-    def __init__(self, engine: Engine, lock: WriterLock) -> None:
+    def __init__(self, engine: Engine, lock: WriterLock, *, patience_seconds: float) -> None:
         self._engine = engine
         self._lock = lock
-        self._jobs: queue.SimpleQueue[tuple[asyncio.Future[Any], Any] | None] = queue.SimpleQueue()
+        self._patience_seconds = patience_seconds
+        self._jobs: queue.SimpleQueue[tuple[asyncio.Future[Any], float, Any] | None] = queue.SimpleQueue()
         self._caller: asyncio.Future[Any] | None = None
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
     async def run(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         """The work's result. A caller who is cancelled before COMMIT leaves no trace; a commit is never cut."""
+        if self._jobs.qsize() >= MOST_WAITING:
+            raise Busy
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put((future, (actor, operation, work)))
+        self._jobs.put((future, monotonic() + self._patience_seconds, (actor, operation, work)))
         return await future
 
     def stop(self) -> None:
@@ -93,10 +72,12 @@ class Writer:
             driver = _sqlite3_of(connection)
             driver.set_progress_handler(self._is_abandoned, STEPS_BETWEEN_LOOKS)
             while (job := self._jobs.get()) is not None:
-                future, (actor, operation, work) = job
+                future, latest, (actor, operation, work) = job
                 if future.cancelled():
                     continue
                 try:
+                    if monotonic() > latest:
+                        raise Busy
                     result = self._transaction(connection, future, actor, operation, work)
                 except BaseException as error:  # noqa: BLE001 - it belongs to the caller, not to this thread
                     _settle(future, error=error)
@@ -158,28 +139,29 @@ class WantedConnection(DirectConnection):
 class SqliteDatabase:
     """A file; `file.lock` beside it orders the writers of several processes."""
 
-    def __init__(self, url: URL, *, readers: int = 8) -> None:
+    def __init__(self, url: URL, *, readers: int = 8, patience_seconds: float = PATIENCE_SECONDS) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("the books need a file: sqlite:///path")
         path = Path(url.database)
-        self._lock = WriterLock(path.with_name(path.name + ".lock"))
+        self._lock = WriterLock(path.with_name(path.name + ".lock"), patience_seconds=patience_seconds)
         writing = create_engine(
             url.set(drivername="sqlite"),
             poolclass=StaticPool,
             hide_parameters=True,
             connect_args={"check_same_thread": False},
         )
-        prepare(writing)
+        prepare(writing, patience_seconds)
         self._writing = writing
-        self._writer = Writer(writing, self._lock)
+        self._writer = Writer(writing, self._lock, patience_seconds=patience_seconds)
         self.engine = create_async_engine(
             url.set(drivername="sqlite+aiosqlite"),
             hide_parameters=True,
             pool_size=readers,
             max_overflow=readers,
+            pool_timeout=POOL_SECONDS,
             pool_reset_on_return=None,
         )
-        prepare(self.engine.sync_engine)
+        prepare(self.engine.sync_engine, patience_seconds)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         return await self._writer.run(actor, operation, work)
@@ -190,7 +172,7 @@ class SqliteDatabase:
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         async with (
             self._writing_turn(),
-            self.engine.connect() as pooled,
+            self._connected() as pooled,
             _transaction(pooled, "IMMEDIATE") as connection,
         ):
             result = await work(Books(connection, actor, operation))
@@ -198,7 +180,7 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self.engine.connect() as pooled, _transaction(pooled, "DEFERRED") as connection:
+        async with self._connected() as pooled, _transaction(pooled, "DEFERRED") as connection:
             yield Snapshot(connection, entity_id)
 
     async def stream(
@@ -217,6 +199,18 @@ class SqliteDatabase:
         self._writing.dispose()
         await self.engine.dispose()
         self._lock.close()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection of the pool; Busy when none comes free."""
+        try:
+            connection = await self.engine.connect()
+        except PoolTimeoutError as error:
+            raise Busy from error
+        try:
+            yield connection
+        finally:
+            await uncut(connection.close())
 
     def _give_back(self, waiting: "asyncio.Future[None]") -> None:
         """Nobody waits for the turn any more: give it back, if it has come at all."""
@@ -238,14 +232,14 @@ class SqliteDatabase:
             self._lock.release()
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, patience_seconds: float = PATIENCE_SECONDS) -> None:
     """BEGIN is ours, not the driver's; every connection has the pragmas of a ledger."""
 
     @event.listens_for(engine, "connect")
     def connect(driver: Any, _: Any) -> None:
         driver.isolation_level = None
         cursor = driver.cursor()
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, f"busy_timeout={int(patience_seconds * 1000)}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

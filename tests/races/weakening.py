@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 
 from app.repository.database import Database
-from app.repository.sqlite import SqliteDatabase, WriterLock
+from app.repository.sqlite import SqliteDatabase
+from app.repository.writer_lock import WriterLock
 from tests.support.stores import Place
 
 ROW_LOCK = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b( SKIP LOCKED)?")
@@ -28,7 +29,7 @@ def weaken(database: Database) -> None:
     """Every engine of this process: no row locks, BEGIN without IMMEDIATE, claims that forget their key."""
     event.listen(Engine, "before_cursor_execute", _weakened, retval=True)
     if isinstance(database, SqliteDatabase):
-        database._lock = database._writer._lock = NoLock(Path(os.devnull))
+        database._lock = database._writer._lock = NoLock(Path(os.devnull), patience_seconds=0)
 
 
 def _weakened(_: Any, __: Any, statement: str, parameters: Any, context: Any, ___: bool) -> tuple[str, Any]:
