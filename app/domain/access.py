@@ -149,20 +149,25 @@ BUILT_IN_ROLES: Mapping[str, BuiltInRole] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What somebody may do in an entity. `approval_limits`: None is no limit; a currency not listed has limit 0."""
+    """What somebody may do in an entity. `approval_limits` bound what is posted alone, `approving_limits` what is approved
+    of others: None is no limit; a currency not listed has limit 0.
+    """
 
     permissions: frozenset[str] = frozenset()
     approval_limits: Mapping[str, int] | None = None
+    approving_limits: Mapping[str, int] | None = None
 
 
 def allowed_by(role: Role | BuiltInRole | None) -> Allowed:
     """What one role allows; one that is inactive, or that there is not, allows nothing."""
     if role is None or (isinstance(role, Role) and not role.active):
         return Allowed()
+    limits = role.approval_limits if isinstance(role, Role) else None
     return Allowed(
         # What a role of long ago names and nobody knows any more is nothing.
         permissions=frozenset(PERMISSIONS.keys() & set(role.permissions)),
-        approval_limits=role.approval_limits if isinstance(role, Role) else None,
+        approval_limits=limits,
+        approving_limits=limits,
     )
 
 
@@ -173,18 +178,23 @@ def allowed(roles: Iterable[str], own: Mapping[str, Role]) -> Allowed:
 
 def together(several: Iterable[Allowed]) -> Allowed:
     """All of it at once. Of several that allow posting the most generous limit counts; where none does, of those that
-    make posted memos by converting.
+    make posted memos by converting. Who may approve more than post is trusted with others' memos, not with their own.
     """
     every = list(several)
     permissions = frozenset(permission for each in every for permission in each.permissions)
-    posting = [each.approval_limits for each in every if has_limits(each.permissions)]
+    posting = [each.approval_limits for each in every if POST in each.permissions]
     converting = [each.approval_limits for each in every if CONVERTING & each.permissions]
-    return Allowed(permissions=permissions, approval_limits=_most_generous(posting or converting))
+    approving = [each.approving_limits for each in every if APPROVE in each.permissions]
+    return Allowed(
+        permissions=permissions,
+        approval_limits=_most_generous(posting or converting),
+        approving_limits=_most_generous(approving),
+    )
 
 
-def has_limits(permissions: Set[str]) -> bool:
-    """Whether limits of approval mean anything beside these permissions."""
-    return POST in permissions or APPROVE in permissions
+def makes_final(permissions: Set[str]) -> bool:
+    """Whether somebody with these permissions can make posted memos alone."""
+    return POST in permissions or bool(CONVERTING & permissions)
 
 
 def _most_generous(limits: list[Mapping[str, int] | None]) -> Mapping[str, int] | None:

@@ -32,7 +32,8 @@ class Facts:
     """The records that a command touches, as they stand under its locks.
 
     `named` keeps which record a reference of the command stood for: input path -> id, absent where nothing was found.
-    `tax_answers`: what the entity's tax callback, if it has one, has answered. `approval_limits`: the actor's.
+    `tax_answers`: what the entity's tax callback, if it has one, has answered. `approval_limits`,
+    `approving_limits`: the actor's.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Facts:
         "_last_found",
         "_records",
         "approval_limits",
+        "approving_limits",
         "limits",
         "named",
         "settings",
@@ -56,11 +58,13 @@ class Facts:
         named: Mapping[tuple[str | int, ...], str] | None = None,
         limits: Limits = DEFAULT_LIMITS,
         approval_limits: Mapping[str, int] | None = None,
+        approving_limits: Mapping[str, int] | None = None,
         tax_answers: TaxAnswers | None = None,
     ) -> None:
         self.settings = settings
         self.limits = limits
         self.approval_limits = approval_limits
+        self.approving_limits = approving_limits
         self.tax_answers = tax_answers or {}
         self.stamp = stamp
         self.named = dict(named or {})
@@ -150,6 +154,7 @@ class Worksheet(Facts):
         self.settings = facts.settings
         self.limits = facts.limits
         self.approval_limits = facts.approval_limits
+        self.approving_limits = facts.approving_limits
         self.tax_answers = facts.tax_answers
         self.stamp = facts.stamp
         self.named = facts.named

@@ -154,6 +154,7 @@ class Books:
             named=named,
             limits=self.actor.limits,
             approval_limits=self.actor.approval_limits,
+            approving_limits=self.actor.approving_limits,
             tax_answers=self.tax_answers,
         )
 

@@ -91,6 +91,7 @@ class Gate:
             name=await self._name(principal, entity),
             permissions=may.permissions if principal.at_most is None else may.permissions & principal.at_most,
             approval_limits=may.approval_limits,
+            approving_limits=may.approving_limits,
             roles=roles,
             credential_id=None if principal.home_entity_id is None else principal.id,
             is_narrowed=principal.at_most is not None,

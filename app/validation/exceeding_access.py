@@ -2,33 +2,42 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.domain.access import Allowed, has_limits, together
+from app.domain.access import APPROVE, Allowed, makes_final, together
 from app.domain.actor import Actor
 from app.validation.amounts import text_of
 
 
 def access_of(actor: Actor) -> Allowed:
     """What the actor may do in the entity."""
-    return Allowed(permissions=actor.permissions, approval_limits=actor.approval_limits)
+    return Allowed(
+        permissions=actor.permissions,
+        approval_limits=actor.approval_limits,
+        approving_limits=actor.approving_limits,
+    )
 
 
 def exceeding(asked: Allowed, *held: Allowed) -> list[str]:
     """What is asked and none of those held has, in words; nothing where each part of it is held by somebody."""
     both = together(held)
     beyond = sorted(asked.permissions - both.permissions)
-    if has_limits(asked.permissions):
-        # Who may neither post nor approve has no total to give away.
-        limits = both.approval_limits if has_limits(both.permissions) else {}
-        beyond += _totals_beyond(asked.approval_limits, limits)
+    # Who cannot do it has no total to give away.
+    if makes_final(asked.permissions):
+        limits = both.approval_limits if makes_final(both.permissions) else {}
+        beyond += _totals_beyond("posting", asked.approval_limits, limits)
+    if APPROVE in asked.permissions:
+        limits = both.approving_limits if APPROVE in both.permissions else {}
+        beyond += _totals_beyond("approving", asked.approving_limits, limits)
     return beyond
 
 
-def _totals_beyond(asked: Mapping[str, int] | None, held: Mapping[str, int] | None) -> Iterator[str]:
+def _totals_beyond(
+    what: str, asked: Mapping[str, int] | None, held: Mapping[str, int] | None
+) -> Iterator[str]:
     if held is None:
         return
     if asked is None:
-        yield "totals of any size"
+        yield f"{what} totals of any size"
         return
     for currency, minor in sorted(asked.items()):
         if minor > held.get(currency, 0):
-            yield f"totals up to {text_of(minor, currency)} {currency}"
+            yield f"{what} totals up to {text_of(minor, currency)} {currency}"

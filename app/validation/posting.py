@@ -37,7 +37,7 @@ def violations_of_approve(command: ApproveCreditMemo, facts: Facts) -> list[Viol
     if memo is None:
         return violations
     violations += violations_of_approvable_memo(
-        memo, facts.settings, facts.stamp.actor, facts.approval_limits
+        memo, facts.settings, facts.stamp.actor, facts.approving_limits
     )
     return violations or _violations_of_pairs(memo, facts)
 

@@ -5,17 +5,17 @@ import sqlite3
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app.domain.actor import Actor
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Account
 from app.domain.facts import Changes
-from app.repository import postgresql, sqlite
+from app.repository import postgresql
 from app.repository.books import Books, utc_now
 from app.repository.database import Busy, Database
 from app.repository.identity import new_id
-from app.repository.opening import open_database
+from app.repository.sqlite import SqliteDatabase
 from tests.repository.works import ANY, leave_a_mark, marks, take_the_number
 from tests.support.books import TestBooks
 from tests.support.building import (
@@ -178,13 +178,11 @@ async def test_work_that_awaits_something_else_is_refused(books: TestBooks) -> N
 
 
 @pytest.fixture
-def impatient(books: TestBooks, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Any:
+def impatient(books: TestBooks, runner: asyncio.Runner) -> Any:
     """The same file, opened by a service that waits 50 ms for a lock."""
-    short = tuple(each for each in sqlite.PRAGMAS if not each.startswith("busy_timeout"))
-    monkeypatch.setattr(sqlite, "PRAGMAS", (*short, "busy_timeout=50"))
 
     async def opened() -> Database:
-        return open_database(books.place.url)
+        return SqliteDatabase(make_url(books.place.url), patience_seconds=0.05)
 
     database = runner.run(opened())
     yield database

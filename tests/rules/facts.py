@@ -52,6 +52,7 @@ def facts(
         named=named,
         limits=limits,
         approval_limits=approval_limits,
+        approving_limits=approval_limits,
     )
 
 

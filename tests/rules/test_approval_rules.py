@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.access import APPROVE as APPROVING
 from app.domain.access import POST, Allowed, together
 from app.domain.approval import limit_passed
 from app.domain.commands import (
@@ -231,7 +232,9 @@ def test_so_is_the_posting_of_an_invoice_whose_negative_lines_are_then_converted
 
 # ---------------------------------------------------------------------------------------------- limits of several roles
 def _role(*permissions: str, **limits: int) -> Allowed:
-    return Allowed(permissions=frozenset(permissions), approval_limits=limits or None)
+    return Allowed(
+        permissions=frozenset(permissions), approval_limits=limits or None, approving_limits=limits or None
+    )
 
 
 ROLES = [
@@ -240,6 +243,7 @@ ROLES = [
     ("the more generous", [_role(POST, USD=5, EUR=1), _role(POST, USD=3, EUR=2)], {"USD": 5, "EUR": 2}),
     ("one without limits that posts", [_role(POST, USD=5), _role(POST)], None),
     ("one without limits that posts nothing", [_role(POST, USD=5), _role("invoices:convert")], {"USD": 5}),
+    ("one without limits that approves only", [_role(POST, USD=5), _role(APPROVING)], {"USD": 5}),
     ("one that only converts", [_role("invoices:convert", USD=5), _role("books:read")], {"USD": 5}),
 ]
 
@@ -247,6 +251,12 @@ ROLES = [
 @pytest.mark.parametrize(("roles", "limits"), [row[1:] for row in ROLES], ids=[row[0] for row in ROLES])
 def test_the_limits_of_several_roles(roles: list[Allowed], limits: dict[str, int] | None) -> None:
     assert together(roles).approval_limits == limits
+
+
+def test_approving_has_limits_of_its_own() -> None:
+    both = together([_role(POST, USD=5), _role(APPROVING, USD=9)])
+    assert (both.approval_limits, both.approving_limits) == ({"USD": 5}, {"USD": 9})
+    assert together([_role(POST), _role(APPROVING, USD=9)]).approving_limits == {"USD": 9}
 
 
 # ---------------------------------------------------------------------------------------------- imports

@@ -95,6 +95,12 @@ ONE: list[tuple[str, RoleEntry, Actor, list[Any]]] = [
         [("EXCEEDS_OWN_ACCESS", ("roles", 0), "DESK", None)],
     ),
     (
+        "converting without a limit from one who has one",
+        entry(permissions=["invoices:convert"]),
+        replace(CLERK, permissions=CLERK.permissions | {"invoices:convert"}),
+        [("EXCEEDS_OWN_ACCESS", ("roles", 0), "DESK", None)],
+    ),
+    (
         "no limit from one who has one",
         entry(permissions=[POST]),
         CLERK,

@@ -63,7 +63,12 @@ class TestBooks:
 
     def as_somebody(self, name: str, **limits: int) -> "TestBooks":
         """The same books for somebody else; where limits of approval are given, in minor units, within them."""
-        return replace(self, actor=replace(self.actor, name=name, approval_limits=limits or None))
+        return replace(
+            self,
+            actor=replace(
+                self.actor, name=name, approval_limits=limits or None, approving_limits=limits or None
+            ),
+        )
 
     async def perform(self, command: Command) -> Result:
         """The command done by its verb; raises Rejected and Busy."""

@@ -37,7 +37,7 @@ from app.validation.recalculate import violations_of_recalculable_memo
 
 
 def _approvable(memo: domain.CreditMemo, settings: Settings, viewer: Actor) -> list[Violation]:
-    return violations_of_approvable_memo(memo, settings, viewer.name, viewer.approval_limits)
+    return violations_of_approvable_memo(memo, settings, viewer.name, viewer.approving_limits)
 
 
 def _can_recalculate_tax(row: Any, calculated: list[str], settings: Settings) -> Ability:
