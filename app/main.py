@@ -14,6 +14,7 @@ from app.api.graphiql.page import graphiql_routes
 from app.api.http.budget import CostBudgets
 from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.middleware import http_middleware
+from app.api.http.overload import Places
 from app.api.http.trusted_documents import TrustedDocuments, read_trusted_documents
 from app.api.oauth.routes import oauth_routes
 from app.api.schema import made_schema
@@ -28,10 +29,15 @@ from app.sign_in.signing_keys import SigningKeys
 from app.sign_in.tokens import Tokens
 
 HELD_SECONDS_BESIDE_REQUESTS = 0.1
+LAST_CHUNK_SECONDS = 5
+"""How long a chunk of a job may go on when the service stops; it is taken up again by whoever works next."""
 
 
-def application(settings: Settings, database: Database) -> Starlette:
-    """The service: `/graphql`, `/oauth`, `/graphiql`, `/health`, and workers on jobs. The database is closed with it."""
+def application(settings: Settings, database: Database, places: Places | None = None) -> Starlette:
+    """The service: `/graphql`, `/oauth`, `/graphiql`, `/health`, and workers on jobs. The database is closed with it.
+
+    `places` of its own let whoever stops it end what is under way.
+    """
     gate = Gate(
         database,
         Seal(pepper=settings.pepper.get_secret_value().encode()),
@@ -65,21 +71,25 @@ def application(settings: Settings, database: Database) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(settings.workers):
-                workers.create_task(worker.run())
-            uses = workers.create_task(gate.keep_uses())
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(worker.run()) for _ in range(settings.workers)]
+            uses = group.create_task(gate.keep_uses())
             try:
                 yield
             finally:
                 worker.stop()
                 uses.cancel()
+                loop = asyncio.get_running_loop()
+                for each in (*workers, uses):
+                    loop.call_later(LAST_CHUNK_SECONDS, each.cancel)
         await database.close()
 
     routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health), *oauth]
     if settings.graphiql:
         routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
-    return Starlette(routes=routes, middleware=http_middleware(settings.cors_origins), lifespan=lifespan)
+    places = places or Places(settings.requests_at_once)
+    middleware = http_middleware(settings.cors_origins, places, settings.time_limit_seconds)
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
 
 
 def budgets_of(settings: Settings) -> CostBudgets | None:

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         description="Host names that requests may be sent to, separated by commas; `*.domain`, `*` for all.",
     )
     time_limit_seconds: float = Field(30.0, gt=0, description="The longest that a request may take.")
+    grace_seconds: float = Field(
+        10.0, ge=0, description="How long requests under way may go on after a signal to stop."
+    )
+    requests_at_once: int = Field(
+        128, ge=1, description="How many requests may be under way in a process; others get 503."
+    )
     max_body_bytes: int = Field(1_000_000, gt=0, description="The longest request body.")
     introspection: bool = Field(True, description="Answer questions about the schema.")
     graphiql: bool = Field(True, description="Serve the GraphiQL page.")

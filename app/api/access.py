@@ -26,6 +26,10 @@ class ActingCaller:
     actor: Actor
     access: "Access"
 
+    @property
+    def entity(self) -> str:
+        return str(self.actor.entity_id)
+
     async def open(self, parameters: RequestParameters) -> BooksOperation:
         """An operation in the entity's books."""
         return self.access.operation(self.actor, parameters)
@@ -65,6 +69,7 @@ class Access:
             self._ask,
             self._call_workers,
             parameters.request_id,
+            self._gate.forget,
         )
 
     async def _principal(self, request: Request) -> Principal:

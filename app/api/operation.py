@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
+from app.domain.access import CHANGE_ACCESS
 from app.domain.actor import Actor
 from app.domain.commands import Command
 from app.domain.needs import STEERING, needed
@@ -39,9 +40,11 @@ class BooksOperation:
         ask: AskTax = nobody_to_ask,
         call_workers: Callable[[], None] | None = None,
         request_id: str | None = None,
+        access_changed: Callable[[], None] | None = None,
     ) -> None:
         self.actor = actor
         self.request_id = request_id
+        self._access_changed = access_changed
         self.idempotency_key = idempotency_key
         self._database = database
         self._seal = seal
@@ -87,6 +90,8 @@ class BooksOperation:
                 )
                 if "job" in result.outcome and self._call_workers is not None:
                     self._call_workers()
+                if verb.permission == CHANGE_ACCESS and self._access_changed is not None:
+                    self._access_changed()
                 return replace(result, secret=made.text)
             rehearsal = rehearse(
                 self._database, self.actor, verb, command, ask=self._ask, new_secret=made.hash

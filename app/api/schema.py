@@ -1,5 +1,6 @@
 """The schema, put together; its text is `schema.graphql`."""
 
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -12,8 +13,9 @@ from app.api.queries import Query
 from app.api.scalars import SCALAR_MAP
 
 
+@cache
 def made_schema() -> strawberry.Schema:
-    """Every document type is named, so that `node` can answer each."""
+    """One for all who ask in a process. Every document type is named, so that `node` can answer each."""
     types: list[Any] = [plan.type for plan in DOCUMENTS.values()]
     return strawberry.Schema(
         query=Query,

@@ -1,5 +1,7 @@
 """Serving: one process, one loop, ended cleanly by SIGINT or SIGTERM."""
 
+import asyncio
+import math
 import signal
 import socket
 from collections.abc import Callable
@@ -9,6 +11,7 @@ import uvicorn
 import uvloop
 
 from app.api.http.connection import Patience, connection_class
+from app.api.http.overload import Places
 from app.cli.collecting import collect_seldom
 from app.cli.configured import require_migrated
 from app.cli.listening import address_of
@@ -16,21 +19,41 @@ from app.main import application
 from app.repository.opening import open_database
 from app.settings import Settings
 
-GRACE_SECONDS = 10
-"""How long requests in flight may go on after a signal."""
+PARTING_SECONDS = 5
+"""How long requests may take, after their grace, to leave the database and answer that they were ended."""
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Says when it accepts connections, and takes a signal for an order that was carried out, not for a failure."""
+    """Says when it accepts connections, and takes a signal for an order that was carried out, not for a failure.
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    Requests that are not over when their grace is are ended by `end_requests`, so that each is answered.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        announce: Callable[[], None],
+        end_requests: Callable[[], None] = lambda: None,
+        *,
+        grace_seconds: float = 10,
+    ) -> None:
         super().__init__(config)
+        config.timeout_graceful_shutdown = math.ceil(grace_seconds + PARTING_SECONDS)
         self._announce = announce
+        self._end_requests = end_requests
+        self._grace_seconds = grace_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if not self.should_exit:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end = asyncio.get_running_loop().call_later(self._grace_seconds, self._end_requests)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            end.cancel()
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         # uvicorn raises the signal again once it is done; whoever it finds then has nothing left to do.
@@ -53,7 +76,8 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
     database = open_database(settings.database_url.get_secret_value())
     try:
         issuer = settings.issuer or address_of(listener)
-        service = application(settings.model_copy(update={"issuer": issuer}), database)
+        places = Places(settings.requests_at_once)
+        service = application(settings.model_copy(update={"issuer": issuer}), database, places)
     except BaseException:
         await database.close()
         raise
@@ -67,10 +91,14 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
         access_log=settings.log_level in ("debug", "info"),
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     collect_seldom()
-    server = AnnouncingServer(config, lambda: announce(address_of(listener)))
+    server = AnnouncingServer(
+        config,
+        lambda: announce(address_of(listener)),
+        places.end_all,
+        grace_seconds=settings.grace_seconds,
+    )
     await server.serve(sockets=[listener])
 
 

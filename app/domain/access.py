@@ -15,6 +15,7 @@ READ = "books:read"
 AUDIT = "books:audit"
 POST = "credit_memos:post"
 APPROVE = "credit_memos:approve"
+CHANGE_ACCESS = "access:write"
 CONVERTING = frozenset({"invoices:convert", "invoices:post"})
 """Permissions with which negative lines become a posted memo."""
 READ_ACCESS = "access:read"
@@ -37,7 +38,7 @@ PERMISSIONS: Mapping[str, str] = {
     "settings:write": "Change settings, reason codes, templates and number sequences.",
     "taxes:write": "Change tax rates and the tax engine.",
     READ_ACCESS: "See credentials, roles, and who changed them.",
-    "access:write": "Make, change and revoke credentials and roles.",
+    CHANGE_ACCESS: "Make, change and revoke credentials and roles.",
 }
 """Every permission there is, with what it allows."""
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from app.domain.actor import Actor
+from app.domain.entity import TaxCallback
 from app.domain.limits import DEFAULT_LIMITS, Limits
-from app.domain.tax_engine import AskTax, TaxAnswers, nobody_to_ask
+from app.domain.tax_engine import AskTax, TaxAnswers, TaxQuestion, nobody_to_ask
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Database
@@ -62,6 +63,9 @@ class Worker:
         self._limits = limits.in_a_job()
         self._ask = ask
         self._shares: dict[QueuedJob, _Share] = {}
+        self._asking: dict[asyncio.Task[bool], int] = {}
+        """Chunks that wait for answers from outside, each with its entity."""
+        self._hands = 0
         self._turn = 0
         self._call = asyncio.Event()
         self._is_stopped = False
@@ -76,27 +80,67 @@ class Worker:
         self._call.set()
 
     async def run(self) -> None:
-        """Work until `stop`. A cancellation rolls back the chunk under way."""
-        while not self._is_stopped:
-            self._call.clear()
-            if not await self.work_once():
-                await self._rest()
+        """Work until `stop`. A cancellation rolls back the chunks under way."""
+        self._hands += 1
+        try:
+            while not self._is_stopped:
+                self._call.clear()
+                if not await self.work_once():
+                    await self._rest()
+            await asyncio.gather(*self._asking)
+        finally:
+            self._hands -= 1
+            await _ended(*self._asking)
 
     async def work_once(self) -> bool:
-        """A chunk of one job of each entity that has any; whether anything was done."""
-        has_worked = False
+        """A chunk of one job of each entity that has any; whether anything was done.
+
+        A chunk that asks outside goes on by itself. Its entity waits for the answers, at most so many at once as `run`
+        runs; a server that does not answer holds up no other entity.
+        """
+        has_worked = self._has_answers()
         for job in self._of_each_entity(await self._queued()):
             if self._is_stopped:
                 break
-            has_worked |= await self.work_on(job)
+            if list(self._asking.values()).count(job.entity_id) < max(self._hands, 1):
+                has_worked |= await self._begin(job)
+        if not has_worked and self._asking:
+            await self._rest(*self._asking)
+            return True
         return has_worked
 
-    async def _rest(self) -> None:
+    def _has_answers(self) -> bool:
+        """Whether a chunk that has asked outside came to its end and did anything."""
+        ended = [each for each in self._asking if each.done()]
+        for each in ended:
+            del self._asking[each]
+        return any(each.result() for each in ended)
+
+    async def _begin(self, job: QueuedJob) -> bool:
+        """Work on the job until its chunk is done, or asks outside."""
+        asks = asyncio.Event()
+        chunk, asking = asyncio.create_task(self.work_on(job, asks)), asyncio.create_task(asks.wait())
         try:
-            async with asyncio.timeout(self._poll_seconds):
-                await self._call.wait()
-        except TimeoutError:
-            return
+            await asyncio.wait((chunk, asking), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            await _ended(chunk)
+            raise
+        finally:
+            asking.cancel()
+        if chunk.done():
+            return chunk.result()
+        self._asking[chunk] = job.entity_id
+        return True
+
+    async def _rest(self, *asking: asyncio.Task[bool]) -> None:
+        """Until the next poll, a call, or the answers to one of those that are asking."""
+        call = asyncio.create_task(self._call.wait())
+        try:
+            await asyncio.wait(
+                (call, *asking), timeout=self._poll_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            call.cancel()
 
     async def _queued(self) -> list[QueuedJob]:
         try:
@@ -105,7 +149,8 @@ class Worker:
         except Exception:
             logger.warning("the queue of jobs could not be read; trying again", exc_info=True)
             return []
-        self._shares = {job: share for job, share in self._shares.items() if job in set(queued)}
+        there = set(queued)
+        self._shares = {job: share for job, share in self._shares.items() if job in there}
         return queued
 
     def _of_each_entity(self, queued: Sequence[QueuedJob]) -> list[QueuedJob]:
@@ -116,12 +161,14 @@ class Worker:
         self._turn += 1
         return [own[self._turn % len(own)] for own in jobs.values()]
 
-    async def work_on(self, job: QueuedJob) -> bool:
-        """A chunk of this job; whether it was done, or the job has come further otherwise."""
+    async def work_on(self, job: QueuedJob, asks: asyncio.Event | None = None) -> bool:
+        """A chunk of this job; whether it was done, or the job has come further otherwise. `asks` is set when it asks
+        outside.
+        """
         chunk = Chunk()
         try:
             share = await self._share(job)
-            held = await self._do_chunk(job, share, chunk)
+            held = await self._do_chunk(job, share, chunk, asks or asyncio.Event())
         except Exception as error:
             if not lies_in_the_work(error):
                 # A database that is busy or away: what was claimed is free again, and will be there.
@@ -149,7 +196,7 @@ class Worker:
             self._shares[job] = _Share(actor)
         return self._shares[job]
 
-    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk) -> float:
+    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk, asks: asyncio.Event) -> float:
         """How many seconds the chunk held its locks."""
         began = perf_counter()
 
@@ -163,7 +210,13 @@ class Worker:
             async with self._patience():
                 return await self._database.transact(share.actor, Operation.WORK_ON_JOB, work)
 
-        await with_answers(attempt, self._ask, preview=False)
+        async def ask(
+            callback: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool
+        ) -> TaxAnswers:
+            asks.set()
+            return await self._ask(callback, questions, preview=preview)
+
+        await with_answers(attempt, ask, preview=False)
         return perf_counter() - began
 
     @asynccontextmanager
@@ -196,6 +249,13 @@ class Worker:
             logger.warning("job %s: its failed item could not be refused yet", job.job_id, exc_info=True)
             return False
         return True
+
+
+async def _ended(*chunks: asyncio.Task[bool]) -> None:
+    """Cancelled, and rolled back."""
+    for each in chunks:
+        each.cancel()
+    await asyncio.gather(*chunks, return_exceptions=True)
 
 
 def _next_size(size: int, claimed: int, held: float) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, exists, insert, select
 
 from app.repository import tables
 from app.repository.books import Books
@@ -15,8 +15,8 @@ from app.repository.remembered import remembered
 from app.repository.types import own
 
 _JOB, _QUEUE = tables.job, tables.job_queue
-QUEUE_READ = 1_000
-"""How many queued jobs a worker looks at; those queued first come first."""
+QUEUE_READ = 100
+"""How many queued jobs of each entity a worker looks at: the first ones; however many one has, the others are seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,13 @@ def _take_from_queue() -> Any:
 
 
 async def queued_jobs(database: Database) -> list[QueuedJob]:
-    """What there is to do, of all entities, longest queued first. Raises Busy."""
+    """What there is to do, entity by entity, of each the jobs submitted first. Raises Busy."""
     async with database.snapshot(NO_ENTITY) as snapshot:
-        rows = await snapshot.rows(_queued())
-    return [QueuedJob(row.entity_id, row.job_id) for row in rows]
+        return [
+            QueuedJob(entity.id, row.job_id)
+            for entity in await snapshot.rows(_with_work())
+            for row in await snapshot.rows(_queued(), {"of_entity": entity.id})
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,19 @@ def _submission() -> Select[Any]:
 
 
 @remembered
+def _with_work() -> Select[Any]:
+    """The entities that have work; found by the queue's key, however long the queue is."""
+    entity = tables.entity
+    has_work = exists().where(_QUEUE.c.entity_id == entity.c.id)
+    return select(entity.c.id).where(has_work).order_by(entity.c.id)
+
+
+@remembered
 def _queued() -> Select[Any]:
+    """Ids grow with time, so the queue's key has the order of submission."""
     return (
-        select(_QUEUE.c.entity_id, _QUEUE.c.job_id)
-        .order_by(_QUEUE.c.queued_at, _QUEUE.c.entity_id, _QUEUE.c.job_id)
+        select(_QUEUE.c.job_id)
+        .where(_QUEUE.c.entity_id == bindparam("of_entity"))
+        .order_by(_QUEUE.c.job_id)
         .limit(QUEUE_READ)
     )

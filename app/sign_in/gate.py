@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from app.domain.access import Role, allowed
+from app.domain.access import BUILT_IN_ROLES, Role, allowed
 from app.domain.actor import Actor
 from app.domain.vocabulary import CredentialKind
 from app.repository.database import Busy, Database
@@ -44,6 +44,7 @@ class Gate:
         """Asked in turn who a token is for that is no API key."""
         self._standings: Remembered[str, Standing] = Remembered(known_seconds, KNOWN_MOST)
         self._roles: Remembered[int, dict[str, Role]] = Remembered(known_seconds, KNOWN_MOST)
+        self._no_roles: Remembered[tuple[int, str], bool] = Remembered(known_seconds, KNOWN_MOST)
         self._entities: dict[int, Entity] = {}
         self._unknown: Remembered[str, bool] = Remembered(known_seconds, KNOWN_MOST)
         self._used: dict[tuple[int, str], datetime] = {}
@@ -80,12 +81,8 @@ class Gate:
         is not looked up, so that nothing tells an entity of others from one that there is not.
         """
         entity = await self._chosen(principal, code)
-        own = self._roles.get(entity.id)
-        if own is None:
-            own = await own_roles(self._database, entity.id)
-            self._roles.put(entity.id, own)
         roles = tuple(principal.roles.get(entity.id) or principal.everywhere or ())
-        may = allowed(roles, own)
+        may = allowed(roles, await self._own_roles(entity.id, roles))
         return Actor(
             entity_id=entity.id,
             name=await self._name(principal, entity),
@@ -96,6 +93,12 @@ class Gate:
             credential_id=None if principal.home_entity_id is None else principal.id,
             is_narrowed=principal.at_most is not None,
         )
+
+    def forget(self) -> None:
+        """Access was changed in this process: what was known before may not be true any more."""
+        self._standings.forget()
+        self._roles.forget()
+        self._no_roles.forget()
 
     async def entity_ids(self, codes: Sequence[str]) -> dict[str, int]:
         """The ids of those codes that are an entity's; what an identity provider says of itself is looked up here."""
@@ -123,6 +126,18 @@ class Gate:
                 await note_use(self._database, home, credential_id, at)
             except Busy:
                 logger.info("last use of %s was not written: the database is busy", credential_id)
+
+    async def _own_roles(self, entity_id: int, codes: Sequence[str]) -> dict[str, Role]:
+        """The entity's roles; read anew for a code that may have come since."""
+        own = self._roles.get(entity_id)
+        new = [code for code in codes if code not in BUILT_IN_ROLES and code not in (own or ())]
+        if own is None or not all(self._no_roles.get((entity_id, code)) for code in new):
+            own = await own_roles(self._database, entity_id)
+            self._roles.put(entity_id, own)
+            for code in new:
+                if code not in own:
+                    self._no_roles.put((entity_id, code), True)
+        return own
 
     async def _standing(self, credential_id: str) -> Standing | None:
         standing = self._standings.get(credential_id)

@@ -137,6 +137,9 @@ class OutsideTokens:
             )
         except jwt.PyJWTError:
             return None
+        if not isinstance(claims["exp"], int | float):
+            # The library takes a number in quotes for one; RFC 7519 does not.
+            return None
         self._claims.put(digest, claims)
         return claims
 

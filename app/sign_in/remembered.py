@@ -21,6 +21,10 @@ class Remembered(Generic[K, V]):
         found = self._values.get(key)
         return found[1] if found and self._clock() < found[0] else None
 
+    def forget(self) -> None:
+        """Everything."""
+        self._values.clear()
+
     def put(self, key: K, value: V) -> None:
         self._values.pop(key, None)
         self._values[key] = (self._clock() + self._seconds, value)

@@ -95,6 +95,7 @@ class Guest:
 
     key: str
     door: Door
+    entity: str = "1"
 
     async def open(self, parameters: RequestParameters) -> RecordingOperation:
         return await self.door.open(parameters)

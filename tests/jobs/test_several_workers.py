@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from app.domain.vocabulary import JobStatus
+from app.repository.job_queue import QUEUE_READ, QueuedJob, queued_jobs
 from tests.jobs.submitting import (
     counts,
     every_item_has_one_effect,
@@ -57,6 +58,20 @@ async def test_a_job_does_not_wait_for_another_entitys_long_one(books: TestBooks
     assert (await job(books, long)).done == 16
     assert (await job(neighbour, short)).status is JobStatus.DONE
     await worked_off(books)
+
+
+async def test_a_job_is_seen_however_many_another_entity_has_submitted_before(books: TestBooks) -> None:
+    await worked_off(books)
+    neighbour = await books.neighbour()
+    [invoice] = await negative_invoices(books, 1)
+    crowd = [await submitted(books, [invoice]) for _ in range(QUEUE_READ + 1)]
+    short = await submitted(neighbour, await negative_invoices(neighbour, 1))
+    assert QueuedJob(neighbour.entity.id, short) in await queued_jobs(books.database)
+    assert QueuedJob(books.entity.id, crowd[-1]) not in await queued_jobs(books.database)
+    await worker(books).work_once()
+    assert (await job(neighbour, short)).status is JobStatus.DONE
+    await worked_off(books)
+    assert (await job(books, crowd[-1])).status is JobStatus.DONE
 
 
 async def test_jobs_of_one_entity_take_turns(books: TestBooks) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from app.domain.commands import (
+    CancelJob,
     CreditMemoReference,
     DirectCreditMemoEntry,
     InvoiceReference,
@@ -19,10 +20,11 @@ from app.domain.commands import (
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import TaxCallback
 from app.domain.invoice import Invoice
-from app.domain.tax_engine import AskTax, TaxAnswers, TaxQuestion
-from app.domain.vocabulary import CreditMemoStatus, JobItemOutcome, OnTaxFailure, TaxStatus
+from app.domain.tax_engine import AskTax, TaxAnswers, TaxFailure, TaxQuestion
+from app.domain.vocabulary import CreditMemoStatus, JobItemOutcome, JobStatus, OnTaxFailure, TaxStatus
 from app.outside.tax_callback import TaxCallbackClient
-from tests.jobs.submitting import counts, items, outcomes, worked_off, worker
+from tests.jobs.submitting import counts, items, job, negative_invoices, outcomes, worked_off, worker
+from tests.jobs.submitting import submitted as submitted_conversions
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import Made, applied, credit, invoice_line, paid, posted_invoice, posted_memo
 from tests.support.tax_engines import with_callback
@@ -135,7 +137,9 @@ async def test_an_engine_that_dies_in_the_middle_costs_nobody_a_lock_and_its_ite
         async def happening() -> None:
             while len(server.requests("slow-after-the-first")) < 2:
                 assert (await outcomes(books, job_id))[FIRST_CHUNK:] == [PENDING] * 3
-            assert books.connections_in_use() == 0
+            while books.connections_in_use():
+                # Its worker looks for others' jobs meanwhile; the chunk that asks holds nothing.
+                await outcomes(books, job_id)
             for invoice in (refusing, drafting):
                 await credit(books, invoice, (0, "10.00"))
                 await paid(books, invoice, "1.00")
@@ -176,3 +180,55 @@ async def mended(books: TestBooks, directory: Path, job_id: str, draft: CreditMe
     after = await books.record(CreditMemo, draft.id)
     assert (after.tax_status, after.tax_amount) == (TaxStatus.COMPLETE, 7_42)
     await assert_books_hold(books)
+
+
+async def test_an_engine_that_does_not_answer_holds_up_no_other_entitys_jobs(books: TestBooks) -> None:
+    """With one worker, and whatever the neighbour submits meanwhile; whoever asks goes on when there is an answer."""
+    neighbour = await books.neighbour()
+    await with_callback(books)
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def silent(_: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool) -> TaxAnswers:
+        asked.set()
+        await let_go.wait()
+        return {each: TaxFailure("Nobody has answered.") for each in questions}
+
+    job_id = await submitted(books, *map(calculated, await taxed_invoices(books, 1)))
+    hand = worker(books, ask=silent)
+    working = asyncio.create_task(hand.run())
+    async with asyncio.timeout(30):
+        await asked.wait()
+        for _ in range(2):
+            other = await submitted_conversions(neighbour, await negative_invoices(neighbour, 1))
+            hand.wake()
+            is_done = False
+            while not is_done:
+                is_done = (await job(neighbour, other)).status is JobStatus.DONE
+        assert await outcomes(books, job_id) == [PENDING]
+        hand.stop()
+        let_go.set()
+        await working
+    assert await outcomes(books, job_id) == [REFUSED]
+
+
+async def test_a_worker_that_is_cancelled_leaves_no_question_behind(books: TestBooks) -> None:
+    await with_callback(books)
+    asked, ended = asyncio.Event(), asyncio.Event()
+
+    async def silent(_: TaxCallback, __: Sequence[TaxQuestion], *, preview: bool) -> TaxAnswers:
+        asked.set()
+        try:
+            return await asyncio.Future()
+        finally:
+            ended.set()
+
+    job_id = await submitted(books, *map(calculated, await taxed_invoices(books, 1)))
+    working = asyncio.create_task(worker(books, ask=silent).run())
+    async with asyncio.timeout(30):
+        await asked.wait()
+        working.cancel()
+        await asyncio.wait((working,))
+    assert working.cancelled()
+    assert ended.is_set()
+    assert await outcomes(books, job_id) == [PENDING]
+    await books.perform(CancelJob(job_id=job_id))

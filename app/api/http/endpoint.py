@@ -32,6 +32,7 @@ from app.api.http.limits import DocumentLimits
 from app.api.http.media import JSON, negotiate
 from app.api.http.null_inputs import correct_input_types
 from app.api.http.operation import Authenticate, Caller, Operation, RequestParameters
+from app.api.http.overload import claim_share
 from app.api.http.refusal import RequestRefused, bad_request
 from app.api.http.request_head import check_host, idempotency_key, new_request_id, trace_id
 from app.api.http.trusted_documents import TrustedDocuments
@@ -152,7 +153,7 @@ class GraphQLEndpoint:
             check_content_type(request.headers)
 
     async def caller(self, request: Request) -> Caller:
-        """Who asks; refused with 429 when nothing is left to spend, before the body is read."""
+        """Who asks; refused when too much of theirs is under way, or nothing left to spend, before the body is read."""
         clock = asyncio.timeout(self.time_limit_seconds)
         try:
             async with clock:
@@ -162,6 +163,7 @@ class GraphQLEndpoint:
                 raise
             message = "Signing in took too long: try again."
             raise RequestRefused(503, "RETRY", message, {"Retry-After": "1"}) from error
+        claim_share(request.scope, caller.key, caller.entity)
         if self.budgets is not None and self.budgets.left(caller.key) < 1:
             self.budgets.charge(caller.key, 1)
         return caller

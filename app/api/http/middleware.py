@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
+from app.api.http.overload import OverloadGuard, Places
 from app.api.http.security_headers import SecurityHeaders
 
 READ_BY_OTHERS = ("X-Request-Id", "X-Track-Id", "Retry-After")
@@ -19,8 +20,11 @@ SENT_BY_OTHERS = (
 )
 
 
-def http_middleware(cors_origins: Sequence[str] = ()) -> list[Middleware]:
-    """Plain ASGI middleware for the application: security headers, and answers in zstd, br or gzip.
+def http_middleware(
+    cors_origins: Sequence[str] = (), places: Places | None = None, body_seconds: float = 30
+) -> list[Middleware]:
+    """Plain ASGI middleware for the application: security headers, the bound on requests under way, and answers in
+    zstd, br or gzip.
 
     Pages of other origins can call the service only where `cors_origins` names them; cookies are never taken.
     """
@@ -35,4 +39,6 @@ def http_middleware(cors_origins: Sequence[str] = ()) -> list[Middleware]:
                 expose_headers=READ_BY_OTHERS,
             )
         )
+    if places is not None:
+        middleware.append(Middleware(OverloadGuard, places=places, body_seconds=body_seconds))
     return [*middleware, Middleware(CompressMiddleware, minimum_size=1_000)]

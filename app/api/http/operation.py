@@ -50,6 +50,10 @@ class Caller(Protocol):
     def key(self) -> str:
         """The same for all requests of one principal: what they cost is charged to it."""
 
+    @property
+    def entity(self) -> str:
+        """The same for all requests about the same books: they have a share of the service together."""
+
     async def open(self, parameters: RequestParameters) -> Operation:
         """The operation of this caller's request; raises `RequestRefused`, for instance with 403."""
 

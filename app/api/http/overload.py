@@ -1,0 +1,214 @@
+"""How many requests are under way at once: whoever comes beyond that is told so at once, before anything waits."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.http.refusal import RequestRefused
+
+logger = logging.getLogger(__name__)
+
+ALWAYS_ANSWERED = ("/health",)
+"""Costs nothing, and whoever asks wants to know whether the process lives, not whether it is busy."""
+SIGNED_IN = ("/graphql",)
+"""Where who asks is found out by the headers: a request's body is waited for in its sender's share."""
+FULL = "Too many requests are under way: try again."
+STOPPING = (
+    "The service is stopping. A mutation may have taken effect: repeat it with the same idempotency key."
+)
+MOST_WAITED_FOR = 65_536
+"""Bytes of a stranger's body that are read before it has a place; a longer one is read in its place, and refused."""
+PLACE = "credit_memo.place"
+
+
+class Places:
+    """The places of one process, and the shares of them: what anybody takes up, the others still find free.
+
+    An entity's requests take half of them at most, one principal's a quarter, and those of strangers to one address (of
+    OAuth, of GraphiQL) an eighth.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.most_of_entity = max(1, most // 2)
+        self.most_of_principal = max(1, most // 4)
+        self.most_of_strangers = max(1, most // 8)
+        self._taken = 0
+        self._shares: Counter[str] = Counter()
+        self._clocks: set[asyncio.Timeout] = set()
+        self._is_known_to_be_full = False
+
+    @contextmanager
+    def taken(self, path: str) -> Iterator["Place | None"]:
+        """A place for a request to the path, while the context is open; None when there is none."""
+        if self._taken >= self.most:
+            self._say_that_it_is_full()
+            yield None
+            return
+        place = Place(self)
+        self._taken += 1
+        try:
+            if path in SIGNED_IN or place.has(f"to {first_part(path)}", self.most_of_strangers):
+                yield place
+            else:
+                yield None
+        finally:
+            self._taken -= 1
+            self._shares.subtract(place.shares)
+            for share in place.shares:
+                if not self._shares[share]:
+                    del self._shares[share]
+            self._is_known_to_be_full &= self._taken > self.most // 2
+
+    @contextmanager
+    def ended_with_the_rest(self) -> Iterator[asyncio.Timeout]:
+        """A clock for the request: it rings when all have to end."""
+        clock = asyncio.timeout(None)
+        self._clocks.add(clock)
+        try:
+            yield clock
+        finally:
+            self._clocks.discard(clock)
+
+    def end_all(self) -> None:
+        """Cancel what is under way; who asked is told to try again."""
+        for clock in self._clocks:
+            clock.reschedule(asyncio.get_running_loop().time())
+
+    def take_share(self, share: str, most: int) -> bool:
+        """Whether there was room for one more in the share."""
+        if self._shares[share] >= most:
+            return False
+        self._shares[share] += 1
+        return True
+
+    def _say_that_it_is_full(self) -> None:
+        """Once, until there is room again: a line for each refusal would be work of its own."""
+        if not self._is_known_to_be_full:
+            self._is_known_to_be_full = True
+            logger.warning("%d requests are under way: others are refused", self.most)
+
+
+class Place:
+    """What one request takes up, until its answer has been sent."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.shares: list[str] = []
+
+    def has(self, share: str, most: int) -> bool:
+        """Count it in a share, where there is room."""
+        has_room = self._places.take_share(share, most)
+        if has_room:
+            self.shares.append(share)
+        return has_room
+
+    def belongs_to(self, principal: str, entity: str) -> None:
+        """Who the request comes from, as soon as that is known. Raises RequestRefused where their share is full."""
+        places = self._places
+        if not self.has(f"of {principal}", places.most_of_principal):
+            raise RequestRefused(
+                429,
+                "RATE_LIMITED",
+                f"{places.most_of_principal} of your requests are under way, as many as there may be.",
+                {"Retry-After": "1"},
+            )
+        if not self.has(f"in {entity}", places.most_of_entity):
+            raise RequestRefused(503, "RETRY", FULL, {"Retry-After": "1"})
+
+
+class OverloadGuard:
+    """Middleware that gives each request a place, or answers 503 with Retry-After."""
+
+    def __init__(self, app: ASGIApp, places: Places, body_seconds: float) -> None:
+        self.app = app
+        self.places = places
+        self.body_seconds = body_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+            await self.app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        with self.places.ended_with_the_rest() as clock:
+            try:
+                async with clock:
+                    await self._in_a_place(scope, receive, noted)
+            except TimeoutError:
+                if not clock.expired():
+                    raise
+                if not has_begun:
+                    await _refuse(send, STOPPING)
+
+    async def _in_a_place(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if path not in SIGNED_IN:
+            # Whoever sends a body slowly must not take up what it is not known to have a share in.
+            receive = await _arrived(receive, self.body_seconds)
+        with self.places.taken(path) as place:
+            if place is None:
+                await _refuse(send, FULL)
+            else:
+                await self.app({**scope, PLACE: place}, receive, send)
+
+
+def claim_share(scope: Scope, principal: str, entity: str) -> None:
+    """Count the request among those of its principal and entity. Raises RequestRefused where they have too many."""
+    place: Place | None = scope.get(PLACE)
+    if place is not None:
+        place.belongs_to(principal, entity)
+
+
+def first_part(path: str) -> str:
+    """`oauth` of `/oauth/token`."""
+    return path.split("/", 2)[1]
+
+
+async def _arrived(receive: Receive, seconds: float) -> Receive:
+    """The same, once the body is there, or as much of it as anybody waits for.
+
+    Whoever reads on after the time finds that it is over, as if the waiting had been its own.
+    """
+    messages: list[Message] = []
+    size = 0
+    is_late = False
+    try:
+        async with asyncio.timeout(seconds):
+            while size <= MOST_WAITED_FOR:
+                messages.append(await receive())
+                size += len(messages[-1].get("body", b""))
+                if not messages[-1].get("more_body", False):
+                    break
+    except TimeoutError:
+        is_late = True
+    kept = iter(messages)
+
+    async def again() -> Message:
+        message = next(kept, None)
+        if message is None and is_late:
+            raise TimeoutError
+        return message or await receive()
+
+    return again
+
+
+async def _refuse(send: Send, message: str) -> None:
+    body = json.dumps({"errors": [{"message": message, "extensions": {"code": "RETRY"}}]}).encode()
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"retry-after", b"1"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,50 @@
+"""What the gate remembers for a while holds nobody up: what was changed here, or is new, counts at once."""
+
+from typing import Any
+
+from app.domain.commands import RoleEntry, UpsertRoles
+from app.sign_in.gate import Gate
+from app.sign_in.principal import Principal
+from app.sign_in.secrets import Seal
+from tests.isolation.statements import statements
+from tests.support.books import TestBooks
+from tests.support.service import Service
+
+HOUR = 3600.0
+WHO = "{ viewer { permissions } }"
+NEW_ROLE = """mutation ($permissions: [String!]) { upsertRoles(input: {roles: [{code: "DESK", permissions: $permissions}]}) {
+  __typename } }"""
+NEW_KEY = """mutation { createApiKey(input: {name: "desk", roles: ["DESK"]}) { ... on ApiKeyCreated { secret credential { id } } } }"""
+REVOKE = "mutation ($id: ID!) { revokeCredential(input: {credentialId: $id}) { __typename } }"
+
+
+async def viewed(service: Service, secret: str) -> Any:
+    sent = await service.send(WHO, {}, Authorization=f"Bearer {secret}")
+    return sent.json()["data"]["viewer"]["permissions"] if sent.status_code == 200 else sent.status_code
+
+
+async def test_what_is_changed_through_a_server_counts_there_at_once(service: Service) -> None:
+    await service.read(WHO)
+    await service.read(NEW_ROLE, permissions=["books:read"])
+    made = (await service.read(NEW_KEY))["createApiKey"]
+    assert await viewed(service, made["secret"]) == ["books:read"]
+    await service.read(NEW_ROLE, permissions=["books:audit"])
+    assert await viewed(service, made["secret"]) == ["books:audit"]
+    await service.read(REVOKE, id=made["credential"]["id"])
+    assert await viewed(service, made["secret"]) == 401
+
+
+async def test_a_role_that_another_server_has_made_is_found_and_one_that_there_is_not_is_looked_for_once(
+    books: TestBooks,
+) -> None:
+    gate = Gate(books.database, Seal(pepper=b"of the tests"), known_seconds=HOUR)
+    desk = Principal(id="x", name="x", roles={books.entity.id: ["DESK"]})
+    other = Principal(id="y", name="y", roles={books.entity.id: ["READ_ONLY"]})
+    assert "books:read" in (await gate.actor(other, None)).permissions
+    await books.perform(UpsertRoles(roles=[RoleEntry(code="DESK", permissions=["books:audit"])]))
+    assert (await gate.actor(desk, None)).permissions == frozenset({"books:audit"})
+    nowhere = Principal(id="z", name="z", roles={books.entity.id: ["NOWHERE"]})
+    await gate.actor(nowhere, None)
+    with statements() as sent:
+        assert (await gate.actor(nowhere, None)).permissions == frozenset()
+    assert sent == []
