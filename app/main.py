@@ -30,7 +30,7 @@ from app.sign_in.tokens import Tokens
 
 HELD_SECONDS_BESIDE_REQUESTS = 0.1
 LAST_CHUNK_SECONDS = 5
-"""How long a chunk of a job may go on when the service stops; it is taken up again by whoever works next."""
+"""How long a chunk of a job may go on, at most, when the requests are over; whoever works next takes it up again."""
 
 
 def application(settings: Settings, database: Database, places: Places | None = None) -> Starlette:
@@ -81,7 +81,7 @@ def application(settings: Settings, database: Database, places: Places | None = 
                 uses.cancel()
                 loop = asyncio.get_running_loop()
                 for each in (*workers, uses):
-                    loop.call_later(LAST_CHUNK_SECONDS, each.cancel)
+                    loop.call_later(min(LAST_CHUNK_SECONDS, settings.grace_seconds), each.cancel)
         await database.close()
 
     routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health), *oauth]
@@ -89,7 +89,10 @@ def application(settings: Settings, database: Database, places: Places | None = 
         routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
     places = places or Places(settings.requests_at_once)
     middleware = http_middleware(settings.cors_origins, places, settings.time_limit_seconds)
-    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    service = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    # Such a redirection leads to whatever host a request names.
+    service.router.redirect_slashes = False
+    return service
 
 
 def budgets_of(settings: Settings) -> CostBudgets | None:

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     token_seconds: int = Field(900, ge=1, le=86_400, description="How long a token of the service is good.")
     oidc_issuer: str | None = Field(
         None,
-        pattern=r"https://[!-~]+|http://(localhost|127\.0\.0\.1)[!-~]*",
+        pattern=r"^(https://[!-~]+|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?(/[!-~]*)?)$",
         description="An identity provider whose tokens are taken as well, by its issuer address.",
     )
     oidc_audience: str | None = Field(None, description="What its tokens must be for: `aud`.")

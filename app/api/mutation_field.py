@@ -8,7 +8,9 @@ import strawberry
 from app.api.annotations import union
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_argument
+from app.api.leading_on import leads_on
 from app.api.payloads import Rejection, payload_of, rejection_of
+from app.domain.access import CHANGE_ACCESS, READ, READ_ACCESS
 from app.domain.commands import Command
 from app.domain.needs import STEERING, needs_of
 from app.domain.violation import Rejected
@@ -32,9 +34,13 @@ def mutation_field(row: MutationRow) -> tuple[str, Any]:
     command = verb.command
     result = union(f"{command.__name__}Result", "Done, or refused with every reason.", row.payload, Rejection)
 
+    reading = READ_ACCESS if verb.permission == CHANGE_ACCESS else READ
+
     async def resolve(root: Any, info: Any, input: Any) -> Any:
         operation = info.context
         operation.require(verb.permission)
+        if reading not in operation.actor.permissions and leads_on(info):
+            operation.require(reading)
         asked = _with_key(command_of(input, command), operation.idempotency_key)
         await operation.require_all(asked)
         try:

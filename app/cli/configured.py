@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from app.cli.terminal import CommandFailed
 
@@ -17,6 +18,10 @@ def configured(**given: Any) -> "Settings":
     """The settings of the environment, with what the command line says above them."""
     from app.settings import SettingsError, read_settings
 
+    if urlsplit(given.get("database_url") or "").password:
+        raise CommandFailed(
+            "others see a password in the list of processes: CREDIT_MEMO_DATABASE_URL takes one, --database-url does not"
+        )
     try:
         return read_settings(**given)
     except SettingsError as error:

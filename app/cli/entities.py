@@ -27,6 +27,10 @@ CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What goes into an HTTP header as it is."""
 
 
+PEOPLE_OF_A_PROVIDER = "oidc"
+"""What stands before the names of people whom an identity provider vouches for, as elsewhere an entity's code."""
+
+
 def _either(words: type[StrEnum]) -> str:
     *others, last = words
     return f"{', '.join(others)} or {last}"
@@ -158,6 +162,10 @@ async def _register(
             return False
         if not CODE.fullmatch(code):
             raise CommandFailed(f"{code!r}: a code has 1 to 64 letters, digits, dots, dashes and underscores")
+        if code.lower() == PEOPLE_OF_A_PROVIDER:
+            raise CommandFailed(
+                f"{code!r}: credentials of that entity would be called like people: oidc:NAME"
+            )
         if name is None:
             raise CommandFailed(f"there is no entity {code!r}: a new one wants --name")
         begun = settings_after(asked, Settings())

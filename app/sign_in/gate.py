@@ -126,6 +126,9 @@ class Gate:
                 await note_use(self._database, home, credential_id, at)
             except Busy:
                 logger.info("last use of %s was not written: the database is busy", credential_id)
+            except Exception:
+                # Nobody waits for it, and the service goes on without.
+                logger.warning("last use of %s could not be written", credential_id, exc_info=True)
 
     async def _own_roles(self, entity_id: int, codes: Sequence[str]) -> dict[str, Role]:
         """The entity's roles; read anew for a code that may have come since."""

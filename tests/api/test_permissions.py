@@ -86,6 +86,7 @@ async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, *
 
     class Caller:
         key = "ada"
+        entity = books.entity.code
 
         async def open(self, parameters: RequestParameters) -> BooksOperation:
             return BooksOperation(books.database, actor, parameters.idempotency_key, SEAL)
@@ -165,6 +166,32 @@ async def test_what_is_not_asked_for_needs_no_permission(
     own = frozenset({CREATES if mutation.startswith("create") else "invoices:convert"})
     asked = {**known, **without, "dryRun": True}
     body = await answer_to(books, own, mutation_document(mutation), input=asked)
+    assert body["data"][mutation]["__typename"] == SUCCESS[mutation]
+
+
+OTHERS = " fragment Others on Invoice { id account { number } }"
+LEADING_ON = {
+    "upsertAccounts": ("accounts:write", "books:read", "accounts { id invoices { totalCount } }", ""),
+    "recordPayment": ("payments:write", "books:read", "... { invoice { ...Others } }", OTHERS),
+    "updateCredentialRoles": ("access:write", "access:read", "grant { credential { lastUsedAt } }", ""),
+}
+"""A mutation, its own permission, the one to read on, and what is asked of the answer."""
+
+
+@pytest.mark.parametrize("mutation", LEADING_ON)
+async def test_whoever_may_not_read_sees_what_was_done_and_no_further(
+    books: TestBooks, mutation: str
+) -> None:
+    own, reading, selection, fragments = LEADING_ON[mutation]
+    document = mutation_document(mutation, selection) + fragments
+    input = inputs_of(await prepared(books))[mutation]
+    before = await trace(books.place)
+    for dry_run in (True, False):
+        body = await answer_to(books, frozenset({own}), document, input=input | {"dryRun": dry_run})
+        assert codes_of(body) == ["FORBIDDEN"]
+        assert reading in body["errors"][0]["message"]
+    assert await trace(books.place) == before
+    body = await answer_to(books, frozenset({own, reading}), document, input=input)
     assert body["data"][mutation]["__typename"] == SUCCESS[mutation]
 
 

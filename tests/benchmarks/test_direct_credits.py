@@ -1,5 +1,7 @@
 """What is compared does the same work: a benchmark whose sides differ measures nothing."""
 
+import pytest
+
 from benchmarks.direct_credits import measure
 from benchmarks.direct_credits.sameness import differences
 from benchmarks.stand import Stand, connected
@@ -8,16 +10,15 @@ INVOICES = 20
 """More than a worker's first chunk."""
 
 
-async def test_service_and_floor_leave_the_same_books() -> None:
+@pytest.mark.parametrize(("workers", "hands"), [(1, "1 worker"), (2, "2 workers")])
+async def test_service_and_floor_leave_the_same_books(workers: int, hands: str) -> None:
     """It raises where they do not."""
     with Stand() as stand:
-        told = await measure.beside_the_floor(stand, INVOICES, rounds=1, workers=[1, 2])
+        told = await measure.beside_the_floor(stand, INVOICES, rounds=1, workers=[workers])
     assert [line.split("|")[1].strip() for line in told.splitlines()[2:]] == [
-        "posted, 1 worker",
-        "posted, 2 workers",
+        f"posted, {hands}",
         "posted, floor",
-        "applied, 1 worker",
-        "applied, 2 workers",
+        f"applied, {hands}",
         "applied, floor",
     ]
 

@@ -1,10 +1,12 @@
 """The program in an empty folder, each command in a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.cli.preloaded import run_command
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -21,17 +23,11 @@ class Terminal:
         self._started = 0
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "app", *arguments],
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        """A command to its end."""
+        return run_command(arguments, self.folder, {**self.environment, **environment})
 
     def start(self, *arguments: str, **environment: str) -> WatchedProcess:
+        """A command that stays, started as from a shell."""
         self._started += 1
         return WatchedProcess(
             [sys.executable, "-m", "app", *arguments],
@@ -39,6 +35,10 @@ class Terminal:
             directory=self.folder,
             environment={**self.environment, **environment},
         )
+
+    def has_what(self, another: "Terminal") -> None:
+        """Begins with a copy of what another terminal's commands have left in their folder."""
+        shutil.copytree(another.folder, self.folder, dirs_exist_ok=True)
 
     def done(self, *arguments: str, **environment: str) -> str:
         """Standard output of a command that succeeds."""

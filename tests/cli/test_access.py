@@ -13,12 +13,19 @@ KEY = re.compile(r"cmk_[0-9a-f]{32}_[A-Za-z0-9_-]{43}\n")
 PEPPER = {"CREDIT_MEMO_PEPPER": "a pepper of the tests alone"}
 
 
-@pytest.fixture
-def ready(terminal: Terminal) -> Terminal:
-    """Two entities without books."""
-    terminal.done("migrate")
+@pytest.fixture(scope="module")
+def ready_once(migrated_once: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    terminal = Terminal(tmp_path_factory.mktemp("entities"))
+    terminal.has_what(migrated_once)
     for code in ("acme", "globex"):
         terminal.done("entity", code, "--name", code.title())
+    return terminal
+
+
+@pytest.fixture
+def ready(terminal: Terminal, ready_once: Terminal) -> Terminal:
+    """Two entities without books."""
+    terminal.has_what(ready_once)
     return terminal
 
 

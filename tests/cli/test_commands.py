@@ -38,6 +38,15 @@ def test_every_command_has_help_with_an_example(terminal: Terminal, command: str
     assert f"python -m app {command}" in terminal.done(command, "--help")
 
 
+def test_a_command_of_a_shell_answers_as_one_of_these_tests_does(terminal: Terminal) -> None:
+    with terminal.start("entity", "--help") as started:
+        assert started.wait() == 0
+        assert started.output() == terminal.done("entity", "--help")
+    with terminal.start("entities", CREDIT_MEMO_DATABASE_URL="nonsense") as started:
+        assert started.wait() == 1
+        assert started.output() == terminal.refusal("entities", CREDIT_MEMO_DATABASE_URL="nonsense")
+
+
 def test_help_names_what_an_option_wants_and_not_the_type_it_has_inside(terminal: Terminal) -> None:
     shown = {command: terminal.done(command, "--help") for command in COMMANDS}
     inner = [(command, kind) for command in COMMANDS for kind in re.findall(r"--.*(<\S+>)", shown[command])]
@@ -172,12 +181,11 @@ def test_a_database_that_cannot_be_is_told_in_one_line(terminal: Terminal, url: 
     assert "secret" not in line
 
 
-def test_a_taken_port_is_said_in_one_line(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    terminal.done("token", "--create")
-    with terminal.start("serve", "--port", "0") as server:
+def test_a_taken_port_is_said_in_one_line(migrated: Terminal) -> None:
+    migrated.done("token", "--create")
+    with migrated.start("serve", "--port", "0") as server:
         port = server.wait_for_line(r"GraphQL: http://127\.0\.0\.1:(\d+)/graphql")[1]
-        [line] = terminal.refusal("serve", "--port", port).splitlines()
+        [line] = migrated.refusal("serve", "--port", port).splitlines()
         assert port in line
         assert server.end() == 0, server.output()
 
@@ -220,72 +228,66 @@ def contents(database: Path) -> list[str]:
         connection.close()
 
 
-def test_entities_are_registered_and_changed_one_setting_at_a_time(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    assert "--name" in terminal.refusal("entity", "acme")
-    terminal.done(
+def test_entities_are_registered_and_changed_one_setting_at_a_time(migrated: Terminal) -> None:
+    assert "--name" in migrated.refusal("entity", "acme")
+    assert "like people" in migrated.refusal("entity", "OIDC", "--name", "People")
+    migrated.done(
         "entity", "acme", "--name", "Acme", "--time-zone", "Asia/Tokyo", "--reason-code", "LATE=Late"
     )
-    terminal.done("entity", "acme", "--closed-through", "2026-01-31")
-    assert terminal.done("entities").split("\t") == [
+    migrated.done("entity", "acme", "--closed-through", "2026-01-31")
+    assert migrated.done("entities").split("\t") == [
         "acme",
         "Acme",
         "INVOICE",
         "Asia/Tokyo",
         "closed through 2026-01-31\n",
     ]
-    assert "timeZone" in terminal.refusal("entity", "acme", "--time-zone", "Mars/Base")
-    assert "closedThrough" in terminal.refusal("entity", "acme", "--closed-through", "2999-01-31")
-    assert "prefix" in terminal.refusal("entity", "new", "--name", "New", "--prefix", "INVOICE=I1")
-    assert "only begin with an entity" in terminal.refusal("entity", "acme", "--prefix", "INVOICE=I-")
+    assert "timeZone" in migrated.refusal("entity", "acme", "--time-zone", "Mars/Base")
+    assert "closedThrough" in migrated.refusal("entity", "acme", "--closed-through", "2999-01-31")
+    assert "prefix" in migrated.refusal("entity", "new", "--name", "New", "--prefix", "INVOICE=I1")
+    assert "only begin with an entity" in migrated.refusal("entity", "acme", "--prefix", "INVOICE=I-")
 
 
 def test_sample_invoices_are_imported_with_a_report_of_the_faulty_ones_and_the_books_hold(
-    terminal: Terminal,
+    seeded: Terminal,
 ) -> None:
-    terminal.done("migrate")
-    assert "86 steps done" in terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
     for name in ("invoices.csv", "invoices-with-faults.csv"):
-        shutil.copy(ROOT / "seeds" / "import" / name, terminal.folder)
-    shown = terminal.done("import", "invoices.csv", "--entity", "harbor-tools")
+        shutil.copy(ROOT / "seeds" / "import" / name, seeded.folder)
+    shown = seeded.done("import", "invoices.csv", "--entity", "harbor-tools")
     assert shown == "10 imported, 0 already there, 0 refused\n"
-    result = terminal.run(
+    result = seeded.run(
         "import", "invoices-with-faults.csv", "--entity", "harbor-tools", "--errors", "refused.csv"
     )
     assert (result.returncode, result.stdout) == (1, "3 imported, 0 already there, 3 refused\n")
-    report = (terminal.folder / "refused.csv").read_text(encoding="utf-8").splitlines()
+    report = (seeded.folder / "refused.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[:3] for line in report[1:]] == [
         ["3", "INV-1512", "NOT_FOUND"],
         ["4", "INV-1513", "TOO_MANY_DECIMALS"],
         ["6", "INV-1515", "UNREADABLE"],
     ]
-    assert "harbor-tools" in terminal.refusal("import", "invoices.csv", "--entity", "nobody")
-    *_, summary = terminal.done("audit", "--json").splitlines()
+    assert "harbor-tools" in seeded.refusal("import", "invoices.csv", "--entity", "nobody")
+    *_, summary = seeded.done("audit", "--json").splitlines()
     assert json.loads(summary)["holds"] is True
 
 
-def test_an_import_can_be_left_to_the_workers_and_asked_for_its_end_later(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
-    shutil.copy(ROOT / "seeds" / "import" / "invoices-with-faults.csv", terminal.folder)
+def test_an_import_can_be_left_to_the_workers_and_asked_for_its_end_later(seeded: Terminal) -> None:
+    shutil.copy(ROOT / "seeds" / "import" / "invoices-with-faults.csv", seeded.folder)
     command = ("import", "invoices-with-faults.csv", "--entity", "harbor-tools")
-    job_id = terminal.done(*command, "--submit-only").strip()
-    assert f"{job_id}  " in terminal.done("job", "list", "--entity", "harbor-tools")
-    terminal.done("work", "--until-done")
-    result = terminal.run(*command)
+    job_id = seeded.done(*command, "--submit-only").strip()
+    assert f"{job_id}  " in seeded.done("job", "list", "--entity", "harbor-tools")
+    seeded.done("work", "--until-done")
+    result = seeded.run(*command)
     assert (result.returncode, result.stdout) == (1, "0 imported, 3 already there, 3 refused\n")
-    assert len((terminal.folder / "invoices-with-faults.csv.errors.jsonl").read_text().splitlines()) == 3
+    assert len((seeded.folder / "invoices-with-faults.csv.errors.jsonl").read_text().splitlines()) == 3
 
 
-def test_audit_fails_and_names_the_document_when_a_balance_was_changed(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    terminal.done("seed", "--file", str(ROOT / "seeds" / "harbor-tools.json"))
-    connection = sqlite3.connect(terminal.folder / "var" / "books.db")
+def test_audit_fails_and_names_the_document_when_a_balance_was_changed(seeded: Terminal) -> None:
+    connection = sqlite3.connect(seeded.folder / "var" / "books.db")
     connection.execute("PRAGMA ignore_check_constraints = ON")
     connection.execute("UPDATE invoice SET balance = balance + 1 WHERE number = 'INV-1002'")
     connection.commit()
     connection.close()
-    result = terminal.run("audit", "--entity", "harbor-tools", COLUMNS="40")
+    result = seeded.run("audit", "--entity", "harbor-tools", COLUMNS="40")
     assert result.returncode == 1
     assert "INV-1002" in result.stdout
     assert "do not hold" in result.stdout
@@ -294,11 +296,11 @@ def test_audit_fails_and_names_the_document_when_a_balance_was_changed(terminal:
         for line in result.stdout.splitlines()
         if line.startswith("│")
     ]
-    for each in json_differences(terminal):
+    for each in json_differences(seeded):
         document = each["number"] or each["document_id"]
         found = [each["message"], each["expected"], each["found"], each["first_row"] or ""]
         assert ["harbor-tools", each["invariant"], document, *found] in shown
-    on_a_terminal = terminal.run("audit", COLUMNS="70", TTY_COMPATIBLE="1", NO_COLOR="1").stdout
+    on_a_terminal = seeded.run("audit", COLUMNS="70", TTY_COMPATIBLE="1", NO_COLOR="1").stdout
     assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal).splitlines())) == 70
     assert "…" not in on_a_terminal
 
@@ -312,12 +314,11 @@ def test_the_schema_is_printed_as_text(terminal: Terminal) -> None:
     assert "type Mutation" in terminal.done("schema")
 
 
-def test_a_rejected_step_is_told_as_code_path_and_message(terminal: Terminal) -> None:
-    terminal.done("migrate")
+def test_a_rejected_step_is_told_as_code_path_and_message(migrated: Terminal) -> None:
     sample = json.loads((ROOT / "seeds" / "harbor-tools.json").read_text(encoding="utf-8"))
     sample["steps"] = sample["steps"][:2]
     sample["steps"][1]["input"]["invoices"][0]["account"] = {"number": "nobody"}
-    (terminal.folder / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
-    said = terminal.refusal("seed", "--file", "sample.json").splitlines()
+    (migrated.folder / "sample.json").write_text(json.dumps(sample), encoding="utf-8")
+    said = migrated.refusal("seed", "--file", "sample.json").splitlines()
     assert said[0].startswith("step 2 (createInvoices")
     assert said[1].startswith("NOT_FOUND  invoices.0.account  ")

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli.production import unsafe_settings
 from app.repository.role_powers import role_powers
-from app.settings import read_settings
+from app.settings import SettingsError, read_settings
 from tests.cli.terminal import Terminal
 from tests.support.stores import PostgresStore
 
@@ -43,9 +43,8 @@ def test_each_unsafe_setting_is_named(name: str) -> None:
     assert PEPPER not in complaint
 
 
-def test_all_that_is_unsafe_is_said_at_once_and_nothing_is_served(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    said = terminal.refusal(
+def test_all_that_is_unsafe_is_said_at_once_and_nothing_is_served(migrated: Terminal) -> None:
+    said = migrated.refusal(
         "serve", "--port", "0", CREDIT_MEMO_PRODUCTION="true", CREDIT_MEMO_CORS_ORIGINS="*"
     )
     assert "CREDIT_MEMO_PEPPER" in said
@@ -58,11 +57,10 @@ def test_dev_is_not_for_production(terminal: Terminal) -> None:
     assert not (terminal.folder / "var").exists()
 
 
-def test_production_serves_on_every_address_and_knows_no_development_token(terminal: Terminal) -> None:
-    terminal.done("migrate")
-    terminal.done("token", "--create")
-    token = (terminal.folder / "var" / "development-token").read_text().strip()
-    with terminal.start("serve", "--host", "0.0.0.0", "--port", "0", **PRODUCTION) as server:
+def test_production_serves_on_every_address_and_knows_no_development_token(migrated: Terminal) -> None:
+    migrated.done("token", "--create")
+    token = (migrated.folder / "var" / "development-token").read_text().strip()
+    with migrated.start("serve", "--host", "0.0.0.0", "--port", "0", **PRODUCTION) as server:
         port = server.wait_for_line(r"GraphQL: http://0\.0\.0\.0:(\d+)/graphql")[1]
         assert status_of(int(port), token) == 401
         assert server.end() == 0, server.output()
@@ -97,3 +95,32 @@ def test_a_database_that_is_away_is_said_in_one_line(terminal: Terminal) -> None
     [line] = terminal.refusal("serve", "--port", "0", **PRODUCTION, CREDIT_MEMO_DATABASE_URL=url).splitlines()
     assert "does not answer" in line
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://people.example",
+        "http://people.example/?https://people.example",
+        "http://localhost.example",
+        "http://127.0.0.1@people.example/",
+        "ftp://people.example https://people.example",
+    ],
+)
+def test_keys_of_a_provider_do_not_come_over_an_open_line(issuer: str) -> None:
+    with pytest.raises(SettingsError, match="OIDC_ISSUER"):
+        read_settings(oidc_issuer=issuer, oidc_audience="memos")
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://people.example/realms/us", "http://localhost", "http://127.0.0.1:8080/realms/us"]
+)
+def test_a_provider_is_reached_by_https_or_on_this_machine(issuer: str) -> None:
+    assert read_settings(oidc_issuer=issuer, oidc_audience="memos").oidc_issuer == issuer
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_a_password_is_no_argument(terminal: Terminal, command: str) -> None:
+    said = terminal.refusal(command, "--database-url", "postgresql://till:open-sesame@localhost:1/books")
+    assert "CREDIT_MEMO_DATABASE_URL" in said
+    assert "open-sesame" not in said

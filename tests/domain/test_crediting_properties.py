@@ -229,7 +229,10 @@ def test_all_credits_given_up_leave_the_invoice_as_it_was(
 def test_quantities_that_make_up_the_line_take_exactly_its_amount(
     amount: int, quantity: int, data: st.DataObject
 ) -> None:
-    """Whatever is given up in between; beside a positive line, so that a discount can be credited too."""
+    """Whatever is given up in between; beside a positive line, so that a discount can be credited too.
+
+    Rounding may use the amount up before the quantity (one cent for two pieces): then no more of it can be credited.
+    """
     sheet = sheet_of(
         (
             invoice(total=amount + 10**10),
@@ -253,9 +256,12 @@ def test_quantities_that_make_up_the_line_take_exactly_its_amount(
             give_up(sheet, live.pop(0))
         elif left := quantity_left(sheet.get(InvoiceLine, "invl_1")):
             memo = credit(data.draw(st.integers(1, left)))
-            assert memo is not None
-            live.append(memo)
-    if left := quantity_left(sheet.get(InvoiceLine, "invl_1")):
-        assert credit(left) is not None
+            if memo is None:
+                assert sheet.get(InvoiceLine, "invl_1").amount_credited == amount
+            else:
+                live.append(memo)
+    left = quantity_left(sheet.get(InvoiceLine, "invl_1"))
+    is_used_up = left > 0 and credit(left) is None
     now = sheet.get(InvoiceLine, "invl_1")
-    assert (now.amount_credited, now.quantity_credited) == (amount, quantity)
+    assert now.amount_credited == amount
+    assert is_used_up or now.quantity_credited == quantity

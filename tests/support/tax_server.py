@@ -53,7 +53,7 @@ def tax_server(directory: Path) -> Iterator[TaxServer]:
         yield TaxServer(process, taken)
 
 
-def _taxed(body: dict[str, Any], share: str = "0.0825") -> dict[str, Any]:
+def taxed(body: dict[str, Any], share: str = "0.0825") -> dict[str, Any]:
     """8.25 % on every line, named as its first source tax item where it has one."""
     lines = []
     for line in body["lines"]:
@@ -88,11 +88,11 @@ async def _answer(request: Request) -> Response:
     body = json.loads(raw)
     if behaviour in _BEHAVIOURS:
         return await _BEHAVIOURS[behaviour](request, body)
-    return JSONResponse(_taxed(body))
+    return JSONResponse(taxed(body))
 
 
 async def _too_much(_: Request, body: dict[str, Any]) -> Response:
-    return JSONResponse(_taxed(body, "1.5"))
+    return JSONResponse(taxed(body, "1.5"))
 
 
 async def _never(_: Request, __: dict[str, Any]) -> Response:
@@ -105,14 +105,14 @@ async def _slow_after_the_first(request: Request, body: dict[str, Any]) -> Respo
     _seen[request.url.path] = _seen.get(request.url.path, 0) + 1
     if _seen[request.url.path] > 1:
         await asyncio.Event().wait()
-    return JSONResponse(_taxed(body))
+    return JSONResponse(taxed(body))
 
 
 async def _late_four_times(request: Request, body: dict[str, Any]) -> Response:
     _seen[request.url.path] = _seen.get(request.url.path, 0) + 1
     if _seen[request.url.path] <= 4:
         await asyncio.Event().wait()
-    return JSONResponse(_taxed(body))
+    return JSONResponse(taxed(body))
 
 
 async def _html(_: Request, __: dict[str, Any]) -> Response:
@@ -146,7 +146,7 @@ async def _broken(_: Request, __: dict[str, Any]) -> Response:
 async def _down_once(request: Request, body: dict[str, Any]) -> Response:
     """503 to the first request, then honest."""
     _seen[request.url.path] = _seen.get(request.url.path, 0) + 1
-    return Response(status_code=503) if _seen[request.url.path] == 1 else JSONResponse(_taxed(body))
+    return Response(status_code=503) if _seen[request.url.path] == 1 else JSONResponse(taxed(body))
 
 
 async def _always_down(_: Request, __: dict[str, Any]) -> Response:
@@ -155,13 +155,13 @@ async def _always_down(_: Request, __: dict[str, Any]) -> Response:
 
 async def _half(_: Request, body: dict[str, Any]) -> Response:
     """Answers the first of its lines only."""
-    answer = _taxed(body)
+    answer = taxed(body)
     return JSONResponse({"lines": answer["lines"][:1]})
 
 
 async def _stranger(_: Request, body: dict[str, Any]) -> Response:
     """A tax that no invoice has."""
-    answer = _taxed(body)
+    answer = taxed(body)
     for line in answer["lines"]:
         line["taxItems"][0]["jurisdiction"] = "ATLANTIS"
     return JSONResponse(answer)
