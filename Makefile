@@ -43,8 +43,8 @@ format: venv ## rewrite the sources as `make check` wants them
 	@$(venv_python) -m ruff check --quiet --fix .
 	@$(venv_python) -m ruff format --quiet .
 
-soak: setup ## the state machines and races, for long
-	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races $(ARGS)
+soak: setup ## the state machines and races, for long, and a million requests
+	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation $(ARGS)
 
 bench: venv ## what the service costs beside SQL alone, into docs/performance.md; ARGS="B --invoices 1000 --show" narrows it
 	@$(venv_python) -m benchmarks $(ARGS)

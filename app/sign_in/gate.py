@@ -21,6 +21,7 @@ KNOWN_SECONDS = 5.0
 """How long a revoked credential, or a role that was taken away, may still be good."""
 KNOWN_MOST = 10_000
 USES_SECONDS = 60.0
+NOTING_SECONDS = 10.0
 
 Verify = Callable[[str], Awaitable[Principal | None]]
 """Who a token is for; None where it is none of those that this function can verify."""
@@ -123,8 +124,9 @@ class Gate:
         used, self._used = self._used, {}
         for (home, credential_id), at in used.items():
             try:
-                await note_use(self._database, home, credential_id, at)
-            except Busy:
+                async with asyncio.timeout(NOTING_SECONDS):
+                    await note_use(self._database, home, credential_id, at)
+            except (Busy, TimeoutError):
                 logger.info("last use of %s was not written: the database is busy", credential_id)
             except Exception:
                 # Nobody waits for it, and the service goes on without.

@@ -4,6 +4,7 @@ What runs is the same in a process of its own: `tests.support.processes` runs wh
 """
 
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -85,5 +86,15 @@ def _become(asked: dict[str, Any]) -> None:
 if __name__ == "__main__":
     for name in HEAVY:
         import_module(name)
+    gc.freeze()
     _become(_forked())
-    runpy.run_module("app", run_name="__main__", alter_sys=True)
+    status = 0
+    try:
+        runpy.run_module("app", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            raise
+        status = ended.code or 0
+    sys.stdout.flush()
+    # Taking all that was imported apart would take longer than the command.
+    os._exit(status)

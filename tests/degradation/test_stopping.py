@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,15 +12,18 @@ from app.api.http.overload import STOPPING
 from app.domain.commands import DirectCreditMemoEntry, InvoiceReference, SubmitDirectCreditMemos, TaxItem
 from app.domain.entity import Settings
 from app.domain.vocabulary import JobStatus
+from app.outside.tax_callback import TaxCallbackClient
 from app.repository.opening import open_database
-from tests.degradation.stopping import TOKEN, StoppableServer, held_tax_server, server_on
-from tests.jobs.submitting import every_item_has_one_effect, job
+from tests.degradation.stopping import TOKEN, held_tax_server, server_on
+from tests.jobs.submitting import every_item_has_one_effect, job, worker
 from tests.repository.direct import owner_connection, run
+from tests.repository.works import marks
 from tests.support.books import TestBooks, assert_books_hold, open_books
 from tests.support.building import ACCOUNT, account, invoice_line, posted_invoice
 from tests.support.service import mutation_document
 from tests.support.stores import Store
 from tests.support.tax_engines import with_callback
+from tests.support.tax_server import THIS_MACHINE
 
 PATIENT = 30_000
 """Milliseconds for a tax server: nothing here ends by it."""
@@ -72,15 +74,6 @@ async def memos(books: TestBooks) -> int:
     return counted
 
 
-async def asked_again(
-    server: StoppableServer, books: TestBooks, document: str, given: dict[str, Any]
-) -> bool:
-    """Whether an earlier call with the key did it."""
-    answer = (await server.ask(books, document, input=given)).json()
-    [payload] = answer["data"].values()
-    return bool(payload["replayed"])
-
-
 async def test_what_ends_within_the_grace_is_answered_and_kept(own_books: TestBooks, tmp_path: Path) -> None:
     """A request and a chunk of a job, both of which wait for a tax server when the signal comes."""
     books, working = own_books, await own_books.neighbour()
@@ -127,14 +120,11 @@ async def test_what_does_not_end_is_ended_when_the_grace_is_over(
                 assert (await asyncio.to_thread(half.recv, 12)) == b"HTTP/1.1 503"
                 assert await server.has_ended() < 2 * GRACE_SECONDS + SLACK_SECONDS
         assert await memos(books) == await memos(working) == 0
+        assert await marks(books) == set()
         taxes.let_go.set()
-        async with server_on(books.place, tmp_path) as server:
-            assert not await asked_again(server, books, CREATE, MEMO)
-            while (await job(working, job_id)).status is not JobStatus.DONE:
-                pass
-            await server.told_to_stop()
-            assert await server.has_ended() < SLACK_SECONDS
-    assert await memos(books) == 1
+        hand = worker(working, ask=TaxCallbackClient(THIS_MACHINE))
+        while (await job(working, job_id)).status is not JobStatus.DONE:
+            await hand.work_once()
     await every_item_has_one_effect(working, job_id)
     await assert_books_hold(books)
 
@@ -165,6 +155,5 @@ async def test_a_commit_under_way_outlasts_the_grace(own_books: TestBooks, tmp_p
             await run(owner, "SELECT pg_advisory_unlock(7)")
             assert (await request).status_code == 503
             assert await server.has_ended() < SLACK_SECONDS
-    async with server_on(books.place, tmp_path) as server:
-        assert await asked_again(server, books, document, accounts)
+    assert await marks(books) == {"late"}
     await assert_books_hold(books)

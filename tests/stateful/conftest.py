@@ -46,9 +46,9 @@ class Walks:
             self._database = None
 
 
-@pytest.fixture
-def walks(store: Store, runner: asyncio.Runner, tmp_path: Path) -> Iterator[Walks]:
-    walks = Walks(store, runner, tmp_path)
+@pytest.fixture(scope="module")
+def walks(store: Store, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walks]:
+    walks = Walks(store, runner, tmp_path_factory.mktemp("walks"))
     yield walks
     walks.close()
 

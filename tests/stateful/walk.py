@@ -5,7 +5,7 @@ section 3, and their versions rose with them. After a refusal, a replay or a dry
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -98,8 +98,7 @@ class Walk:
         self.act_as(DEVELOPER)
         self.services[CLERK] = await service_of_clerk(self.test_books, self.service.directory, name=CLERK)
         self.books.limits[CLERK] = {"USD": Fraction(LIMIT, 100)}
-        for rate in RATES:
-            await self.find_rate(rate)
+        await self._know_rates(RATES)
         self.books.entity.templates = dict(TEMPLATES)
         templates = [{"code": code, "type": kind} for code, kind in TEMPLATES]
         await self._say("upsertTemplates", {"templates": templates})
@@ -148,17 +147,23 @@ class Walk:
 
     async def find_rate(self, rate: Rate) -> None:
         """From now on the entity has this rate too."""
-        self.books.entity.rates = [*self.books.entity.rates, rate]
-        given = {
-            "taxCode": rate.tax_code,
-            "jurisdiction": rate.jurisdiction,
-            "name": rate.name,
-            "rate": str(float(rate.rate)),
-            "validFrom": rate.valid_from.isoformat(),
-            "validThrough": rate.valid_through.isoformat() if rate.valid_through else None,
-        }
-        await self._say("upsertTaxRates", {"taxRates": [given]})
+        await self._know_rates([rate])
         self.tables = await trace(self.test_books.place)
+
+    async def _know_rates(self, rates: Sequence[Rate]) -> None:
+        self.books.entity.rates = [*self.books.entity.rates, *rates]
+        given = [
+            {
+                "taxCode": rate.tax_code,
+                "jurisdiction": rate.jurisdiction,
+                "name": rate.name,
+                "rate": str(float(rate.rate)),
+                "validFrom": rate.valid_from.isoformat(),
+                "validThrough": rate.valid_through.isoformat() if rate.valid_through else None,
+            }
+            for rate in rates
+        ]
+        await self._say("upsertTaxRates", {"taxRates": given})
 
     async def _say(self, mutation: str, command: Command) -> None:
         payload = await self.service.mutate(mutation, command)
