@@ -110,15 +110,20 @@ def store(engine: str, request: pytest.FixtureRequest) -> Store:
     return chosen
 
 
-@pytest.fixture(scope="session")
-def place(store: Store) -> Place:
-    """The worker's own migrated database, shared by its tests: each has an entity of its own there."""
-    return store.migrated()
+@pytest.fixture(scope="module")
+def place(store: Store) -> Iterator[Place]:
+    """The module's own migrated database, shared by its tests: each has an entity of its own there.
+
+    One for the whole session would grow, and with it every look at all its rows.
+    """
+    place = store.migrated()
+    yield place
+    store.drop(place)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database(place: Place, runner: asyncio.Runner) -> Iterator[Database]:
-    """The worker's database as the service opens it."""
+    """The module's database as the service opens it."""
 
     async def opened() -> Database:
         return open_database(place.url)

@@ -20,6 +20,7 @@ from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Snapshot, Work
+from app.repository.shares import Shares
 from app.repository.uncut import uncut
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class PostgresqlDatabase:
             pool_reset_on_return=None,
             connect_args={"timeout": answer_seconds},
         )
+        self._shares = Shares((pool_size + overflow) // 2, answer_seconds)
         self._answer_seconds = answer_seconds
         self._commit_seconds = commit_seconds
         self._idle_ms = int(idle_seconds * 1000)
@@ -92,7 +94,7 @@ class PostgresqlDatabase:
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
-        async with self._connected() as connection:
+        async with self._connected(actor.entity_id) as connection:
             async with _closing_transaction(connection):
                 await self._begin(connection, actor.entity_id, "READ COMMITTED")
                 result = await work(Books(connection, actor, operation))
@@ -104,7 +106,7 @@ class PostgresqlDatabase:
         self, actor: Actor, operation: Operation, work: Work[T]
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         for attempt in range(1, ATTEMPTS + 1):
-            async with self._connected() as connection, _closing_transaction(connection):
+            async with self._connected(actor.entity_id) as connection, _closing_transaction(connection):
                 await self._begin(connection, actor.entity_id, "READ COMMITTED")
                 try:
                     result = await work(Books(connection, actor, operation))
@@ -117,7 +119,7 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self._connected() as connection, _closing_transaction(connection):
+        async with self._connected(entity_id) as connection, _closing_transaction(connection):
             await self._begin(connection, entity_id, "REPEATABLE READ READ ONLY")
             yield Snapshot(connection, entity_id)
 
@@ -149,10 +151,15 @@ class PostgresqlDatabase:
         )
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of the pool. Busy when none comes free, and when the server is away or goes away: what was
-        under way is lost then, or, if it was a COMMIT, unknown.
+    async def _connected(self, entity_id: int) -> AsyncIterator[AsyncConnection]:
+        """A connection of the pool, of the entity's share of it. Busy when none comes free, and when the server is away or
+        goes away: what was under way is lost then, or, if it was a COMMIT, unknown.
         """
+        async with self._shares.of(entity_id), self._pooled() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _pooled(self) -> AsyncIterator[AsyncConnection]:
         try:
             connection = await self.engine.connect()
         except (OSError, PoolTimeoutError, *GONE) as error:

@@ -21,6 +21,7 @@ from app.repository.books import Books
 from app.repository.connection import DirectConnection
 from app.repository.database import Busy, Snapshot, Work
 from app.repository.interrupted import InterruptedConnection, driver_of
+from app.repository.shares import Shares
 from app.repository.uncut import uncut
 from app.repository.writer_lock import WriterLock
 
@@ -98,6 +99,8 @@ class Writer:
     ) -> T:
         self._lock.acquire()
         try:
+            if caller.cancelled():
+                raise asyncio.CancelledError
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 self._caller = caller
@@ -162,6 +165,8 @@ class SqliteDatabase:
             pool_reset_on_return=None,
         )
         prepare(self.engine.sync_engine, patience_seconds)
+        # Twice as many readers as the pool keeps may be at work.
+        self._shares = Shares(readers, POOL_SECONDS)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         return await self._writer.run(actor, operation, work)
@@ -172,7 +177,7 @@ class SqliteDatabase:
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         async with (
             self._writing_turn(),
-            self._connected() as pooled,
+            self._connected(actor.entity_id) as pooled,
             _transaction(pooled, "IMMEDIATE") as connection,
         ):
             result = await work(Books(connection, actor, operation))
@@ -180,7 +185,7 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self._connected() as pooled, _transaction(pooled, "DEFERRED") as connection:
+        async with self._connected(entity_id) as pooled, _transaction(pooled, "DEFERRED") as connection:
             yield Snapshot(connection, entity_id)
 
     async def stream(
@@ -201,16 +206,17 @@ class SqliteDatabase:
         self._lock.close()
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of the pool; Busy when none comes free."""
-        try:
-            connection = await self.engine.connect()
-        except PoolTimeoutError as error:
-            raise Busy from error
-        try:
-            yield connection
-        finally:
-            await uncut(connection.close())
+    async def _connected(self, entity_id: int) -> AsyncIterator[AsyncConnection]:
+        """A connection of the pool, of the entity's share of it; Busy when none comes free."""
+        async with self._shares.of(entity_id):
+            try:
+                connection = await self.engine.connect()
+            except PoolTimeoutError as error:
+                raise Busy from error
+            try:
+                yield connection
+            finally:
+                await uncut(connection.close())
 
     def _give_back(self, waiting: "asyncio.Future[None]") -> None:
         """Nobody waits for the turn any more: give it back, if it has come at all."""

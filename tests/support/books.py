@@ -190,9 +190,9 @@ async def trace(place: Place) -> dict[str, str]:
         f"SELECT '{name}', md5(string_agg(row::text, '\n' ORDER BY row::text)) FROM {name} AS row"
         for name in names
     )
-    connection = await asyncpg.connect(place.owner_url)
+    connection = await asyncpg.connect(f"postgresql://{place.owner_url.partition('://')[2]}")
     try:
-        return dict(await connection.fetch(hashes))
+        return {row[0]: row[1] for row in await connection.fetch(hashes)}
     finally:
         await connection.close()
 

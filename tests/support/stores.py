@@ -50,6 +50,10 @@ class Store(Protocol):
         """A new database at the newest revision."""
         ...
 
+    def drop(self, place: Place) -> None:
+        """Removes a database before the session ends; nobody uses it any more."""
+        ...
+
 
 class SqliteStore:
     """Files of one directory."""
@@ -74,6 +78,11 @@ class SqliteStore:
         sqlite3.connect(path).close()
         return _file(path)
 
+    def drop(self, place: Place) -> None:
+        path = Path(place.url.removeprefix("sqlite:///"))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+
     def _next(self) -> Path:
         self._made += 1
         return self._directory / f"books-{self._made}.db"
@@ -93,6 +102,7 @@ class PostgresStore:
         self.server: PostgresServer = shared_server(session_directory)
         self._prefix = f"test_{uuid.uuid4().hex[:12]}"
         self._names: list[str] = []
+        self._made = 0
         self._template: str | None = None
 
     def empty(self) -> Place:
@@ -108,13 +118,19 @@ class PostgresStore:
             self._template = self._names[-1]
         return self._created(self._template)
 
+    def drop(self, place: Place) -> None:
+        [name] = [each for each in self._names if self.server.url(each) == place.owner_url]
+        self._names.remove(name)
+        self.server.drop_database(name)
+
     def close(self) -> None:
         for name in self._names:
             self.server.drop_database(name)
         self.server.stop()
 
     def _created(self, template: str | None) -> Place:
-        name = f"{self._prefix}_{len(self._names)}"
+        self._made += 1
+        name = f"{self._prefix}_{self._made}"
         self.server.create_database(name, template)
         self._names.append(name)
         return Place("postgresql", self.server.url(name, SERVICE_ROLE), self.server.url(name))
