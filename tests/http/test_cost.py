@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import OperationDefinitionNode, parse
 
-from app.api.http.cost import CostOfOperation, lists_of_payloads
+from app.api.http.cost import WORK_OF_FIELDS, CostOfOperation, lists_of_payloads
 from app.api.http.limits import DocumentLimits
 from app.api.schema import made_schema
 from tests.http.client import codes, post
@@ -117,3 +117,10 @@ def test_an_operation_that_costs_too_much_is_refused_before_it_is_opened() -> No
 def test_the_introspection_of_tools_is_cheap_enough() -> None:
     nested = "fields { type { ofType { ofType { name } } } }"
     assert cost(f"{{ __schema {{ types {{ {nested} }} }} }}") < 100
+
+
+def test_fields_that_read_all_of_the_books_cost_what_they_do_and_not_what_they_answer() -> None:
+    schema = made_schema()._schema
+    assert schema.query_type is not None
+    assert set(WORK_OF_FIELDS) <= set(schema.query_type.fields)
+    assert cost("{ audit { holds } }") == WORK_OF_FIELDS["audit"] + 1

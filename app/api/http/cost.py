@@ -33,6 +33,8 @@ from graphql import (
 )
 
 DEFAULT_PAGE_SIZE = 20
+WORK_OF_FIELDS = {"audit": 20_000, "creditMemoApplicationSums": 500}
+"""Fields whose work is in the books and not in their answer: they read all of them, or every row of the history."""
 REFUSED_CHARACTERS = 4
 """How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
 ROW_FIELDS = frozenset({"edges", "nodes"})
@@ -144,7 +146,8 @@ class CostOfOperation:
         sizes = {name: self.size(value) for name, value in arguments.items()}
         rows = next((sizes[name] for name in ("first", "last") if sizes.get(name) is not None), None)
         ids = sizes.get("ids")
-        cost = 1 + inside.of_rows(DEFAULT_PAGE_SIZE if rows is None else rows)
+        own = WORK_OF_FIELDS.get(field.name.value, 1)
+        cost = own + inside.of_rows(DEFAULT_PAGE_SIZE if rows is None else rows)
         return cost if ids is None else cost * ids
 
     def items(self, value: ValueNode | None) -> int:
