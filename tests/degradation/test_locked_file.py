@@ -141,11 +141,12 @@ async def test_a_reader_for_whom_there_is_no_connection_is_told_to_try_again(
     books: TestBooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "POOL_SECONDS", PATIENCE_SECONDS)
+    others = [await books.neighbour() for _ in range(2)]
     database = SqliteDatabase(make_url(books.place.url), readers=1)
     try:
         async with AsyncExitStack() as readers:
-            for _ in range(2):
-                await readers.enter_async_context(database.snapshot(books.entity.id))
+            for each in others:
+                await readers.enter_async_context(database.snapshot(each.entity.id))
             with pytest.raises(Busy):
                 await readers.enter_async_context(database.snapshot(books.entity.id))
         async with database.snapshot(books.entity.id):

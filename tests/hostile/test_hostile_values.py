@@ -1,7 +1,9 @@
 """No value for any argument breaks the service, shows its insides, or leaves half a change behind."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,28 +17,30 @@ from graphql import (
     get_nullable_type,
 )
 
+from app.domain.entity import Settings
 from app.proof.audit import audit
+from app.repository.database import Database
 from tests.api.examples import SELECTIONS, Prepared, inputs_of, prepared
 from tests.api.input_paths import input_of, schema
 from tests.hostile.asking import Ask, Fate, fates_of
 from tests.hostile.places import Place, places_of, plain, with_value
 from tests.hostile.values import BY_SCALAR, ENUM, OBJECTS
-from tests.support.books import TestBooks, trace
+from tests.support.books import TestBooks, open_books, trace
 from tests.support.service import REFUSAL, SUCCESS, Service
+from tests.support.stores import Place as DatabasePlace
 
 VALUES_A_TEXT = 4
 VALUES_A_FILTER = 3
-ITEMS_AT_THE_TOP = 10_001
-ITEMS_BELOW = 1_001
+TOO_MANY, TOO_MANY_FOR_A_JOB = 1_001, 10_001
+"""One more than any list may have; those of jobs may be longer."""
 
 
-def values_for(place: Place, foreign: Sequence[str], number: int) -> Iterator[Any]:
+def values_for(place: Place, foreign: Sequence[str], number: int, too_many: int = TOO_MANY) -> Iterator[Any]:
     """Hostile values for the place; texts take turns, by the place's number, so that each occurs often."""
     yield None
     inner = get_nullable_type(place.type)
     if isinstance(inner, GraphQLList):
-        items = ITEMS_AT_THE_TOP if len(place.path) < 2 else ITEMS_BELOW
-        yield from ([], [None], [[]], "x", {}, [plain(inner.of_type)] * items)
+        yield from ([], [None], [[]], "x", {}, [plain(inner.of_type)] * too_many)
     elif isinstance(inner, GraphQLInputObjectType):
         yield from OBJECTS
     elif isinstance(inner, GraphQLEnumType):
@@ -64,10 +68,11 @@ def ids_of(known: Prepared) -> list[str]:
 def mutation_asks(mutation: str, base: dict[str, Any], foreign: Sequence[str]) -> list[Ask]:
     kind = input_of(mutation)
     read = f"{{ __typename {REFUSAL} }}"
+    too_many = TOO_MANY_FOR_A_JOB if mutation.startswith("submit") else TOO_MANY
     return [
         Ask(f"{mutation}(input: $v) {read}", f"{kind.name}!", with_value(kind, base, place.path, value))
         for number, place in enumerate(places_of(GraphQLNonNull(kind)))
-        for value in values_for(place, foreign, number)
+        for value in values_for(place, foreign, number, too_many)
         if place.path != ("dryRun",)
     ]
 
@@ -87,16 +92,37 @@ def reading(ask: Ask, mutation: str) -> Ask:
     return replace(ask, field=ask.field.replace("... on Rejection", success))
 
 
-async def ids_to_try(books: TestBooks) -> list[str]:
-    """Ids of another entity."""
-    return ids_of(await prepared(await books.neighbour()))
+@pytest.fixture(scope="module")
+def foreign(database: Database, place: DatabasePlace, runner: asyncio.Runner) -> list[str]:
+    """Ids of another entity, which nobody changes."""
+
+    async def made() -> list[str]:
+        return ids_of(await prepared(await open_books(database, place, Settings())))
+
+    return runner.run(made())
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Books that are only read, and ids of theirs."""
+
+    books: TestBooks
+    ids: list[str]
+
+
+@pytest.fixture(scope="module")
+def readable(database: Database, place: DatabasePlace, runner: asyncio.Runner) -> Readable:
+    async def made() -> Readable:
+        books = await open_books(database, place, Settings())
+        return Readable(books, ids_of(await prepared(books)))
+
+    return runner.run(made())
 
 
 @pytest.mark.parametrize("mutation", sorted(SUCCESS))
 async def test_no_value_in_an_input_breaks_the_service_or_leaves_a_trace_when_refused(
-    service: Service, engine: str, mutation: str
+    service: Service, engine: str, mutation: str, foreign: list[str]
 ) -> None:
-    foreign = await ids_to_try(service.books)
     known = await prepared(service.books)
     asks = mutation_asks(mutation, inputs_of(known)[mutation], [*foreign, *ids_of(known)])
     if engine == "postgresql" and len(asks) > FEW:
@@ -158,11 +184,10 @@ QUERIES = {name: field for name, field in schema.query_type.fields.items() if fi
 
 @pytest.mark.parametrize("name", sorted(QUERIES))
 async def test_no_value_in_an_argument_of_a_query_breaks_the_service(
-    service: Service, engine: str, name: str
+    readable: Readable, tmp_path: Path, engine: str, name: str, foreign: list[str]
 ) -> None:
-    foreign = await ids_to_try(service.books)
-    known = await prepared(service.books)
-    asks = list(argument_asks(name, QUERIES[name], [*foreign, *ids_of(known)]))
+    service = Service(readable.books, tmp_path)
+    asks = list(argument_asks(name, QUERIES[name], [*foreign, *readable.ids]))
     if engine == "postgresql":
         asks = asks[::2]
     await fates_of(service, "query", asks)

@@ -119,11 +119,14 @@ class CutLine:
 
     async def _end(self) -> None:
         self._server.close()
-        for link in self._links:
-            for writer in link.writers:
-                writer.transport.abort()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.gather(*others, return_exceptions=True)
+        # Whoever was accepted at the last moment begins a task, and a socket is closed, in the loop's next turn only.
+        await asyncio.sleep(0)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for link in self._links:
+                for writer in link.writers:
+                    writer.transport.abort()
+            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0)
 
 
 @contextlib.contextmanager
