@@ -13,7 +13,8 @@ frontend := app/api/graphiql/frontend
 assets := app/api/graphiql/assets
 # A file stays with one worker, and with it the databases that its module-scoped fixtures made.
 pytest := $(venv_python) -m pytest
-parallel := -n $(WORKERS) --dist loadfile
+# The order of files is that of tests/conftest.py, not by their number of tests: the dearest have few.
+parallel := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 say := printf '%s\n'
 
 .DEFAULT_GOAL := help

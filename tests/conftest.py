@@ -20,6 +20,31 @@ from tests.support.books import TestBooks, open_books
 from tests.support.stores import Place, PostgresStore, SqliteStore, Store
 
 PATIENCE_SECONDS = 60
+DEAREST_FIRST = (
+    "hostile/test_hostile_values.py",
+    "stateful/test_walks.py",
+    "stateful/test_directed.py",
+    "graphiql/test_in_browser.py",
+    "loading/test_interrupted_imports.py",
+    "races/test_races.py",
+    "benchmarks/test_direct_credits.py",
+    "cli/test_commands.py",
+    "proof/test_audit_finds_damage.py",
+    "races/test_killed_database.py",
+    "races/test_killed_workers.py",
+    "races/test_dry_runs.py",
+    "races/test_jobs.py",
+    "api/test_filters.py",
+    "api/test_paging.py",
+    "api/test_permissions.py",
+    "api/test_idempotency.py",
+    "stateful/test_found_in_credits.py",
+    "jobs/test_killed_workers.py",
+    "hostile/test_whole_schema.py",
+    "docs/test_killed_server.py",
+    "sign_in/test_standard_client.py",
+)
+"""A file that takes long and comes last keeps one worker busy while the others have nothing to do."""
 
 settings.register_profile(
     "default",
@@ -43,6 +68,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
     if name.startswith("test") and inspect.iscoroutinefunction(obj):
         pytest.mark.usefixtures("runner")(obj)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    places = {config.rootpath / "tests" / name: place for place, name in enumerate(DEAREST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_collection_finish() -> None:

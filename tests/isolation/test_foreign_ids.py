@@ -48,6 +48,7 @@ class Neighbour:
             "lineApplicationId": self.known.line_application,
             "paymentId": self.known.payment,
             "jobId": self.known.refused_job,
+            "credentialId": self.known.credential,
             "sourceTaxItemId": self.tax_item,
         }
         return of_documents[names[-2]] if names[-1] == "id" else of_rows[names[-1]]
@@ -120,6 +121,7 @@ BY_ID: dict[str, str] = {
     "creditMemo": "query ($id: ID!) { creditMemo(by: {id: $id}) { id number } }",
     "creditMemoApplication": "query ($id: ID!) { creditMemoApplication(id: $id) { id number } }",
     "job": "query ($id: ID!) { job(id: $id) { id } }",
+    "credential": "query ($id: ID!) { credential(id: $id) { id } }",
 }
 
 
@@ -132,6 +134,7 @@ def ids_of(neighbour: Neighbour) -> dict[str, list[str]]:
         "creditMemo": known.memo.id,
         "creditMemoApplication": known.application,
         "job": known.refused_job,
+        "credential": known.credential,
     }
     every = [
         *own.values(),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,10 +31,10 @@ class CutLine:
         self._links: set[_Link] = set()
         self._drops: frozenset[str] = frozenset()
         self._changed = threading.Condition()
-        self._server = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._link, "127.0.0.1", 0), self._loop
-        ).result(PATIENCE_SECONDS)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self.port: int = self._listener.getsockname()[1]
+        self._accepting = asyncio.run_coroutine_threadsafe(self._accept(), self._loop)
 
     def url(self, url: str) -> str:
         """The address of a database behind the line."""
@@ -81,6 +82,13 @@ class CutLine:
 
         asyncio.run_coroutine_threadsafe(switch(), self._loop).result(PATIENCE_SECONDS)
 
+    async def _accept(self) -> None:
+        async with asyncio.TaskGroup() as links:
+            while True:
+                accepted, _ = await self._loop.sock_accept(self._listener)
+                reader, writer = await asyncio.open_connection(sock=accepted)
+                links.create_task(self._link(reader, writer))
+
     async def _link(self, client_reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         link = _Link(writers=[client])
         with self._changed:
@@ -118,14 +126,14 @@ class CutLine:
                     server.close()
 
     async def _end(self) -> None:
-        self._server.close()
-        # Whoever was accepted at the last moment begins a task, and a socket is closed, in the loop's next turn only.
-        await asyncio.sleep(0)
+        self._accepting.cancel()
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for link in self._links:
-                for writer in link.writers:
-                    writer.transport.abort()
-            await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(others)
+        self._listener.close()
+        for link in self._links:
+            for writer in link.writers:
+                writer.transport.abort()
+        # Their sockets are closed in the loop's next turn.
         await asyncio.sleep(0)
 
 
