@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from app.api.access import Access
+from app.api.compiled.fast_path import FastPath
 from app.api.graphiql.page import graphiql_routes
 from app.api.http.budget import CostBudgets
 from app.api.http.endpoint import GraphQLEndpoint
@@ -53,8 +54,9 @@ def application(settings: Settings, database: Database, places: Places | None = 
     worker = Worker(
         database, poll_seconds=settings.poll_seconds, held_seconds=HELD_SECONDS_BESIDE_REQUESTS, ask=ask
     )
+    schema = made_schema()
     endpoint = GraphQLEndpoint(
-        made_schema(),
+        schema,
         authenticate=Access(database, gate, ask, worker.wake).authenticate,
         allowed_hosts=settings.allowed_hosts,
         budgets=budgets_of(settings),
@@ -64,6 +66,7 @@ def application(settings: Settings, database: Database, places: Places | None = 
         suggestions=settings.introspection,
         time_limit_seconds=settings.time_limit_seconds,
         max_body_bytes=settings.max_body_bytes,
+        fast_path=FastPath(schema, database.dialect) if settings.fast_path else None,
     )
 
     async def health(_: Request) -> PlainTextResponse:

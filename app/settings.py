@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         128, ge=1, description="How many requests may be under way in a process; others get 503."
     )
     max_body_bytes: int = Field(1_000_000, gt=0, description="The longest request body.")
+    fast_path: bool = Field(
+        True,
+        description="Answer queries by compiled statements where that is possible; the answers are the same.",
+    )
     introspection: bool = Field(True, description="Answer questions about the schema.")
     graphiql: bool = Field(True, description="Serve the GraphiQL page.")
     get: bool = Field(True, description="Answer queries sent by GET.")

@@ -5,51 +5,67 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from app.cli.collecting import collect_seldom
-from benchmarks.direct_credits import measure
-from benchmarks.hostile import of_hostile_requests
+from benchmarks.registry import BENCHMARKS
 from benchmarks.report import circumstances, write
+from benchmarks.run import Options, Run
 from benchmarks.stand import Stand
 
-BENCHMARKS = ("B", "H")
-ROUNDS_OF_A_REQUEST = 5
+_DEFAULT = Options()
 
 
 def _arguments() -> Namespace:
     parser = ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    names = ", ".join(BENCHMARKS)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {names}; all when none is named")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all when none is named"
+        "--rounds",
+        type=int,
+        default=_DEFAULT.rounds,
+        help="of each contender, in turn; medians are told (3)",
     )
-    parser.add_argument("--invoices", type=int, default=10_000, help="beside the floor (10,000)")
-    parser.add_argument(
-        "--rounds", type=int, default=3, help="of each contender, in turn; medians are told (3)"
+    parser.add_argument("--show", action="store_true", help="leave docs/ as it is")
+    requests = parser.add_argument_group("requests (R1, R2, W1, W2, hot and what they are part of)")
+    requests.add_argument(
+        "--books", type=float, default=_DEFAULT.books, help="size of the books: 1 is 20,000 invoices (1)"
     )
-    parser.add_argument(
-        "--sizes", type=int, nargs="*", default=[1_000, 10_000], help="of the service alone (1,000 10,000)"
+    requests.add_argument(
+        "--clients", type=int, nargs="+", default=_DEFAULT.clients, help="that ask at once (1 8 32)"
     )
-    parser.add_argument(
+    requests.add_argument("--seconds", type=float, default=_DEFAULT.seconds, help="of a turn (3)")
+    requests.add_argument("--without-peer", action="store_true", help="leave PostGraphile out")
+    jobs = parser.add_argument_group("direct credits (B)")
+    jobs.add_argument("--invoices", type=int, default=_DEFAULT.invoices, help="beside the floor (10,000)")
+    jobs.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=_DEFAULT.sizes,
+        help="of the service alone (1,000 10,000)",
+    )
+    jobs.add_argument(
         "--workers",
         type=int,
         nargs="+",
-        default=[1],
+        default=_DEFAULT.workers,
         help="at the job, in one process: 1 2 measures both (1)",
     )
-    parser.add_argument("--show", action="store_true", help="leave docs/performance.md as it is")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(BENCHMARKS):
-        parser.error(f"no benchmark {', '.join(sorted(unknown))}: there are {', '.join(BENCHMARKS)}")
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}: there are {names}")
     return arguments
 
 
-async def _direct_credits(stand: Stand, arguments: Namespace) -> str:
-    beside = await measure.beside_the_floor(stand, arguments.invoices, arguments.rounds, arguments.workers)
-    parts = [measure.described(), beside]
-    if arguments.sizes:
-        grown = [
-            await measure.as_the_books_grow(stand, engine, arguments.sizes, arguments.rounds)
-            for engine in ("postgresql", "sqlite")
-        ]
-        parts += ["One worker alone, as the books grow:", *grown]
-    return "\n\n".join(parts)
+def _options(arguments: Namespace) -> Options:
+    return Options(
+        invoices=arguments.invoices,
+        sizes=tuple(arguments.sizes),
+        workers=tuple(arguments.workers),
+        rounds=arguments.rounds,
+        books=arguments.books,
+        clients=tuple(arguments.clients),
+        seconds=arguments.seconds,
+        with_peer=not arguments.without_peer,
+    )
 
 
 async def _main(arguments: Namespace) -> None:
@@ -58,16 +74,15 @@ async def _main(arguments: Namespace) -> None:
         said = " ".join(sys.argv[1:])
         command = f'make bench ARGS="{said}"' if said else "make bench"
         where = circumstances(command, [await stand.version()])
-        if not arguments.names or "B" in arguments.names:
-            text = f"{await _direct_credits(stand, arguments)}\n\n{where}"
-            sys.stdout.write(f"{text}\n")
-            if not arguments.show:
-                write("direct credits", text)
-        if not arguments.names or "H" in arguments.names:
-            text = f"{await of_hostile_requests(stand, ROUNDS_OF_A_REQUEST * arguments.rounds)}\n\n{where}"
-            sys.stdout.write(f"{text}\n")
-            if not arguments.show:
-                write("hostile requests", text)
+        async with Run(stand, _options(arguments)) as run:
+            for name in arguments.names or BENCHMARKS:
+                benchmark = BENCHMARKS[name]
+                told = await benchmark.run(run)
+                text = f"{told.text}\n\n{where}"
+                sys.stdout.write(f"\n{name}: {benchmark.mark}\n\n{text}\n")
+                sys.stdout.flush()
+                if not arguments.show:
+                    write(benchmark.mark, text)
 
 
 if __name__ == "__main__":

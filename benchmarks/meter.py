@@ -24,17 +24,24 @@ class Cost:
 
 async def cost_of(work: Callable[[], Awaitable[None]], server: int | None = None) -> Cost:
     """The cost of doing the work once; `server`: the process id of the database's server."""
-    elapsed, own, of_server = time.perf_counter(), time.process_time(), _cpu_of_family(server)
+    elapsed, own, of_server = time.perf_counter(), time.process_time(), cpu_of_family(server)
     await work()
     return Cost(
         elapsed=time.perf_counter() - elapsed,
         own_cpu=time.process_time() - own,
-        server_cpu=_cpu_of_family(server) - of_server,
+        server_cpu=cpu_of_family(server) - of_server,
     )
 
 
-def _cpu_of_family(parent: int | None) -> float:
-    """CPU of a process and its children, those that have ended included."""
+def resident(process: int) -> int:
+    """Bytes of memory that a process has in use."""
+    return int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf(
+        "SC_PAGE_SIZE"
+    )
+
+
+def cpu_of_family(parent: int | None) -> float:
+    """Seconds of CPU of a process and its children, those that have ended included."""
     if parent is None:
         return 0.0
     user, system, ended_user, ended_system = _times(parent)

@@ -49,6 +49,11 @@ class Stand(AbstractContextManager["Stand"]):
         process: int = self._server.facts["pid"]
         return process
 
+    @property
+    def programs(self) -> Path:
+        """Where the server's own programs lie, pgbench among them."""
+        return Path(f"/proc/{self.server_process}/exe").resolve().parent
+
     async def version(self) -> str:
         """What the server says that it is, e.g. `PostgreSQL 18.6`."""
         connection = await connected(self._server.url())

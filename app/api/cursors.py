@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.api.http.fault import ClientFault
-from app.repository.reads import Place
+from app.repository.pages import Place
 from app.validation.shape import is_storable
 
 _ORDER = re.compile(r"([A-Za-z]{1,40})\.([A-Z_]{1,40})\.(ASC|DESC)")

@@ -4,7 +4,7 @@ The declaration is all there is, and the reader interprets it. A field with a re
 it, and a house test refuses it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -83,7 +83,59 @@ class SumsPlan:
     made: Callable[[Any], Any]
 
 
-Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan | SumsPlan
+@dataclass(frozen=True, slots=True)
+class JudgedPlan:
+    """A pure function of the row, of what the sums find for it, and of the entity's settings where `by_settings`."""
+
+    function: Callable[..., Any]
+    sums: SumsPlan
+    by_settings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A document by its type and id; there may be none."""
+
+    target: str
+    id: str
+
+
+Find = Callable[[Any, Any], Awaitable[Named | None]]
+"""Reader, what an argument says -> the document that is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootPlan:
+    """A root field that is the document that its one argument names."""
+
+    argument: str
+    find: Find
+
+
+@dataclass(frozen=True, slots=True)
+class RootListPlan:
+    """A root field that is a page of all documents of the entity; `page` has no key."""
+
+    page: ConnectionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomePlan:
+    """A field of a mutation's answer that is the document, or all documents, whose id the outcome has under the role."""
+
+    role: str
+    target: str
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlan:
+    """A field of a mutation's answer that its result says itself."""
+
+    read: Callable[[Any], Any]
+
+
+Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan | SumsPlan | JudgedPlan
 
 
 @dataclass(frozen=True, slots=True)

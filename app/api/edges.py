@@ -11,6 +11,7 @@ from app.api.declarations import (
     DOCUMENTS,
     ComputedPlan,
     ConnectionPlan,
+    JudgedPlan,
     ListPlan,
     OnePlan,
     Plan,
@@ -125,7 +126,7 @@ def judged(
         settings = (await reader.settings(),) if by_settings else ()
         return function(root.row, await reader.sums(plan, root.row.id), *settings)
 
-    return _field(resolve, {"return": kind}, plan, description)
+    return _field(resolve, {"return": kind}, JudgedPlan(function, plan, by_settings), description)
 
 
 def computed(

@@ -7,9 +7,9 @@ from typing import Any
 from strawberry.types.nodes import SelectedField, Selection
 from strawberry.utils.str_converters import to_camel_case
 
-from app.api.declarations import DOCUMENTS, ConnectionPlan, ListPlan, OnePlan, SumsPlan
+from app.api.declarations import DOCUMENTS, ConnectionPlan, JudgedPlan, ListPlan, OnePlan, SumsPlan
 
-LEADING = (OnePlan, ListPlan, ConnectionPlan, SumsPlan)
+LEADING = (OnePlan, ListPlan, ConnectionPlan, SumsPlan, JudgedPlan)
 OF_ITSELF = {("Credential", "roles")}
 """Found in other rows, and yet said of the document itself."""
 

@@ -12,7 +12,7 @@ from app.api.declarations import DocumentPlan, sortable_columns
 from app.api.filters import condition_of
 from app.api.reader import PageRequest, page_size
 from app.domain.reading import camel
-from app.repository import reads
+from app.repository.pages import Page
 
 
 @strawberry.type(description="Where a page lies in its list (Relay).")
@@ -87,12 +87,12 @@ def page_request(
     plan: DocumentPlan,
     order: str,
     descending: bool,
-    first: Any,
-    after: Any,
-    last: Any,
-    before: Any,
-    filter: Any,
-    order_by: Any,
+    first: Any = UNSET,
+    after: Any = UNSET,
+    last: Any = UNSET,
+    before: Any = UNSET,
+    filter: Any = UNSET,
+    order_by: Any = UNSET,
 ) -> PageRequest:
     """The arguments of a connection as a request; ClientFault for those that make no sense."""
     first, after, last, before, order_by = (
@@ -103,7 +103,7 @@ def page_request(
     size, backward = page_size(first, last)
     name = _order_named(plan, order, descending)
     kind = _python_type(plan, order)
-    page = reads.Page(
+    page = Page(
         order=order,
         descending=descending,
         limit=size,

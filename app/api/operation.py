@@ -10,7 +10,7 @@ from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
 from app.domain.access import CHANGE_ACCESS
 from app.domain.actor import Actor
-from app.domain.commands import Command
+from app.domain.commands import Command, ReplaceCredentialSecret, RevokeCredential, UpdateCredentialRoles
 from app.domain.needs import STEERING, needed
 from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.proof.audit import AuditSummary, Difference, audit
@@ -21,6 +21,8 @@ from app.use_cases.run import Result, Verb, perform, rehearse
 from app.validation.shape import violations_of_shape
 
 logger = logging.getLogger(__name__)
+
+OF_A_CREDENTIAL = (ReplaceCredentialSecret, RevokeCredential, UpdateCredentialRoles)
 
 
 class BooksOperation:
@@ -40,7 +42,7 @@ class BooksOperation:
         ask: AskTax = nobody_to_ask,
         call_workers: Callable[[], None] | None = None,
         request_id: str | None = None,
-        access_changed: Callable[[], None] | None = None,
+        access_changed: Callable[[int, str | None], None] | None = None,
     ) -> None:
         self.actor = actor
         self.request_id = request_id
@@ -91,7 +93,8 @@ class BooksOperation:
                 if "job" in result.outcome and self._call_workers is not None:
                     self._call_workers()
                 if verb.permission == CHANGE_ACCESS and self._access_changed is not None:
-                    self._access_changed()
+                    changed = command.credential_id if isinstance(command, OF_A_CREDENTIAL) else None
+                    self._access_changed(self.actor.entity_id, changed)
                 return replace(result, secret=made.text)
             rehearsal = rehearse(
                 self._database, self.actor, verb, command, ask=self._ask, new_secret=made.hash

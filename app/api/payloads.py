@@ -1,11 +1,12 @@
 """What a mutation answers: the documents it touched, or why it was refused."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import strawberry
 
 from app.api.annotations import list_of, optional
+from app.api.declarations import OutcomePlan, ResultPlan
 from app.api.edges import reference
 from app.api.types.ability import Violation, shown
 from app.api.types.entity import Entity, entity_of
@@ -41,9 +42,16 @@ class Payload:
     result: Result
 
 
-def _edge(resolve: Any, kind: Any, description: str) -> Any:
+def _edge(resolve: Any, kind: Any, description: str, plan: OutcomePlan | ResultPlan | None = None) -> Any:
     resolve.__annotations__ = {"info": strawberry.Info, "return": kind}
-    return strawberry.field(resolver=resolve, description=description)
+    return strawberry.field(resolver=resolve, description=description, metadata={"plan": plan})
+
+
+def _said(read: Callable[[Result], Any], kind: Any, description: str) -> Any:
+    def resolve(root: Any, info: Any) -> Any:
+        return read(root.result)
+
+    return _edge(resolve, kind, description, ResultPlan(read))
 
 
 def outcome_one(role: str, target: str, description: str, *, nullable: bool = False) -> Any:
@@ -54,7 +62,7 @@ def outcome_one(role: str, target: str, description: str, *, nullable: bool = Fa
         return await info.context.reader.one(target, "id", outcome.get(role) if nullable else outcome[role])
 
     kind = optional(reference(target)) if nullable else reference(target)
-    return _edge(resolve, kind, description)
+    return _edge(resolve, kind, description, OutcomePlan(role, target))
 
 
 def outcome_many(role: str, target: str, description: str) -> Any:
@@ -63,7 +71,7 @@ def outcome_many(role: str, target: str, description: str) -> Any:
     async def resolve(root: Any, info: Any) -> Any:
         return await info.context.reader.by_ids(target, root.result.outcome[role])
 
-    return _edge(resolve, list_of(reference(target)), description)
+    return _edge(resolve, list_of(reference(target)), description, OutcomePlan(role, target, many=True))
 
 
 def acting_entity() -> Any:
@@ -76,19 +84,12 @@ def acting_entity() -> Any:
 
 
 def outcome_count(role: str, description: str) -> Any:
-    def resolve(root: Any, info: Any) -> Any:
-        return root.result.outcome[role]
-
-    return _edge(resolve, int, description)
+    return _said(lambda result: result.outcome[role], int, description)
 
 
 def outcome_id(role: str, description: str) -> Any:
     """The id that the outcome has under the role."""
-
-    def resolve(root: Any, info: Any) -> Any:
-        return root.result.outcome[role]
-
-    return _edge(resolve, strawberry.ID, description)
+    return _said(lambda result: result.outcome[role], strawberry.ID, description)
 
 
 def outcome_secret(description: str) -> Any:
@@ -116,17 +117,17 @@ def outcome_roles(description: str) -> Any:
 def payload_type(name: str, description: str, **edges: Any) -> type[Any]:
     """A success type: its edges, and how it came about."""
 
-    def replayed(root: Any, info: Any) -> Any:
-        return root.result.replayed
-
-    def dry_run(root: Any, info: Any) -> Any:
-        return root.result.dry_run
-
     namespace = {
         **edges,
-        "replayed": _edge(replayed, bool, "An earlier call did it; its documents are shown as they are now."),
-        "dry_run": _edge(
-            dry_run, bool, "Nothing was kept: new ids, numbers and instants are the preview's own."
+        "replayed": _said(
+            lambda result: result.replayed,
+            bool,
+            "An earlier call did it; its documents are shown as they are now.",
+        ),
+        "dry_run": _said(
+            lambda result: result.dry_run,
+            bool,
+            "Nothing was kept: new ids, numbers and instants are the preview's own.",
         ),
     }
     made: type[Any] = strawberry.type(type(name, (Payload,), namespace), description=description)

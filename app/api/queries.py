@@ -8,7 +8,7 @@ from strawberry import UNSET
 
 from app.api import types as _types  # noqa: F401 - every document type declares itself
 from app.api.annotations import argument, list_of, optional, optional_argument
-from app.api.declarations import DOCUMENTS
+from app.api.declarations import DOCUMENTS, ConnectionPlan, Find, Named, RootListPlan, RootPlan
 from app.api.edges import connection_annotations, reference
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_type
@@ -30,48 +30,102 @@ KINDS = {plan.prefix: name for name, plan in DOCUMENTS.items() if plan.prefix}
 
 
 def _query(
-    resolve: Any, annotations: dict[str, Any], description: str, *, permission: str | None = READ
+    resolve: Any,
+    annotations: dict[str, Any],
+    description: str,
+    *,
+    permission: str | None = READ,
+    plan: RootPlan | RootListPlan | None = None,
 ) -> Any:
     """A root field that says which permission it needs; the resolver asks for it. None: everybody has it."""
     resolve.__annotations__ = {"info": strawberry.Info, **annotations}
     needs = f"Needs `{permission}`." if permission else "Needs no permission."
     return strawberry.field(
-        resolver=resolve, description=f"{description} {needs}", metadata={"permission": permission}
+        resolver=resolve,
+        description=f"{description} {needs}",
+        metadata={"permission": permission, "plan": plan},
     )
 
 
+async def _document(reader: Any, named: Named | None) -> Any:
+    return None if named is None else await reader.one(named.target, "id", named.id)
+
+
 def _one(target: str, kind: type[Reference], what: str) -> Any:
+    async def find(reader: Any, by: Any) -> Named | None:
+        id = await _referenced(reader, target, command_of(by, kind))  # type: ignore[type-var]
+        return None if id is None else Named(target, id)
+
     async def resolve(root: Any, info: Any, by: Any) -> Any:
         info.context.require(READ)
-        return await _referenced(info.context.reader, target, command_of(by, kind))  # type: ignore[type-var]
+        return await _document(info.context.reader, await find(info.context.reader, by))
 
     which = argument(input_type(kind), "Which one: named in exactly one way.")
-    return _query(resolve, {"by": which, "return": optional(reference(target))}, f"{what}, or null.")
+    annotations = {"by": which, "return": optional(reference(target))}
+    return _query(resolve, annotations, f"{what}, or null.", plan=RootPlan("by", find))
 
 
-async def _referenced(reader: Any, target: str, by: Reference) -> Any:
+async def _referenced(reader: Any, target: str, by: Reference) -> str | None:
+    """The id of the document that is meant; of one named by its id, there may be none."""
     external = by.external_reference
     texts = [by.id, by.number, external and external.source, external and external.reference]
     if not all(is_storable(text) for text in texts if text):
         return None
     if by.id is not None:
-        return await reader.one(target, "id", by.id)
+        return by.id
     if by.number is not None:
         found = await reader.many(target, "number", "id", by.number)
         # An invoice and a debit memo may share a number: it names the invoice.
-        return max(found, key=lambda each: getattr(each.row, "kind", ""), default=None)
+        named = max(found, key=lambda each: getattr(each.row, "kind", ""), default=None)
+        return named and str(named.row.id)
     if external is None:
         return None
-    plan = DOCUMENTS[target]
     rows = await reader.rows(
-        reads.rows_by_external_reference(plan.table),
+        reads.rows_by_external_reference(DOCUMENTS[target].table),
         reference=external.reference,
         source=kept_source(external.source),
     )
-    return await reader.one(target, "id", rows[0].id) if rows else None
+    return str(rows[0].id) if rows else None
+
+
+def _by_id(kind: Any, description: str, find: Find, *, permission: str = READ) -> Any:
+    async def resolve(root: Any, info: Any, id: Any) -> Any:
+        info.context.require(permission)
+        return await _document(info.context.reader, await find(info.context.reader, id))
+
+    annotations = {"id": _ID, "return": optional(kind)}
+    return _query(resolve, annotations, description, permission=permission, plan=RootPlan("id", find))
+
+
+def _of_type(target: str) -> Find:
+    async def find(reader: Any, id: str) -> Named | None:
+        return Named(target, id) if is_storable(id) else None
+
+    return find
+
+
+async def _of_any_type(reader: Any, id: str) -> Named | None:
+    target = KINDS.get(id.partition("_")[0])
+    return Named(target, id) if target and is_storable(id) else None
+
+
+async def nodes(root: Any, info: Any, ids: Any) -> Any:
+    info.context.require(READ)
+    reader = info.context.reader
+    found = [await _of_any_type(reader, id) for id in _few(ids)]
+    # Together, so that documents of one kind come in one statement.
+    return await asyncio.gather(*(_document(reader, each) for each in found))
+
+
+def _few(ids: list[str]) -> list[str]:
+    if len(ids) > NODES:
+        raise ClientFault(f"At most {NODES} ids at a time; {len(ids)} were given.", "BAD_USER_INPUT")
+    return ids
 
 
 def _list(target: str, order: str, what: str, *, permission: str = READ) -> Any:
+    plan = RootListPlan(ConnectionPlan(target, "", order, descending=True))
+
     async def resolve(  # type: ignore[no-untyped-def]
         root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
     ):
@@ -84,35 +138,8 @@ def _list(target: str, order: str, what: str, *, permission: str = READ) -> Any:
         connection_annotations(target),
         f"{what}, newest first unless asked otherwise.",
         permission=permission,
+        plan=plan,
     )
-
-
-async def _node(reader: Any, id: str) -> Any:
-    target = KINDS.get(id.partition("_")[0])
-    return await reader.one(target, "id", id) if target and is_storable(id) else None
-
-
-async def node(root: Any, info: Any, id: Any) -> Any:
-    info.context.require(READ)
-    return await _node(info.context.reader, id)
-
-
-async def nodes(root: Any, info: Any, ids: Any) -> Any:
-    info.context.require(READ)
-    if len(ids) > NODES:
-        raise ClientFault(f"At most {NODES} ids at a time; {len(ids)} were given.", "BAD_USER_INPUT")
-    # Together, so that documents of one kind come in one statement.
-    return await asyncio.gather(*(_node(info.context.reader, id) for id in ids))
-
-
-async def application(root: Any, info: Any, id: Any) -> Any:
-    info.context.require(READ)
-    return await info.context.reader.one("CreditMemoApplication", "id", id if is_storable(id) else None)
-
-
-async def job(root: Any, info: Any, id: Any) -> Any:
-    info.context.require(READ)
-    return await info.context.reader.one("Job", "id", id if is_storable(id) else None)
 
 
 async def application_sums(root: Any, info: Any, group_by: Any, filter: Any = UNSET) -> Any:
@@ -129,11 +156,6 @@ async def viewer(root: Any, info: Any) -> Any:
     return await viewer_of(info.context.reader, info.context.actor)
 
 
-async def credential(root: Any, info: Any, id: Any) -> Any:
-    info.context.require(READ_ACCESS)
-    return await info.context.reader.one("Credential", "id", id if is_storable(id) else None)
-
-
 async def roles(root: Any, info: Any) -> Any:
     info.context.require(READ_ACCESS)
     return await roles_of(info.context.reader)
@@ -147,9 +169,8 @@ async def audited(root: Any, info: Any) -> Any:
 
 _ID = argument(strawberry.ID, "The document's id.")
 _IDS = argument(list_of(strawberry.ID), "Ids, at most 250.")
-_APPLICATION = reference("CreditMemoApplication")
 _FIELDS: dict[str, Any] = {
-    "node": _query(node, {"id": _ID, "return": optional(Node)}, "Any document by its id, or null."),
+    "node": _by_id(Node, "Any document by its id, or null.", _of_any_type),
     "nodes": _query(
         nodes,
         {"ids": _IDS, "return": list[Node | None]},
@@ -165,10 +186,10 @@ _FIELDS: dict[str, Any] = {
     "viewer": _query(
         viewer, {"return": Viewer}, "Who asks, and what that caller may do here.", permission=None
     ),
-    "credential": _query(
-        credential,
-        {"id": _ID, "return": optional(reference("Credential"))},
+    "credential": _by_id(
+        reference("Credential"),
         "An API key or OAuth client of this entity, or null.",
+        _of_type("Credential"),
         permission=READ_ACCESS,
     ),
     "credentials": _list(
@@ -192,12 +213,12 @@ _FIELDS: dict[str, Any] = {
     "account": _one("Account", AccountReference, "An account"),
     "invoice": _one("Invoice", InvoiceReference, "An invoice or debit memo"),
     "credit_memo": _one("CreditMemo", CreditMemoReference, "A credit memo"),
-    "credit_memo_application": _query(
-        application,
-        {"id": _ID, "return": optional(_APPLICATION)},
+    "credit_memo_application": _by_id(
+        reference("CreditMemoApplication"),
         "A row of the application history, or null.",
+        _of_type("CreditMemoApplication"),
     ),
-    "job": _query(job, {"id": _ID, "return": optional(reference("Job"))}, "A job, or null."),
+    "job": _by_id(reference("Job"), "A job, or null.", _of_type("Job")),
     "accounts": _list("Account", "created_at", "Accounts"),
     "invoices": _list("Invoice", "created_at", "Invoices and debit memos"),
     "credit_memos": _list("CreditMemo", "created_at", "Credit memos"),

@@ -11,7 +11,7 @@ from app.api import cursors
 from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
 from app.domain.entity import Settings
-from app.repository import reads
+from app.repository import pages, reads
 from app.repository.conditions import Condition
 from app.repository.database import Busy, Snapshot
 from app.repository.rows import settings_selection
@@ -25,7 +25,7 @@ RETRY = "The books were busy for too long. Send it again, with the same idempote
 class PageRequest:
     """What a caller asked of a connection; `order` is what stands in its cursors."""
 
-    page: reads.Page
+    page: pages.Page
     order: cursors.Order
 
 
@@ -41,6 +41,14 @@ class Reader:
         try:
             snapshot: Snapshot = await self._snapshot()
             return await snapshot.rows(statement, parameters)
+        except Busy as error:
+            raise ClientFault(RETRY, "RETRY") from error
+
+    async def flat_rows(self, statement: Any, **parameters: Any) -> Sequence[Sequence[Any]]:
+        """The driver's own rows of a statement that is built once. Raises like `rows`."""
+        try:
+            snapshot: Snapshot = await self._snapshot()
+            return await snapshot.flat_rows(statement, parameters)
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error
 
@@ -61,22 +69,23 @@ class Reader:
         loader = self._loader(("many", target, "id", None))
         return [found[0] if found else None for found in await loader.load_many(list(ids))]
 
-    async def page(self, target: str, key: str, request: PageRequest, value: str) -> "Slice":
+    async def page(self, target: str, key: str, request: PageRequest, value: str) -> "DocumentSlice":
         """A page of the documents whose column `key` has the value."""
         found: list[Any] = await self._loader(("page", target, key, request)).load(value)
         count = self._loader(("count", target, key, request.page.condition))
-        return Slice(request, found, lambda: count.load(value))
+        return DocumentSlice(request, found, lambda: count.load(value))
 
-    async def root_page(self, target: str, request: PageRequest) -> "Slice":
+    async def root_page(self, target: str, request: PageRequest) -> "DocumentSlice":
         """A page of all documents of the entity."""
         plan = DOCUMENTS[target]
-        rows = await self.rows(reads.page_of(plan.table, _one_more(request.page)))
+        page = one_more(request.page)
+        rows = await self.rows(pages.page_of(plan.table, page), **pages.parameters_of(page))
 
         async def count() -> int:
             [[number]] = await self.rows(reads.count_of(plan.table, request.page.condition))
             return int(number)
 
-        return Slice(request, [document_of(plan, row) for row in rows], count)
+        return DocumentSlice(request, [document_of(plan, row) for row in rows], count)
 
     async def settings(self) -> Settings:
         """The settings of the entity."""
@@ -128,8 +137,10 @@ class Reader:
     async def _load_pages(
         self, plan: DocumentPlan, column: str, request: PageRequest, ids: list[str]
     ) -> list[list[Any]]:
-        statement = reads.pages_of(plan.table, column, _one_more(request.page))
-        return _grouped(plan, column, await self.rows(statement, values=ids), ids)
+        page = one_more(request.page)
+        statement = pages.pages_of(plan.table, column, page)
+        rows = await self.rows(statement, values=ids, **pages.parameters_of(page))
+        return _grouped(plan, column, rows, ids)
 
     async def _load_counts(
         self, plan: DocumentPlan, column: str, condition: Condition | None, ids: list[str]
@@ -140,25 +151,19 @@ class Reader:
 
 
 class Slice:
-    """What a connection type shows: the rows of a page, in the list's order, and whether there are more."""
+    """The rows of a page, in the list's order, and whether there are more; `place_of` a row is what its cursor is."""
 
-    def __init__(self, request: PageRequest, found: list[Any], count: Callable[[], Any]) -> None:
+    def __init__(
+        self, request: PageRequest, found: Sequence[Any], place_of: Callable[[Any], pages.Place]
+    ) -> None:
         page = request.page
         more = len(found) > page.limit
-        documents = found[: page.limit]
-        self.nodes = documents[::-1] if page.backward else documents
-        self._request = request
-        self._count = count
+        kept = found[: page.limit]
+        self.nodes = kept[::-1] if page.backward else kept
+        self._order = request.order
+        self._place_of = place_of
         self.has_next_page = page.before is not None if page.backward else more
         self.has_previous_page = more if page.backward else page.after is not None
-
-    @property
-    def edges(self) -> list["Edge"]:
-        return [Edge(node, self.cursor(node)) for node in self.nodes]
-
-    @property
-    def page_info(self) -> "Slice":
-        return self
 
     @property
     def start_cursor(self) -> str | None:
@@ -169,8 +174,24 @@ class Slice:
         return self.cursor(self.nodes[-1]) if self.nodes else None
 
     def cursor(self, node: Any) -> str:
-        place = reads.Place(getattr(node.row, self._request.page.order), node.row.id)
-        return cursors.encode(self._request.order, place)
+        return cursors.encode(self._order, self._place_of(node))
+
+
+class DocumentSlice(Slice):
+    """What a connection type shows."""
+
+    def __init__(self, request: PageRequest, found: list[Any], count: Callable[[], Any]) -> None:
+        order = request.page.order
+        super().__init__(request, found, lambda node: pages.Place(getattr(node.row, order), node.row.id))
+        self._count = count
+
+    @property
+    def edges(self) -> list["Edge"]:
+        return [Edge(node, self.cursor(node)) for node in self.nodes]
+
+    @property
+    def page_info(self) -> Slice:
+        return self
 
     async def total_count(self) -> int:
         """Counted only when asked."""
@@ -194,7 +215,7 @@ def page_size(first: int | None, last: int | None) -> tuple[int, bool]:
     return size, last is not None
 
 
-def _one_more(page: reads.Page) -> reads.Page:
+def one_more(page: pages.Page) -> pages.Page:
     """One row more than asked for says whether there are more."""
     return replace(page, limit=page.limit + 1)
 

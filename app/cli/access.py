@@ -1,11 +1,11 @@
 """access: credentials and roles, as the operator sees and makes them."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.operating import (
     credential_id_of,
     let_in,
@@ -106,7 +106,7 @@ def grant(which: Which, entity: Entity, role: Roles) -> None:
             else:
                 await let_in(database, there, standing, role)
 
-    asyncio.run(run())
+    awaited(run())
     say(f"{which}: {', '.join(role)} in {entity}")
 
 
@@ -122,7 +122,7 @@ def replace_secret(which: Which, entity: Entity, expires: Expires = None) -> Non
             command = ReplaceCredentialSecret(credential_id=credential_id, expires_at=_instant(expires))
             return await secret_made(database, there, Operation.REPLACE_CREDENTIAL_SECRET, command)
 
-    print(asyncio.run(run()))
+    print(awaited(run()))
 
 
 @access.command()
@@ -137,7 +137,7 @@ def revoke(which: Which, entity: Entity) -> None:
             command = RevokeCredential(credential_id=credential_id)
             await performed(database, there, Operation.REVOKE_CREDENTIAL, command)
 
-    asyncio.run(run())
+    awaited(run())
     say(f"{which}: revoked")
 
 
@@ -152,7 +152,7 @@ def _create(code: str, operation: "Operation", command: "NewCredential", every_e
                 await share_credential(database, operator(there), credential_id, everywhere=True)
             return shown
 
-    print(asyncio.run(run()))
+    print(awaited(run()))
 
 
 def _instant(given: datetime | None) -> datetime | None:

@@ -1,6 +1,5 @@
 """access list, roles, log: who may do what, and how that came about."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.access import Entity
+from app.cli.awaiting import awaited
 from app.cli.operating import opened
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def list_credentials(entity: Entity) -> None:
             for each in await holders(snapshot):
                 print("\t".join(_line(each, datetime.now(UTC))))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 def roles(entity: Entity) -> None:
@@ -40,7 +40,7 @@ def roles(entity: Entity) -> None:
                 limits = _limits(role.approval_limits)
                 print("\t".join((role.code, label, limits, " ".join(role.permissions))))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 def log(
@@ -62,7 +62,7 @@ def log(
                 }
                 print(json.dumps(shown, ensure_ascii=False))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 def _line(holder: "Holder", now: datetime) -> tuple[str, ...]:

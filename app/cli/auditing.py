@@ -1,12 +1,12 @@
 """audit: do the books hold?"""
 
-import asyncio
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import configured, entity_of, open_books
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def audit(
     Exit code 0: the books hold. 1: they do not.
     """
     settings = configured()
-    if not asyncio.run(_audit(settings, entity, as_json)):
+    if not awaited(_audit(settings, entity, as_json)):
         raise typer.Exit(1)
 
 

@@ -14,11 +14,16 @@ A look leaves behind what requests under way hold at that moment, and only a loo
 
 
 def collect_seldom() -> None:
-    """Called once, by a process that is about to serve or to work: what it has loaded stays.
+    """Called once, before anything is loaded.
 
-    Records hold no cycles. By itself Python looks after every 700 new objects, finds nothing in the hundred thousands
-    that a batch makes, and takes a tenth of the batch's time for it.
+    Neither what is loaded nor records go to waste in cycles. By itself Python looks after every 700 new objects: it finds
+    next to nothing in all that a server loads, and nothing in the hundred thousands that a batch makes, and takes a
+    sixth of the one's time and a tenth of the other's for it.
     """
+    gc.set_threshold(NEW_OBJECTS, LOOKS_AT_THE_YOUNG, LOOKS_AT_THE_MIDDLE)
+
+
+def keep_what_is_loaded() -> None:
+    """Called once, by a process that is about to serve or to work: no look goes through what it has loaded again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, LOOKS_AT_THE_YOUNG, LOOKS_AT_THE_MIDDLE)

@@ -1,6 +1,5 @@
 """import: invoices from a file, however many."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import configured, entity_of, open_books
 from app.cli.terminal import CommandFailed, progress_bar, say
 
@@ -73,9 +73,9 @@ def import_file(
 
     try:
         if submit_only:
-            _say_submitted(asyncio.run(_submit(settings, entity, described)))
+            _say_submitted(awaited(_submit(settings, entity, described)))
             return
-        done = asyncio.run(_import(settings, entity, described))
+        done = awaited(_import(settings, entity, described))
     except ImportImpossible as error:
         raise CommandFailed(str(error)) from error
     except KeyboardInterrupt:

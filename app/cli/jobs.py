@@ -1,6 +1,5 @@
 """job list, watch, cancel, resume, retry, results."""
 
-import asyncio
 import csv
 import json
 import sys
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import configured, entity_of, open_books
 from app.cli.terminal import CommandFailed, progress_bar, say
 
@@ -43,7 +43,7 @@ def list_jobs(
         async with _opened(entity) as (database, entity_id), database.snapshot(entity_id) as snapshot:
             _print(await newest_jobs(snapshot, limit))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 @job.command()
@@ -54,13 +54,15 @@ def watch(job_id: JobId, entity: Entity) -> None:
         async with _opened(entity) as (database, entity_id):
             return await _watched(database, entity_id, job_id)
 
-    found = asyncio.run(run())
+    found = awaited(run())
     print(_summary(found))
     if found.refused:
         raise typer.Exit(1)
 
 
 async def _watched(database: "Database", entity_id: int, job_id: str) -> "Job":
+    import asyncio
+
     from app.domain.job import items_per_second
     from app.domain.vocabulary import JobStatus
 
@@ -131,7 +133,7 @@ def results(
                     else:
                         print(json.dumps(shown, ensure_ascii=False))
 
-    asyncio.run(run())
+    awaited(run())
 
 
 _COLUMNS = ("position", "outcome", "invoice", "credit_memo", "application", "codes", "reasons")
@@ -177,7 +179,7 @@ def _do(code: str, operation: "Operation", command: "Command") -> None:
             result = await perform(database, actor, VERBS[operation], command)
             return await _found(database, entity_id, result.outcome["job"])
 
-    found = asyncio.run(run())
+    found = awaited(run())
     print(found.id)
     say(_summary(found))
 

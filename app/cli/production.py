@@ -1,8 +1,8 @@
 """What a service that others reach must not be started with."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
+from app.cli.awaiting import awaited
 from app.cli.configured import silent
 from app.cli.terminal import CommandFailed
 
@@ -14,7 +14,7 @@ def refuse_unsafe(settings: "Settings") -> None:
     """Raises CommandFailed with a line for everything in the settings, and in the database, that is not safe."""
     if not settings.production:
         return
-    complaints = [*unsafe_settings(settings), *asyncio.run(_unsafe_role(settings))]
+    complaints = [*unsafe_settings(settings), *awaited(_unsafe_role(settings))]
     if complaints:
         raise CommandFailed("\n".join(["not fit for production:", *complaints]))
 

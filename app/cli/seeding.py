@@ -1,11 +1,11 @@
 """seed: the sample books."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import configured, open_books
 from app.cli.terminal import CommandFailed, progress_bar, say
 
@@ -43,7 +43,7 @@ def seed(file: Files = None) -> None:
                 loaded = await _load(database, sample)
                 print(f"{sample.code}: {loaded.done} steps done, {loaded.repeated} were done before")
 
-    asyncio.run(load())
+    awaited(load())
 
 
 def sample_files() -> list[Path]:

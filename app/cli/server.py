@@ -12,7 +12,7 @@ import uvloop
 
 from app.api.http.connection import Patience, connection_class
 from app.api.http.overload import Places
-from app.cli.collecting import collect_seldom
+from app.cli.collecting import keep_what_is_loaded
 from app.cli.configured import require_migrated
 from app.cli.listening import address_of
 from app.main import application
@@ -92,7 +92,7 @@ async def _serve(settings: Settings, listener: socket.socket, announce: Callable
         server_header=False,
         proxy_headers=False,
     )
-    collect_seldom()
+    keep_what_is_loaded()
     server = AnnouncingServer(
         config,
         lambda: announce(address_of(listener)),

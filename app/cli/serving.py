@@ -1,11 +1,11 @@
 """serve, dev, token: the service itself and the way in."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import bring_up_to_date, configured, open_books
 from app.cli.development_token import create_token, read_token
 from app.cli.listening import listen
@@ -61,13 +61,13 @@ def dev(port: Port = None) -> None:
     if settings.production:
         raise CommandFailed("`dev` is for work on one machine: in production use `migrate` and `serve`")
     listener = listen(settings.host, settings.port)
-    say(f"Database: {asyncio.run(bring_up_to_date(settings))}")
+    say(f"Database: {awaited(bring_up_to_date(settings))}")
 
     async def seed() -> None:
         async with open_books(settings) as database:
             await seed_where_missing(database, sample_files())
 
-    asyncio.run(seed())
+    awaited(seed())
     token = create_token(settings.token_file)
     from app.cli.server import run
 

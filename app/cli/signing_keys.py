@@ -1,10 +1,10 @@
 """access rotate-keys: another key to sign tokens with."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.awaiting import awaited
 from app.cli.configured import configured, open_books
 from app.cli.terminal import say
 
@@ -23,12 +23,14 @@ def rotate_keys(
     Tokens that are out stay good until they expire, but with --stolen: then clients have to fetch new ones. The private
     parts of retired keys are dropped.
     """
-    key_id, retired = asyncio.run(_rotated(configured(), stolen=stolen))
+    key_id, retired = awaited(_rotated(configured(), stolen=stolen))
     print(f"{key_id} signs from now on; retired: {retired}")
 
 
 async def _rotated(settings: "Settings", *, stolen: bool) -> tuple[str, int]:
     """The new key's id, and how many older ones were retired."""
+    import asyncio
+
     from app.sign_in.signing_keys import FRESH_SECONDS, SigningKeys
 
     async with open_books(settings) as database:

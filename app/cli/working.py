@@ -1,12 +1,12 @@
 """work: a process that does nothing but jobs."""
 
-import asyncio
 import signal
 from typing import Annotated
 
 import typer
 
-from app.cli.collecting import collect_seldom
+from app.cli.awaiting import awaited
+from app.cli.collecting import keep_what_is_loaded
 from app.cli.configured import configured, open_books
 from app.cli.terminal import say
 
@@ -34,6 +34,8 @@ def work(
     settings = configured(database_url=database_url)
 
     async def run() -> None:
+        import asyncio
+
         from app.jobs.worker import Worker
         from app.outside.asking import ask_outside
 
@@ -43,7 +45,7 @@ def work(
             loop = asyncio.get_running_loop()
             for each in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(each, worker.stop)
-            collect_seldom()
+            keep_what_is_loaded()
             say("Working on jobs.")
             if until_done:
                 while await worker.work_once():
@@ -53,4 +55,4 @@ def work(
                 for _ in range(workers):
                     group.create_task(worker.run())
 
-    asyncio.run(run())
+    awaited(run())

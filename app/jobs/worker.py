@@ -43,8 +43,33 @@ class _Share:
     size: int = FIRST_SIZE
 
 
+class _Way:
+    """How far a chunk has come, for whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.asks = False
+        self.is_judged = False
+        self._further = asyncio.Event()
+
+    def ask(self) -> None:
+        self.asks = True
+        self._further.set()
+
+    def judge(self) -> None:
+        self.is_judged = True
+        self._further.set()
+
+    async def wait(self) -> None:
+        """Until the chunk asks outside or is judged."""
+        await self._further.wait()
+
+
 class Worker:
-    """Works until it is stopped; `run` may run several times at once. Nothing that goes wrong with a job ends it."""
+    """Works until it is stopped; `run` may run several times at once. Nothing that goes wrong with a job ends it.
+
+    Where transactions are written abreast, each `run` has two chunks in hand: while the database writes one, the next is
+    read and judged.
+    """
 
     def __init__(
         self,
@@ -65,6 +90,8 @@ class Worker:
         self._shares: dict[QueuedJob, _Share] = {}
         self._asking: dict[asyncio.Task[bool], int] = {}
         """Chunks that wait for answers from outside, each with its entity."""
+        self._writing: list[asyncio.Task[bool]] = []
+        """Chunks that are judged, in the order in which they were."""
         self._hands = 0
         self._turn = 0
         self._call = asyncio.Event()
@@ -85,18 +112,39 @@ class Worker:
         try:
             while not self._is_stopped:
                 self._call.clear()
-                if not await self.work_once():
+                if not await self._round():
                     await self._rest()
-            await asyncio.gather(*self._asking)
+            await self._end_of_all()
         finally:
             self._hands -= 1
-            await _ended(*self._asking)
+            await _ended(*self._asking, *self._writing)
+
+    async def work_off(self) -> None:
+        """Work until nothing is queued that another has not in hand, or until `stop`."""
+        self._hands += 1
+        try:
+            while not self._is_stopped and await self._round():
+                pass
+            await self._end_of_all()
+        finally:
+            self._hands -= 1
+            await _ended(*self._asking, *self._writing)
 
     async def work_once(self) -> bool:
+        """A chunk of one job of each entity that has any, to its end; whether anything was done."""
+        has_worked = await self._round()
+        while self._writing:
+            has_worked |= await self._writing.pop(0)
+        return has_worked
+
+    async def _end_of_all(self) -> None:
+        await asyncio.gather(*self._asking, *self._writing)
+
+    async def _round(self) -> bool:
         """A chunk of one job of each entity that has any; whether anything was done.
 
         A chunk that asks outside goes on by itself. Its entity waits for the answers, at most so many at once as `run`
-        runs; a server that does not answer holds up no other entity.
+        runs; a server that does not answer holds up no other entity. So does one that is judged, until the next is.
         """
         has_worked = self._has_answers()
         for job in self._of_each_entity(await self._queued()):
@@ -104,6 +152,8 @@ class Worker:
                 break
             if list(self._asking.values()).count(job.entity_id) < max(self._hands, 1):
                 has_worked |= await self._begin(job)
+        if not has_worked and self._writing:
+            return await self._writing.pop(0) or bool(self._writing)
         if not has_worked and self._asking:
             await self._rest(*self._asking)
             return True
@@ -117,20 +167,23 @@ class Worker:
         return any(each.result() for each in ended)
 
     async def _begin(self, job: QueuedJob) -> bool:
-        """Work on the job until its chunk is done, or asks outside."""
-        asks = asyncio.Event()
-        chunk, asking = asyncio.create_task(self.work_on(job, asks)), asyncio.create_task(asks.wait())
+        """Work on the job until its chunk is done, asks outside, or is judged and the one before it is done."""
+        way = _Way()
+        chunk, further = asyncio.create_task(self.work_on(job, way)), asyncio.create_task(way.wait())
         try:
-            await asyncio.wait((chunk, asking), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((chunk, further), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             await _ended(chunk)
             raise
         finally:
-            asking.cancel()
+            further.cancel()
         if chunk.done():
             return chunk.result()
-        self._asking[chunk] = job.entity_id
-        return True
+        if way.asks:
+            self._asking[chunk] = job.entity_id
+            return True
+        self._writing.append(chunk)
+        return len(self._writing) <= max(self._hands, 1) or await self._writing.pop(0)
 
     async def _rest(self, *asking: asyncio.Task[bool]) -> None:
         """Until the next poll, a call, or the answers to one of those that are asking."""
@@ -161,14 +214,13 @@ class Worker:
         self._turn += 1
         return [own[self._turn % len(own)] for own in jobs.values()]
 
-    async def work_on(self, job: QueuedJob, asks: asyncio.Event | None = None) -> bool:
-        """A chunk of this job; whether it was done, or the job has come further otherwise. `asks` is set when it asks
-        outside.
-        """
-        chunk = Chunk()
+    async def work_on(self, job: QueuedJob, way: _Way | None = None) -> bool:
+        """A chunk of this job; whether it was done, or the job has come further otherwise. `way` is told how far it is."""
+        way = way or _Way()
+        chunk = Chunk(on_judged=way.judge) if self._database.writes_abreast else Chunk()
         try:
             share = await self._share(job)
-            held = await self._do_chunk(job, share, chunk, asks or asyncio.Event())
+            held = await self._do_chunk(job, share, chunk, way)
         except Exception as error:
             if not lies_in_the_work(error):
                 # A database that is busy or away: what was claimed is free again, and will be there.
@@ -196,7 +248,7 @@ class Worker:
             self._shares[job] = _Share(actor)
         return self._shares[job]
 
-    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk, asks: asyncio.Event) -> float:
+    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk, way: _Way) -> float:
         """How many seconds the chunk held its locks."""
         began = perf_counter()
 
@@ -213,7 +265,7 @@ class Worker:
         async def ask(
             callback: TaxCallback, questions: Sequence[TaxQuestion], *, preview: bool
         ) -> TaxAnswers:
-            asks.set()
+            way.ask()
             return await self._ask(callback, questions, preview=preview)
 
         await with_answers(attempt, ask, preview=False)

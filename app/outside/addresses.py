@@ -4,16 +4,16 @@ An entity says where its tax is asked for. Without a judge it could have the ser
 can reach.
 """
 
-import asyncio
-import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import httpx2
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+LookUp = Callable[[str], Awaitable[Sequence[str]]]
+"""The addresses of a host, in order of preference. Raises OSError and UnicodeError."""
 
 UNICAST = IPv6Network("2000::/3")
 TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -46,19 +46,28 @@ def _wrapped(address: IPv6Address) -> IPv4Address | None:
 class JudgedTransport(httpx2.AsyncBaseTransport):
     """Sends each request to an address of its host that may be asked; raises AddressRefused where there is none."""
 
-    def __init__(self, certificates: ssl.SSLContext, networks: Sequence[Network]) -> None:
+    def __init__(self, certificates: ssl.SSLContext, networks: Sequence[Network], look_up: LookUp) -> None:
         self._inner = httpx2.AsyncHTTPTransport(verify=certificates, trust_env=False)
         self._networks = networks
+        self._look_up = look_up
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.scheme not in ("http", "https"):
             raise httpx2.UnsupportedProtocol(f"No request is sent by {request.url.scheme!r}.")
         host = request.url.raw_host.decode("ascii")
-        found = await _addresses_of(host)
+        found = await self._addresses_of(host)
         addresses = [each for each in found if may_be_asked(each, self._networks)]
         if not addresses:
             raise AddressRefused(f"{host} is at {', '.join(map(str, found))}.")
         return await self._sent(request, host, addresses)
+
+    async def _addresses_of(self, host: str) -> list[Address]:
+        """All of them. Raises ConnectError where the host has none."""
+        try:
+            found = await self._look_up(host)
+        except (OSError, UnicodeError) as error:
+            raise httpx2.ConnectError("The host has no address.") from error
+        return [ip_address(each) for each in found]
 
     async def _sent(
         self, request: httpx2.Request, host: str, addresses: Sequence[Address]
@@ -86,12 +95,3 @@ def _at(address: Address, request: httpx2.Request, host: str) -> httpx2.Request:
         stream=request.stream,
         extensions={**request.extensions, "sni_hostname": host},
     )
-
-
-async def _addresses_of(host: str) -> list[Address]:
-    """All of them, in the system's order of preference. Raises ConnectError where the host has none."""
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpx2.ConnectError("The host has no address.") from error
-    return [ip_address(place[0]) for _, _, _, _, place in found]

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 
 import httpx2
@@ -20,6 +20,7 @@ import httpx2
 from app.domain.entity import TaxCallback
 from app.domain.tax_engine import TaxAnswer, TaxAnswers, TaxFailure, TaxQuestion
 from app.outside.addresses import AddressRefused, JudgedTransport, Network
+from app.outside.look_ups import LookUps
 from app.outside.tax_messages import answers_of, request_body
 
 MOST_LINES = 200
@@ -51,8 +52,9 @@ class NotAnswered(Exception):
 class TaxCallbackClient:
     """An AskTax over HTTP, of servers at public addresses and in the networks."""
 
-    def __init__(self, networks: Sequence[Network]) -> None:
+    def __init__(self, networks: Sequence[Network], look_ups: LookUps | None = None) -> None:
         self._networks = networks
+        self._look_ups = look_ups or LookUps()
         # The library tells every address at level INFO, and an address may hold a secret.
         logging.getLogger("httpx2").setLevel(logging.WARNING)
 
@@ -71,14 +73,15 @@ class TaxCallbackClient:
             async with free:
                 answers.update(await _in_time(client, callback, batch, preview=preview))
 
-        async with self._client() as client, asyncio.TaskGroup() as group:
+        async with self._client(callback) as client, asyncio.TaskGroup() as group:
             for batch in _batches(questions):
                 group.create_task(ask(batch))
         return answers
 
-    def _client(self) -> httpx2.AsyncClient:
+    def _client(self, callback: TaxCallback) -> httpx2.AsyncClient:
+        look_up = partial(self._look_ups.addresses, callback.id)
         return httpx2.AsyncClient(
-            transport=JudgedTransport(self._certificates, self._networks),
+            transport=JudgedTransport(self._certificates, self._networks, look_up),
             timeout=None,
             follow_redirects=False,
             # Neither a proxy nor a password is taken from the environment of the service.

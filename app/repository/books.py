@@ -1,12 +1,12 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
@@ -19,15 +19,19 @@ from app.domain.tax_engine import TaxAnswers
 from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
-from app.repository.connection import Connection
+from app.repository.claiming import claim
+from app.repository.connection import BooksConnection
 from app.repository.identity import new_id, uuid7_hex
 from app.repository.locating import located
-from app.repository.record import record_changes, record_outcome, record_unclaimed
+from app.repository.record import outcome_of_claim, record_changes, unclaimed
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, record_of, selection, settings_selection
+from app.repository.rows import TABLES, record_of, selection, settings_of, settings_selection
+from app.repository.typed import Row, Statement
 from app.repository.types import among, own
 
 R = TypeVar("R", bound=Record)
+BREATH_SECONDS = 0.001
+"""For how long work keeps the event loop to itself."""
 Clock = Callable[[], datetime]
 NewSecret = Callable[[], str]
 """Makes a secret and says the hash by which it will be known: no secret comes into the books."""
@@ -49,16 +53,28 @@ class Books:
     """
 
     def __init__(
-        self, connection: Connection, actor: Actor, operation: Operation, clock: Clock = utc_now
+        self, connection: BooksConnection, actor: Actor, operation: Operation, clock: Clock = utc_now
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._log_id = f"log_{uuid7_hex()}"
         self._claimed = False
+        self._known_settings: Settings | None = None
+        self._breathed_at = 0.0
         self.actor = actor
         self.operation = operation
         self.tax_answers: TaxAnswers = {}
         self.new_secret: NewSecret = no_secrets
+
+    async def breathe(self) -> None:
+        """Between two steps of long work: whoever else is on the event loop goes on, after a millisecond at most.
+
+        On SQLite the work has a thread of its own.
+        """
+        now = perf_counter()
+        if now - self._breathed_at >= BREATH_SECONDS and self._connection.dialect.name == "postgresql":
+            await asyncio.sleep(0)
+            self._breathed_at = perf_counter()
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> list[Any]:
         """The rows of a statement that filters by `:entity_id`."""
@@ -87,17 +103,9 @@ class Books:
         key = command.idempotency_key
         if key is None:
             return None
-        entry = {
-            "entity_id": self.actor.entity_id,
-            "id": self._log_id,
-            "operation": self.operation,
-            "actor": self.actor.name,
-            "recorded_at": self._clock(),
-            "idempotency_key": key,
-            "fingerprint": fingerprint(command),
-        }
-        if (await self._connection.execute(_claim(self._connection.dialect.name), entry)).first() is not None:
-            self._claimed = True
+        entry = self._log_entry() | {"idempotency_key": key, "fingerprint": fingerprint(command)}
+        self._claimed, self._known_settings = await claim(self._connection, self.actor.entity_id, entry)
+        if self._claimed:
             return None
         [first] = await self.rows(_FIRST_CALL, key=key)
         if first.fingerprint != entry["fingerprint"]:
@@ -121,7 +129,7 @@ class Books:
 
         Only a back-dated command can meet the closing of a period; holding them always would cost a third.
         """
-        settings = await self._settings(_SETTINGS)
+        settings = self._known_settings or await self._settings(_SETTINGS)
         today = settings.day_of(self._clock())
         is_back_dated = any(settings.day_of(day) < today for day in days if day is not None)
         return await self._settings(_SETTINGS_HELD) if is_back_dated else settings
@@ -131,8 +139,8 @@ class Books:
         return await self._settings(_SETTINGS_LOCKED)
 
     async def _settings(self, statement: Select[Any]) -> Settings:
-        [row] = await self.rows(statement)
-        return Settings(**row._mapping)
+        [row] = await self._sent(statement)
+        return settings_of(row)
 
     def facts(
         self, settings: Settings, records: Iterable[Record], named: Mapping[Path, str] | None = None
@@ -188,13 +196,17 @@ class Books:
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
-        return [record_of(kind, row) for row in await self.rows(_all(kind))]
+        return [record_of(kind, row) for row in await self._sent(_all(kind))]
 
     async def _read(self, kind: type[R], statement: Select[Any], ids: Iterable[str]) -> list[R]:
         wanted = sorted({each for each in ids if each})
         if not wanted:
             return []
-        return [record_of(kind, row) for row in await self.rows(statement, values=wanted)]
+        return [record_of(kind, row) for row in await self._sent(statement, values=wanted)]
+
+    async def _sent(self, statement: Statement, **parameters: Any) -> list[Row]:
+        """The rows of a statement that is built once and filters by `:entity_id`."""
+        return await self._connection.rows(statement, {"entity_id": self.actor.entity_id, **parameters})
 
     # ------------------------------------------------------------------ numbers
     async def next_numbers(self, kind: SequenceKind, count: int, *, final: bool) -> list[str | None]:
@@ -202,39 +214,35 @@ class Books:
 
         The last lock of a transaction: the sequence's row is shared by the whole entity.
         """
-        result = await self._connection.execute(
-            _TAKE_NUMBERS,
-            {"of_entity": self.actor.entity_id, "of_kind": kind, "count": count, "final": final},
-        )
-        row = result.first()
-        if row is None:
+        rows = await self._sent(_TAKE_NUMBERS, of_kind=kind, count=count, final=final)
+        if not rows:
             if final:
                 raise LookupError(
                     f"the entity has no number sequence for {kind}: credit-memos entity makes it"
                 )
             return [None] * count
-        sequence = NumberSequence(kind=kind, prefix=row.prefix, padding=row.padding)
-        return [sequence.number(row.next - count + place) for place in range(count)]
+        [[following, prefix, padding]] = rows
+        sequence = NumberSequence(kind=kind, prefix=prefix, padding=padding)
+        return [sequence.number(following - count + place) for place in range(count)]
 
     # ------------------------------------------------------------------ record
     async def record(self, changes: Changes) -> None:
         """Write the whole effect; the only writer of rows."""
         entity_id = self.actor.entity_id
+        log = []
         if self._claimed:
-            await record_outcome(self._connection, entity_id, self._log_id, changes.outcome)
+            log = [outcome_of_claim(entity_id, self._log_id, changes.outcome)]
         elif changes.is_effect:
-            await record_unclaimed(
-                self._connection,
-                {
-                    "entity_id": entity_id,
-                    "id": self._log_id,
-                    "operation": self.operation,
-                    "actor": self.actor.name,
-                    "recorded_at": self._clock(),
-                    "outcome": changes.outcome,
-                },
-            )
-        await record_changes(self._connection, entity_id, changes)
+            log = [unclaimed(entity_id, self._log_entry() | {"outcome": changes.outcome})]
+        await record_changes(self._connection, entity_id, changes, log)
+
+    def _log_entry(self) -> dict[str, Any]:
+        return {
+            "id": self._log_id,
+            "operation": self.operation,
+            "actor": self.actor.name,
+            "recorded_at": self._clock(),
+        }
 
 
 _SETTINGS = settings_selection()
@@ -247,7 +255,7 @@ _FIRST_CALL = select(tables.log_entry.c.fingerprint, tables.log_entry.c.outcome)
 _TAKE_NUMBERS = (
     update(tables.number_sequence)
     .where(
-        tables.number_sequence.c.entity_id == bindparam("of_entity"),
+        own(tables.number_sequence),
         tables.number_sequence.c.kind == bindparam("of_kind", type_=tables.number_sequence.c.kind.type),
         or_(
             tables.number_sequence.c.gapless.is_(False),
@@ -259,16 +267,6 @@ _TAKE_NUMBERS = (
         tables.number_sequence.c.next, tables.number_sequence.c.prefix, tables.number_sequence.c.padding
     )
 )
-
-
-@remembered
-def _claim(dialect: str) -> Any:
-    insert = insert_postgresql if dialect == "postgresql" else insert_sqlite
-    return (
-        insert(tables.log_entry)
-        .on_conflict_do_nothing(index_elements=["entity_id", "idempotency_key"])
-        .returning(tables.log_entry.c.id)
-    )
 
 
 @remembered

@@ -1,9 +1,22 @@
 """Which rows of a list are meant: comparisons of columns, joined by and, or, not, as SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, and_, case, false, func, literal, not_, or_, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    true,
+)
 
 from app.repository.virtual_columns import column_of
 
@@ -41,12 +54,50 @@ class ScaledTest:
 
     column: str
     operator: str
-    bounds: tuple[tuple[int, int | None], ...]
+    bounds: tuple[tuple[int, "int | Slot | None"], ...]
     currencies: tuple[tuple[int, tuple[str, ...]], ...]
     default: int
 
 
 Condition = Test | Every | Some | No | ScaledTest
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value that is a parameter, in a condition without its values."""
+
+    name: str
+
+
+def parted(condition: Condition | None) -> tuple[Condition | None, dict[str, Any]]:
+    """The condition with slots, the same for all that differ in their values only, and the values by slot.
+
+    Values that decide how a comparison is written stay where they are.
+    """
+    values: dict[str, Any] = {}
+    return condition and _slotted(condition, values), values
+
+
+def _slotted(condition: Condition, values: dict[str, Any]) -> Condition:
+    def slot(value: Any) -> Slot:
+        name = f"value_{len(values)}"
+        values[name] = value
+        return Slot(name)
+
+    match condition:
+        case Every(parts):
+            return Every(tuple(_slotted(each, values) for each in parts))
+        case Some(parts):
+            return Some(tuple(_slotted(each, values) for each in parts))
+        case No(part):
+            return No(_slotted(part, values))
+        case Test(value=tuple() | bool() | "") | Test(operator="is_null"):
+            return condition
+        case Test():
+            return replace(condition, value=slot(condition.value))
+        case ScaledTest():
+            bounds = [(digits, None if bound is None else slot(bound)) for digits, bound in condition.bounds]
+            return replace(condition, bounds=tuple(bounds))
 
 
 def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
@@ -68,6 +119,8 @@ def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
 
 def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
     found: ColumnElement[bool]
+    if isinstance(value, Slot):
+        value = bindparam(value.name, type_=column.type)
     match operator:
         case "eq":
             found = column == value
@@ -85,9 +138,10 @@ def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> Column
             found = column <= value
         case "contains":
             # LIKE ignores case on SQLite only; this is the same on both.
-            found = func.replace(column, value, "") != column if value else column.is_not(None)
+            is_empty = isinstance(value, str) and not value
+            found = column.is_not(None) if is_empty else func.replace(column, value, "") != column
         case "starts_with":
-            found = func.substr(column, 1, len(value)) == value
+            found = func.substr(column, 1, func.length(value)) == value
         case "is_null":
             found = column.is_(None) if value else column.is_not(None)
         case _:
@@ -97,7 +151,12 @@ def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> Column
 
 def _scaled_comparison(table: Table, test: ScaledTest) -> ColumnElement[bool]:
     """One comparison whatever the number of currencies: SQLite takes an expression 1,000 deep and no more."""
-    bounds = {digits: literal(bound, BigInteger()) for digits, bound in test.bounds}
+    bounds = {
+        digits: bindparam(bound.name, type_=BigInteger())
+        if isinstance(bound, Slot)
+        else literal(bound, BigInteger())
+        for digits, bound in test.bounds
+    }
     unusual = [
         (table.c.currency.in_(codes), bounds[digits])
         for digits, codes in test.currencies

@@ -1,18 +1,19 @@
 """The database as the rest of the house sees it, whichever engine is behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CursorResult, Row
+from sqlalchemy import CursorResult, Dialect, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
-from app.repository.connection import Connection
+from app.repository.connection import ReadingConnection
+from app.repository.flat import FlatStatement, flat, note
 
 T = TypeVar("T")
 Work = Callable[[Books], Awaitable[T]]
@@ -26,7 +27,7 @@ class Busy(Exception):
 class Snapshot:
     """One consistent view for reading, of one entity. Resolvers run concurrently: their statements queue here."""
 
-    def __init__(self, connection: Connection, entity_id: int) -> None:
+    def __init__(self, connection: ReadingConnection, entity_id: int) -> None:
         self._connection = connection
         self._turn = asyncio.Lock()
         self.entity_id = entity_id
@@ -44,9 +45,25 @@ class Snapshot:
                 raise
             return list(result.all())
 
+    async def flat_rows(self, statement: Executable, parameters: dict[str, Any]) -> Sequence[Sequence[Any]]:
+        """The driver's own rows of such a statement, one that is built once. Raises Busy."""
+        sent: FlatStatement = flat(statement, self._connection.dialect)
+        arguments = sent.arguments({"entity_id": self.entity_id, **parameters})
+        note(sent)
+        async with self._turn:
+            return await self._connection.fetch(sent.text, arguments)
+
 
 class Database(Protocol):
     """Transactions, rehearsals and snapshots; `transact` is the only place that begins a writing transaction."""
+
+    writes_abreast: bool
+    """Whether transactions of one process are written at the same time, and not in turn."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What statements are written for."""
+        ...
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         """Run the work and commit. Conflicts are retried inside, bounded; Busy past the time-out."""

@@ -1,7 +1,8 @@
 """Many rows of a table by one statement (PostgreSQL): each column's values are one parameter, an array.
 
-A row of its own for each execution costs the server more than the row itself. A column that has one value in all rows
-goes as that value. On SQLite a statement costs next to nothing more for being run again, and it has no arrays.
+A row of its own for each execution costs the server more than the row itself. Where there are many rows, a column that
+has one value in all of them goes as that value; of a few rows every column is an array, so that their statement is the
+same whatever they hold. On SQLite a statement costs next to nothing more for being run again, and it has no arrays.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,41 +30,33 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from app.repository.connection import Connection
+from app.repository.connection import Connection, Sent
 
-FEWEST = 8
-"""Rows from which on arrays cost less than an execution for each row."""
+MANY = 8
+"""Rows from which on an array of one value costs more than a statement that knows of it."""
 _REMEMBERED = 500
 """Statements kept at once: which columns have one value in all rows is as various as the books."""
 
 
 def takes_arrays(connection: Connection, rows: Sequence[Any]) -> bool:
-    return len(rows) >= FEWEST and connection.dialect.name == "postgresql"
+    return len(rows) > 1 and connection.dialect.name == "postgresql"
 
 
-async def insert_many(
-    connection: Connection, entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Put the rows down; each has the values of the named columns, in their order."""
+def insert_many(entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sent:
+    """Puts the rows down; each has the values of the named columns, in their order."""
     same, own = _parted(table, zip(names, zip(*rows, strict=True), strict=True))
-    await connection.execute(
-        _insert(table, tuple(same), tuple(own)), {"of_entity": entity_id} | _parameters(same, own)
-    )
+    return _insert(table, tuple(same), tuple(own)), [{"of_entity": entity_id} | _parameters(same, own)]
 
 
-async def update_many(
-    connection: Connection, entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Set the named columns; each row has its id and then their values.
+def update_many(entity_id: int, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sent:
+    """Sets the named columns; each row has its id and then their values.
 
     In which order the rows are updated is the server's choice: whoever writes them holds their headers' locks.
     """
     ids, *columns = zip(*rows, strict=True)
     same, own = _parted(table, zip(names, columns, strict=True))
-    await connection.execute(
-        _update(table, tuple(same), tuple(own)),
-        {"of_entity": entity_id} | _parameters(same, {"id": ids} | own),
-    )
+    parameters = {"of_entity": entity_id} | _parameters(same, {"id": ids} | own)
+    return _update(table, tuple(same), tuple(own)), [parameters]
 
 
 def _parted(
@@ -72,7 +65,7 @@ def _parted(
     """The columns that have one value in all rows, and those of which each row has its own."""
     same, own = dict[str, Any](), dict[str, Sequence[Any]]()
     for name, values in columns:
-        if _is_one_value(table.c[name], values):
+        if len(values) >= MANY and _is_one_value(table.c[name], values):
             same[name] = values[0]
         else:
             own[name] = values

@@ -34,7 +34,12 @@ def migration_engine(url: str) -> AsyncEngine:
 
 
 async def migrate(url: str, *, service_role: str = SERVICE_ROLE) -> str:
-    """Upgrade to the newest revision and return it; nothing is kept of a migration that fails."""
+    """Upgrade to the newest revision and return it; nothing is kept of a migration that fails.
+
+    Alembic is loaded only where there is something to upgrade.
+    """
+    if await is_up_to_date(url):
+        return newest_revision()
     engine = migration_engine(url)
     try:
         async with engine.begin() as connection:

@@ -5,11 +5,11 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import asyncpg
-from sqlalchemy import URL, Row, event
+from sqlalchemy import URL, Dialect, Row, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -20,8 +20,10 @@ from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.database import Busy, Snapshot, Work
+from app.repository.driven import GONE, DrivenConnection
 from app.repository.shares import Shares
 from app.repository.uncut import uncut
+from app.repository.writing import WritingConnection
 
 T = TypeVar("T")
 
@@ -43,8 +45,6 @@ WHOLE_TABLES = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
 """On tables that were never analyzed an entity is taken to have one row, and a join looks all of its rows up for each."""
 WORKED_AT = "worked at"
 """When a connection of the pool was last good: made, or given back."""
-GONE = (asyncpg.PostgresConnectionError, asyncpg.exceptions.OperatorInterventionError)
-"""The same from the driver itself, where SQLAlchemy is not in between; and a connection that the server closed."""
 
 
 class Silent(Busy):
@@ -53,6 +53,8 @@ class Silent(Busy):
 
 class PostgresqlDatabase:
     """The entity's id is set with BEGIN in one round trip: row-level security reads it in every statement."""
+
+    writes_abreast = True
 
     def __init__(
         self,
@@ -85,6 +87,10 @@ class PostgresqlDatabase:
         event.listen(self.engine.sync_engine, "checkin", _note_that_it_works)
         event.listen(self.engine.sync_engine, "checkout", self._refuse_the_dead)
 
+    @property
+    def dialect(self) -> Dialect:
+        return self.engine.dialect
+
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -96,8 +102,8 @@ class PostgresqlDatabase:
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async with self._connected(actor.entity_id) as connection:
             async with _closing_transaction(connection):
-                await self._begin(connection, actor.entity_id, "READ COMMITTED")
-                result = await work(Books(connection, actor, operation))
+                driver = await self._begin(connection, actor.entity_id, "READ COMMITTED")
+                result = await work(Books(WritingConnection(connection, driver), actor, operation))
                 await uncut(_simple(connection, "COMMIT", self._commit_seconds))
             return result
 
@@ -107,32 +113,32 @@ class PostgresqlDatabase:
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         for attempt in range(1, ATTEMPTS + 1):
             async with self._connected(actor.entity_id) as connection, _closing_transaction(connection):
-                await self._begin(connection, actor.entity_id, "READ COMMITTED")
+                driver = await self._begin(connection, actor.entity_id, "READ COMMITTED")
                 try:
-                    result = await work(Books(connection, actor, operation))
+                    result = await work(Books(WritingConnection(connection, driver), actor, operation))
                 except DBAPIError as error:
                     failure = error
                 else:
-                    yield result, Snapshot(connection, actor.entity_id)
+                    yield result, Snapshot(DrivenConnection(connection, driver), actor.entity_id)
                     return
             await _before_another_attempt(failure, attempt)
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
         async with self._connected(entity_id) as connection, _closing_transaction(connection):
-            await self._begin(connection, entity_id, "REPEATABLE READ READ ONLY")
-            yield Snapshot(connection, entity_id)
+            driver = await self._begin(connection, entity_id, "REPEATABLE READ READ ONLY")
+            yield Snapshot(DrivenConnection(connection, driver), entity_id)
 
     async def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[Row[Any]]:
-        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        connection = cast(DrivenConnection, snapshot._connection).bare
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         async for row in result:
             yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
-        connection: AsyncConnection = snapshot._connection  # type: ignore[assignment]
+        connection = cast(DrivenConnection, snapshot._connection).bare
         await _simple(connection, WHOLE_TABLES, self._answer_seconds)
 
     async def close(self) -> None:
@@ -141,8 +147,9 @@ class PostgresqlDatabase:
         await asyncio.gather(*(each.close(timeout=PARTING_SECONDS) for each in idle), return_exceptions=True)
         await self.engine.dispose()
 
-    async def _begin(self, connection: AsyncConnection, entity_id: int, mode: str) -> None:
-        await _simple(
+    async def _begin(self, connection: AsyncConnection, entity_id: int, mode: str) -> Any:
+        """The driver's own connection, in a transaction that reads and writes the entity's rows."""
+        return await _simple(
             connection,
             f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}';"
             f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms';"
@@ -235,8 +242,8 @@ async def _rolled_back(connection: AsyncConnection, *, unless_ended: bool = Fals
         driver.terminate()
 
 
-async def _simple(connection: AsyncConnection, text: str, seconds: float) -> None:
-    """Several statements in one round trip: the simple protocol, which takes no parameters.
+async def _simple(connection: AsyncConnection, text: str, seconds: float) -> Any:
+    """Several statements in one round trip: the simple protocol, which takes no parameters. The driver's connection.
 
     Silent, with the connection gone, when there is no answer in so many seconds.
     """
@@ -246,6 +253,7 @@ async def _simple(connection: AsyncConnection, text: str, seconds: float) -> Non
     except TimeoutError as error:
         driver.terminate()
         raise Silent from error
+    return driver
 
 
 async def _driver(connection: AsyncConnection) -> Any:

@@ -3,8 +3,7 @@
 A statement is built once for each shape of question; its values are parameters. Every one filters by `:entity_id`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -12,13 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
-    and_,
     bindparam,
     cast,
     func,
     literal,
     not_,
-    or_,
     select,
 )
 
@@ -26,49 +23,19 @@ from app.domain.vocabulary import TaxStrategy
 from app.repository import tables
 from app.repository.conditions import Condition, clause_of
 from app.repository.remembered import remembered
-from app.repository.types import among, in_code_order, own
-from app.repository.virtual_columns import VIRTUAL, column_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A row's place in an order: its sort value and its id."""
-
-    value: Any
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What part of a list is asked for. `backward` reads from the end; the rows still come in the list's order."""
-
-    order: str
-    descending: bool
-    limit: int
-    backward: bool = False
-    after: Place | None = None
-    before: Place | None = None
-    condition: Condition | None = None
+from app.repository.types import among, own
+from app.repository.virtual_columns import column_of, named
 
 
 @remembered
-def columns_of(table: Table) -> tuple[ColumnElement[Any], ...]:
-    """Everything a reader may ask of a row."""
-    # A hash of a secret is not read, so that nothing can show it.
-    stored = [each for each in table.c if each.name not in ("entity_id", "secret_hash")]
-    virtual = [expression.label(name) for name, expression in VIRTUAL.get(table.name, {}).items()]
-    return (*stored, *virtual)
-
-
-@remembered
-def rows_by(table: Table, column: str) -> Select[Any]:
-    """Rows whose column is one of `:values`."""
-    return select(*columns_of(table)).where(own(table), among(table.c[column], "values"))
+def rows_by(table: Table, column: str, columns: tuple[str, ...] | None = None) -> Select[Any]:
+    """Rows whose column is one of `:values`; no columns: all of them."""
+    return select(*named(table, columns)).where(own(table), among(table.c[column], "values"))
 
 
 @remembered
 def rows_by_external_reference(table: Table) -> Select[Any]:
-    return select(*columns_of(table)).where(
+    return select(*named(table)).where(
         own(table),
         table.c.external_reference == bindparam("reference"),
         table.c.external_reference_source == bindparam("source"),
@@ -76,34 +43,9 @@ def rows_by_external_reference(table: Table) -> Select[Any]:
 
 
 @remembered
-def children_of(table: Table, column: str, order: str) -> Select[Any]:
+def children_of(table: Table, column: str, order: str, columns: tuple[str, ...] | None = None) -> Select[Any]:
     """All rows whose column is one of `:values`, each parent's in order; for lists that are short by nature."""
-    return rows_by(table, column).order_by(table.c[order], column_of(table, "id"))
-
-
-def page_of(table: Table, page: Page) -> Select[Any]:
-    """A page of all rows of the entity."""
-    statement = select(*columns_of(table)).where(own(table), *_conditions(table, page))
-    return statement.order_by(*_ordering(table, page)).limit(page.limit)
-
-
-def pages_of(table: Table, parent: str, page: Page) -> Select[Any]:
-    """The same page of each parent's list in one statement; parents are bound as `:values`."""
-    place = (
-        func.row_number()
-        .over(partition_by=table.c[parent], order_by=_ordering(table, page))
-        .label("place_in_page")
-    )
-    inner = (
-        select(*columns_of(table), place)
-        .where(own(table), among(table.c[parent], "values"), *_conditions(table, page))
-        .subquery()
-    )
-    return (
-        select(*(each for each in inner.c if each.name != "place_in_page"))
-        .where(inner.c.place_in_page <= page.limit)
-        .order_by(inner.c[parent], inner.c.place_in_page)
-    )
+    return rows_by(table, column, columns).order_by(table.c[order], column_of(table, "id"))
 
 
 def count_of(table: Table, condition: Condition | None) -> Select[Any]:
@@ -200,45 +142,6 @@ def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(func.sum(column), BigInteger)
 
 
-def _ordering(table: Table, page: Page) -> list[ColumnElement[Any]]:
-    """By the sort column, then by id, both one way; missing values come last, whichever way."""
-    column = table.c[page.order]
-    descending = page.descending != page.backward
-    keys: list[ColumnElement[Any]] = []
-    for each in (column, column_of(table, "id")):
-        sorted_by = in_code_order(each)
-        key = sorted_by.desc() if descending else sorted_by.asc()
-        if getattr(each, "nullable", False):
-            key = key.nulls_first() if page.backward else key.nulls_last()
-        keys.append(key)
-    return keys
-
-
-def _conditions(table: Table, page: Page) -> Iterable[ColumnElement[bool]]:
-    if page.condition is not None:
-        yield clause_of(table, page.condition)
-    if page.after is not None:
-        yield _beyond(table, page, page.after, forward=True)
-    if page.before is not None:
-        yield _beyond(table, page, page.before, forward=False)
-
-
-def _beyond(table: Table, page: Page, place: Place, *, forward: bool) -> ColumnElement[bool]:
-    """Rows that come after the place (or before it) in the list's order, where missing values come last."""
-    column, id = table.c[page.order], column_of(table, "id")
-    larger = page.descending is not forward
-    # A cursor's number may be larger than the column's type: it must be compared, not refused.
-    value = literal(place.value, BigInteger() if isinstance(place.value, int) else column.type)
-    after_id = id > place.id if larger else id < place.id
-    if place.value is None:
-        same = and_(column.is_(None), after_id)
-        return same if forward else or_(column.is_not(None), same)
-    ordered = in_code_order(column)
-    further = ordered > value if larger else ordered < value
-    beyond = or_(further, and_(column == value, after_id))
-    return or_(beyond, column.is_(None)) if forward and column.nullable else beyond
-
-
 @remembered
 def entity() -> Select[Any]:
     """The entity's own row."""
@@ -248,7 +151,7 @@ def entity() -> Select[Any]:
 @remembered
 def all_of(table: Table, order: str) -> Select[Any]:
     """Every row of the entity, for what an entity has few of."""
-    return select(*columns_of(table)).where(own(table)).order_by(table.c[order])
+    return select(*named(table)).where(own(table)).order_by(table.c[order])
 
 
 @remembered

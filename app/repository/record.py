@@ -6,17 +6,17 @@ from itertools import compress, count
 from operator import is_not, itemgetter
 from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 
 from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
 from app.domain.record import Record, differ
 from app.repository import tables
-from app.repository.connection import Connection
+from app.repository.connection import BooksConnection, Sent
 from app.repository.many_rows import insert_many, takes_arrays, update_many
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, fields_of, names_of, values_of
+from app.repository.rows import TABLES, fields_of, names_of
 
 _OUTCOME = (
     update(tables.log_entry)
@@ -27,78 +27,97 @@ _OUTCOME = (
 )
 
 
-async def record_outcome(connection: Connection, entity_id: int, log_id: str, outcome: Outcome) -> None:
-    """Complete the log entry that claimed the key."""
-    await connection.execute(_OUTCOME, {"of_entity": entity_id, "of_entry": log_id, "made": outcome})
+def outcome_of_claim(entity_id: int, log_id: str, outcome: Outcome) -> Sent:
+    """Completes the log entry that claimed the key."""
+    return _OUTCOME, [{"of_entity": entity_id, "of_entry": log_id, "made": outcome}]
 
 
-async def record_unclaimed(connection: Connection, entry: dict[str, Any]) -> None:
-    """Log a command that came without a key."""
-    await connection.execute(insert(tables.log_entry), entry)
+def unclaimed(entity_id: int, entry: dict[str, Any]) -> Sent:
+    """Logs a command that came without a key."""
+    return _inserted(tables.log_entry, tuple(entry), entity_id, [tuple(entry.values())])
 
 
-async def record_changes(connection: Connection, entity_id: int, changes: Changes) -> None:
-    """New values of changed records, new records, balance entries, what refers to them: a statement for each table.
+async def record_changes(
+    connection: BooksConnection, entity_id: int, changes: Changes, log: Sequence[Sent] = ()
+) -> None:
+    """What the log says, new values of changed records, new records, balance entries: a statement for each table.
 
-    Last, in the order of the locks, what has no id of its own: settings and number sequences.
+    Then what refers to new records, and last, in the order of the locks, what has no id of its own: settings and number
+    sequences.
     """
-    await _record_changed(connection, entity_id, changes.changed)
+    await connection.write(
+        [*log, *_changed(connection, entity_id, changes.changed), *_new(connection, entity_id, changes)]
+    )
+    await connection.write([*_changed(connection, entity_id, changes.referring)])
+    if changes.settings is not None:
+        await connection.write(_settings(entity_id, *changes.settings))
+    for before, after in changes.sequences:
+        await connection.write(_sequence(entity_id, before, after))
+
+
+def _new(connection: BooksConnection, entity_id: int, changes: Changes) -> Iterator[Sent]:
+    """What is referred to before what refers to it."""
     new: dict[type[Record], list[Record]] = {}
     for record in changes.new:
         new.setdefault(type(record), []).append(record)
     for kind, table in TABLES.items():
         if kind in new:
-            await _record_new(connection, entity_id, table, new[kind])
+            yield _put_down(connection, entity_id, table, new[kind])
     if changes.entries:
-        await _record_new(connection, entity_id, tables.balance_entry, changes.entries)
-    await _record_changed(connection, entity_id, changes.referring)
-    if changes.settings is not None:
-        await _record_settings(connection, entity_id, *changes.settings)
-    for before, after in changes.sequences:
-        await _record_sequence(connection, entity_id, before, after)
+        yield _put_down(connection, entity_id, tables.balance_entry, changes.entries)
 
 
-async def _record_new(
-    connection: Connection, entity_id: int, table: Table, records: Sequence[Record] | Sequence[BalanceEntry]
-) -> None:
+def _put_down(
+    connection: BooksConnection,
+    entity_id: int,
+    table: Table,
+    records: Sequence[Record] | Sequence[BalanceEntry],
+) -> Sent:
+    names, rows = names_of(type(records[0])), map(fields_of, records)
     if takes_arrays(connection, records):
-        names = names_of(type(records[0]))
-        await insert_many(connection, entity_id, table, names, map(fields_of, records))
-    else:
-        await connection.execute(insert(table), [values_of(each, entity_id) for each in records])
+        return insert_many(entity_id, table, names, rows)
+    return _inserted(table, names, entity_id, rows)
 
 
-async def _record_changed(
-    connection: Connection, entity_id: int, changed: Iterable[tuple[Record, Record]]
-) -> None:
+def _changed(
+    connection: BooksConnection, entity_id: int, changed: Iterable[tuple[Record, Record]]
+) -> Iterator[Sent]:
     for kind, columns, rows in _updates(changed):
         if takes_arrays(connection, rows):
-            await update_many(connection, entity_id, TABLES[kind], columns, rows)
+            yield update_many(entity_id, TABLES[kind], columns, rows)
         else:
-            names = ("of_id", *(f"new_{name}" for name in columns))
-            values = [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows]
-            await connection.execute(_update(kind, columns), values)
+            names = ("of_id", *_given(columns))
+            yield (
+                _update(kind, columns),
+                [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows],
+            )
 
 
-async def _record_settings(connection: Connection, entity_id: int, before: Settings, after: Settings) -> None:
+def _settings(entity_id: int, before: Settings, after: Settings) -> list[Sent]:
     columns = _differing(before, after)
-    if columns:
-        values = {f"new_{name}": getattr(after, name) for name in columns}
-        await connection.execute(_update_settings(columns), {"of_entity": entity_id, **values})
+    if not columns:
+        return []
+    values = zip(_given(columns), (getattr(after, name) for name in columns), strict=True)
+    return [(_update_settings(columns), [{"of_entity": entity_id, **dict(values)}])]
 
 
-async def _record_sequence(
-    connection: Connection, entity_id: int, before: NumberSequence | None, after: NumberSequence
-) -> None:
+def _sequence(entity_id: int, before: NumberSequence | None, after: NumberSequence) -> list[Sent]:
     if before is None:
-        await connection.execute(insert(tables.number_sequence), {"entity_id": entity_id, **asdict(after)})
-        return
+        row = asdict(after)
+        return [_inserted(tables.number_sequence, tuple(row), entity_id, [tuple(row.values())])]
     columns = _differing(before, after)
-    if columns:
-        values = {f"new_{name}": getattr(after, name) for name in columns}
-        await connection.execute(
-            _update_sequence(columns), {"of_entity": entity_id, "of_kind": after.kind, **values}
-        )
+    if not columns:
+        return []
+    values = zip(_given(columns), (getattr(after, name) for name in columns), strict=True)
+    return [(_update_sequence(columns), [{"of_entity": entity_id, "of_kind": after.kind, **dict(values)}])]
+
+
+def _inserted(table: Table, columns: tuple[str, ...], entity_id: int, rows: Iterable[Sequence[Any]]) -> Sent:
+    names = _given(columns)
+    return (
+        _insert(table, columns),
+        [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows],
+    )
 
 
 def _differing(before: Any, after: Any) -> tuple[str, ...]:
@@ -126,19 +145,30 @@ def _updates(
 
 
 @remembered
+def _given(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The parameters that stand for the columns' new values."""
+    return tuple(f"new_{name}" for name in columns)
+
+
+@remembered
+def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
+    return insert(table).values({"entity_id": bindparam("of_entity")} | _values(table, columns))
+
+
+@remembered
 def _update(kind: type[Record], columns: tuple[str, ...]) -> Update:
     table = TABLES[kind]
     return (
         update(table)
         .where(table.c.entity_id == bindparam("of_entity"), table.c.id == bindparam("of_id"))
-        .values(_new(table, columns))
+        .values(_values(table, columns))
     )
 
 
 @remembered
 def _update_settings(columns: tuple[str, ...]) -> Update:
     table = tables.entity
-    return update(table).where(table.c.id == bindparam("of_entity")).values(_new(table, columns))
+    return update(table).where(table.c.id == bindparam("of_entity")).values(_values(table, columns))
 
 
 @remembered
@@ -148,8 +178,9 @@ def _update_sequence(columns: tuple[str, ...]) -> Update:
         table.c.entity_id == bindparam("of_entity"),
         table.c.kind == bindparam("of_kind", type_=table.c.kind.type),
     )
-    return update(table).where(*mine).values(_new(table, columns))
+    return update(table).where(*mine).values(_values(table, columns))
 
 
-def _new(table: Table, columns: tuple[str, ...]) -> dict[str, Any]:
-    return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+def _values(table: Table, columns: tuple[str, ...]) -> dict[str, Any]:
+    names = zip(columns, _given(columns), strict=True)
+    return {column: bindparam(name, type_=table.c[column].type) for column, name in names}

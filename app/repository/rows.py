@@ -1,11 +1,11 @@
 """Rows to records and back: a record's fields are its table's columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
@@ -60,11 +60,19 @@ def selection(kind: type[Record]) -> Select[Any]:
 @remembered
 def settings_selection() -> Select[Any]:
     """SELECT of the entity's settings (parameter `entity_id`)."""
-    columns = (tables.entity.c[each.name] for each in fields(Settings))
+    columns = (tables.entity.c[name] for name in _SETTINGS)
     return select(*columns).where(tables.entity.c.id == bindparam("entity_id"))
 
 
-def record_of(kind: type[R], row: Row[Any]) -> R:
+def settings_of(row: Sequence[Any]) -> Settings:
+    """The settings of a row of that."""
+    return Settings(**dict(zip(_SETTINGS, row, strict=True)))
+
+
+_SETTINGS = tuple(each.name for each in fields(Settings))
+
+
+def record_of(kind: type[R], row: Iterable[Any]) -> R:
     return of_values(kind, row)
 
 

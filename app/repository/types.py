@@ -96,6 +96,10 @@ class Among(FunctionElement[bool]):
     name = "among"
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> "Among":
+        """A condition by itself: where a database has no truth values it would be compared with 1, past every index."""
+        return self
+
 
 def own(table: Table) -> ColumnElement[bool]:
     """The row is of the entity in whose books the statement is run, bound as `entity_id`."""

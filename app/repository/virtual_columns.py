@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ColumnElement, Table, Text, case, cast, func,
 
 from app.domain.vocabulary import ApplicationType
 from app.repository import tables
+from app.repository.remembered import remembered
 
 VIRTUAL: dict[str, dict[str, ColumnElement[Any]]] = {}
 
@@ -34,3 +35,15 @@ VIRTUAL["balance_entry"] = {
 def column_of(table: Table, name: str) -> ColumnElement[Any]:
     """The column of that name, stored or not."""
     return VIRTUAL[table.name][name] if name in VIRTUAL.get(table.name, {}) else table.c[name]
+
+
+@remembered
+def named(table: Table, names: tuple[str, ...] | None = None) -> tuple[ColumnElement[Any], ...]:
+    """The columns of those names, stored or not, as a SELECT lists them; no names: everything a reader may ask of a row."""
+    if names is None:
+        # A hash of a secret is not read, so that nothing can show it.
+        stored = [each.name for each in table.c if each.name not in ("entity_id", "secret_hash")]
+        names = (*stored, *VIRTUAL.get(table.name, {}))
+    return tuple(
+        column_of(table, name) if name in table.c else VIRTUAL[table.name][name].label(name) for name in names
+    )

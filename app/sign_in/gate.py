@@ -95,11 +95,13 @@ class Gate:
             is_narrowed=principal.at_most is not None,
         )
 
-    def forget(self) -> None:
-        """Access was changed in this process: what was known before may not be true any more."""
-        self._standings.forget()
-        self._roles.forget()
-        self._no_roles.forget()
+    def forget(self, entity_id: int, credential_id: str | None) -> None:
+        """Access was changed in this process, in this entity, and of this credential if any: what was known of them may
+        not be true any more. What is known of others stays: nobody's changes cost others reads.
+        """
+        self._roles.forget(entity_id)
+        if credential_id is not None:
+            self._standings.forget(credential_id)
 
     async def entity_ids(self, codes: Sequence[str]) -> dict[str, int]:
         """The ids of those codes that are an entity's; what an identity provider says of itself is looked up here."""

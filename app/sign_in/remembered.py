@@ -21,9 +21,9 @@ class Remembered(Generic[K, V]):
         found = self._values.get(key)
         return found[1] if found and self._clock() < found[0] else None
 
-    def forget(self) -> None:
-        """Everything."""
-        self._values.clear()
+    def forget(self, key: K) -> None:
+        """The value, if there is one."""
+        self._values.pop(key, None)
 
     def put(self, key: K, value: V) -> None:
         self._values.pop(key, None)

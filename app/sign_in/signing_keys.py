@@ -1,62 +1,33 @@
 """The Ed25519 keys that sign the service's own tokens, kept in the database for all its processes."""
 
 import asyncio
-import base64
-import json
 import logging
-import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from jwt.algorithms import OKPAlgorithm
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from app.repository.database import Database
 from app.repository.identity import uuid7_hex
 from app.repository.signing_keys import SealedKey, add_signing_key, retire_signing_keys, signing_keys
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+    from app.sign_in.signatures import Signatures
+
 logger = logging.getLogger(__name__)
 
-ALGORITHM = "EdDSA"
 FRESH_SECONDS = 5.0
 """How old a process's knowledge of the keys may be: how long a new key is published before it signs."""
 PAUSE_SECONDS = 1.0
 """Between two looks for a key that is not known: strangers name keys that there are not."""
 GRACE_SECONDS = 60.0
 """How much longer than its last token a retired key verifies: a process may sign with it for a moment still."""
-NONCE_BYTES = 12
 
 WallClock = Callable[[], float]
 """Seconds since 1970."""
-
-
-class PrivateKeySeal:
-    """Seals private keys with AES-256-GCM under a key made of the pepper, which is not in the database (RFC 5869)."""
-
-    def __init__(self, pepper: bytes) -> None:
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"private parts of signing keys")
-        self._cipher = AESGCM(derived.derive(pepper))
-
-    def sealed(self, key_id: str, private: Ed25519PrivateKey) -> str:
-        """The private key as it is stored; it can be opened under this id only."""
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = self._cipher.encrypt(nonce, private.private_bytes_raw(), key_id.encode())
-        return base64.b64encode(nonce + sealed).decode()
-
-    def opened(self, key_id: str, sealed: str) -> Ed25519PrivateKey | None:
-        """None where it was sealed under another pepper or another id."""
-        stored = base64.b64decode(sealed)
-        try:
-            raw = self._cipher.decrypt(stored[:NONCE_BYTES], stored[NONCE_BYTES:], key_id.encode())
-        except InvalidTag:
-            return None
-        return Ed25519PrivateKey.from_private_bytes(raw)
 
 
 class SigningKeys:
@@ -70,7 +41,7 @@ class SigningKeys:
         self, database: Database, pepper: bytes, *, token_seconds: float, clock: WallClock = time.time
     ) -> None:
         self._database = database
-        self._seal = PrivateKeySeal(pepper)
+        self._pepper = pepper
         self._verify_seconds = token_seconds + GRACE_SECONDS
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -79,7 +50,15 @@ class SigningKeys:
         self._verifying: dict[str, Ed25519PublicKey] = {}
         self._signing: tuple[str, Ed25519PrivateKey] | None = None
 
-    async def signing(self) -> tuple[str, Ed25519PrivateKey]:
+    @cached_property
+    def signatures(self) -> "Signatures":
+        """What signs, verifies and seals."""
+        # Loaded with the first token that is asked for or shown: a service of API keys does without its 9 MiB.
+        from app.sign_in.signatures import Signatures
+
+        return Signatures(self._pepper)
+
+    async def signing(self) -> "tuple[str, Ed25519PrivateKey]":
         """The id and the private part of the key that signs at this moment; the first one is made here."""
         await self._refresh()
         if self._signing is None:
@@ -89,7 +68,7 @@ class SigningKeys:
             raise RuntimeError("a signing key that was just sealed cannot be opened")
         return self._signing
 
-    async def verifying(self, key_id: str) -> Ed25519PublicKey | None:
+    async def verifying(self, key_id: str) -> "Ed25519PublicKey | None":
         """The public part of the key, as long as a token that it has signed may be good."""
         await self._refresh(key_id)
         return self._verifying.get(key_id)
@@ -101,15 +80,13 @@ class SigningKeys:
 
     async def add(self) -> str:
         """Make a key and publish it; it signs when those before it are retired. Returns its id."""
-        key_id, private = f"key_{uuid7_hex()}", Ed25519PrivateKey.generate()
-        described = json.loads(OKPAlgorithm.to_jwk(private.public_key()))
-        names = ("kty", "crv", "x")
+        key_id, private = f"key_{uuid7_hex()}", self.signatures.new_key()
+        described = self.signatures.described(key_id, private)
         key = SealedKey(
             id=key_id,
-            algorithm=ALGORITHM,
-            public_key={name: described[name] for name in names}
-            | {"kid": key_id, "alg": ALGORITHM, "use": "sig"},
-            sealed_private_key=self._seal.sealed(key_id, private),
+            algorithm=described["alg"],
+            public_key=described,
+            sealed_private_key=self.signatures.sealed(key_id, private),
             created_at=self._now(),
         )
         await add_signing_key(self._database, key)
@@ -143,14 +120,14 @@ class SigningKeys:
         oldest = self._now() - timedelta(seconds=self._verify_seconds)
         self._keys = {key.id: key for key in await signing_keys(self._database, oldest)}
         self._read_at = read_at
-        self._verifying = {key.id: _public(key) for key in self._keys.values()}
+        self._verifying = {key.id: self.signatures.public_key(key.public_key) for key in self._keys.values()}
         self._signing = self._oldest_that_opens()
 
-    def _oldest_that_opens(self) -> tuple[str, Ed25519PrivateKey] | None:
+    def _oldest_that_opens(self) -> "tuple[str, Ed25519PrivateKey] | None":
         for key in self._keys.values():
             if key.sealed_private_key is None:
                 continue
-            private = self._seal.opened(key.id, key.sealed_private_key)
+            private = self.signatures.opened(key.id, key.sealed_private_key)
             if private is not None:
                 return key.id, private
             logger.warning("signing key %s was sealed under another pepper and cannot sign", key.id)
@@ -158,9 +135,3 @@ class SigningKeys:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
-
-
-def _public(key: SealedKey) -> Ed25519PublicKey:
-    public = OKPAlgorithm.from_jwk(dict(key.public_key))
-    assert isinstance(public, Ed25519PublicKey)
-    return public

@@ -32,7 +32,7 @@ async def create_direct_credit_memos(books: Books, command: CreateDirectCreditMe
     }
     facts = await DIRECT.facts(books, commands)
     sheet = Worksheet(facts)
-    fates = fates_of(DIRECT, sheet, commands)
+    fates = await fates_of(books, DIRECT, sheet, commands)
     if command.atomic:
         refused = [(at, fate) for at, fate in zip(commands, fates, strict=True) if _is_refused(fate)]
         reject_if_any(each for at, fate in refused for each in under(at, fate.violations))

@@ -73,7 +73,9 @@ class Fate:
     violations: tuple[Violation, ...] = ()
 
 
-def fates_of(work: JobWork[C], sheet: Worksheet, commands: Mapping[Path, C]) -> list[Fate]:
+async def fates_of(
+    books: Books, work: JobWork[C], sheet: Worksheet, commands: Mapping[Path, C]
+) -> list[Fate]:
     """Judge and decide each on what those before it have put down on the sheet.
 
     Raises Unanswered with the questions of all of them, so that they are asked at once.
@@ -85,6 +87,7 @@ def fates_of(work: JobWork[C], sheet: Worksheet, commands: Mapping[Path, C]) -> 
         except Unanswered as unanswered:
             callback = unanswered.callback
             questions += unanswered.questions
+        await books.breathe()
     if callback is not None:
         raise Unanswered(callback, questions)
     return fates

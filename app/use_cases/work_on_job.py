@@ -3,7 +3,7 @@
 So an item is done exactly once, whatever ends the process: its outcome and its effect are committed or neither is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,10 @@ CHUNK_LINES = 10_000
 _ENDED = (JobStatus.CANCELED, JobStatus.DONE)
 
 
+def do_nothing() -> None:
+    """Of a chunk for whose progress nobody waits."""
+
+
 @dataclass(slots=True)
 class Chunk:
     """What one transaction did with a job; filled in as it goes, so that whoever catches its failure can see."""
@@ -31,6 +35,8 @@ class Chunk:
     is_atomic: bool = False
     is_over: bool = False
     """The job has no more work: it is done, canceled, or was never there."""
+    on_judged: Callable[[], None] = do_nothing
+    """Called when all is decided: from here on the database has more to do than this process."""
 
 
 async def work_on_job(books: Books, job_id: str, size: int, chunk: Chunk) -> Chunk:
@@ -97,13 +103,14 @@ async def _do(books: Books, job: Job, chunk: Chunk) -> None:
     }
     facts = await work.facts(books, commands)
     sheet = Worksheet(facts)
-    fates = fates_of(work, sheet, commands)
+    fates = await fates_of(books, work, sheet, commands)
     refused = next((n for n, each in enumerate(fates) if each.outcome is JobItemOutcome.REFUSED), None)
     if job.atomic and refused is not None:
         because = _refused_elsewhere(chunk.claimed[refused].position, fates[refused])
         sheet, fates = Worksheet(facts), [_without_effect(each, because) for each in fates]
-    await number_effects(books, sheet, fates)
     items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
+    chunk.on_judged()
+    await number_effects(books, sheet, fates)
     chunk.is_over = await _record(books, facts, job, sheet.changes(), items)
 
 

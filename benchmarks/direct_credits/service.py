@@ -32,10 +32,4 @@ class Service:
         worker = Worker(self.database, poll_seconds=60)
         async with asyncio.TaskGroup() as workers:
             for _ in range(self.workers):
-                workers.create_task(_work_off(worker))
-
-
-async def _work_off(worker: Worker) -> None:
-    """Until nothing is queued that another has not in hand."""
-    while await worker.work_once():
-        pass
+                workers.create_task(worker.work_off())

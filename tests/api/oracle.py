@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from app.api.declarations import ColumnPlan, DocumentPlan, Kind
 from app.domain.money import minor_digits
-from app.repository import reads
+from app.repository.virtual_columns import named
 from tests.support.books import TestBooks
 
 ROOT_LISTS = {
@@ -26,7 +26,7 @@ ROOT_LISTS = {
 
 async def rows_of(books: TestBooks, plan: DocumentPlan) -> list[Any]:
     """Every row of the entity, in no order."""
-    statement = select(*reads.columns_of(plan.table)).where(plan.table.c.entity_id == bindparam("entity_id"))
+    statement = select(*named(plan.table)).where(plan.table.c.entity_id == bindparam("entity_id"))
     async with books.database.snapshot(books.entity.id) as snapshot:
         return await snapshot.rows(statement)
 

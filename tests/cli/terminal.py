@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.preloaded import run_command
+from tests.support.preloaded import run_module
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ class Terminal:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A command to its end."""
-        return run_command(arguments, self.folder, {**self.environment, **environment})
+        return run_module("app", arguments, self.folder, {**self.environment, **environment})
 
     def start(self, *arguments: str, **environment: str) -> WatchedProcess:
         """A command that stays, started as from a shell."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from app.repository import sqlite
+from app.repository import sqlite, writer
 from app.repository.books import Books
 from app.repository.database import Busy, Database
 from app.repository.sqlite import SqliteDatabase
@@ -112,7 +112,7 @@ async def test_a_lock_that_came_too_late_keeps_nobody_out(books: TestBooks) -> N
 
 async def test_the_queue_of_writers_is_limited(books: TestBooks, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more than may wait is refused at once; the others have their turns."""
-    monkeypatch.setattr(sqlite, "MOST_WAITING", 3)
+    monkeypatch.setattr(writer, "MOST_WAITING", 3)
     begun, go_on = threading.Event(), threading.Event()
 
     async def slow(inside: Books) -> None:

@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from app.api.http.budget import CostBudgets
 from app.api.http.middleware import http_middleware
 from app.api.http.overload import FULL, STOPPING, Places
+from app.api.http.refusal import RequestRefused
 from tests.http.service import Door, Guest, RecordingOperation, new_endpoint
 
 MOST = 16
-SHARES = {"principal": 4, "entity": 8, "strangers": 2}
+SHARES = {"principal": 4, "entity": 8, "unknown": 4, "strangers": 2}
 
 
 class HeldDoor(Door):
@@ -27,12 +29,15 @@ class HeldDoor(Door):
         super().__init__()
         self.let_go = asyncio.Event()
         self.held = 0
+        self.is_slow = False
         self.changed = asyncio.Condition()
 
     async def authenticate(self, request: Request) -> "HeldGuest":
-        name, _, entity = request.headers.get("X-Guest", "somebody").partition("@")
-        if name == "unknown":
+        name, _, entity = request.headers.get("Authorization", "somebody").partition("@")
+        if self.is_slow:
             await self.hold()
+        if name == "nobody":
+            raise RequestRefused(401, "UNAUTHENTICATED", "Sign in first.")
         return HeldGuest(name, self, entity or f"of {name}")
 
     async def hold(self) -> None:
@@ -69,7 +74,7 @@ class Overloaded:
     def ask(self, guest: str, *, held: bool = False) -> "asyncio.Task[httpx2.Response]":
         query = "query Held { one }" if held else "query Asked { one }"
         return asyncio.ensure_future(
-            self.client.post("/graphql", json={"query": query}, headers={"X-Guest": guest})
+            self.client.post("/graphql", json={"query": query}, headers={"Authorization": guest})
         )
 
     def stall(self, path: str) -> "asyncio.Task[httpx2.Response]":
@@ -85,8 +90,8 @@ class Overloaded:
 
 
 @asynccontextmanager
-async def overloaded(most: int = MOST, **settings: Any) -> AsyncIterator[Overloaded]:
-    door, places = HeldDoor(), Places(most)
+async def overloaded(most: int = MOST, refusals: CostBudgets | None = None) -> AsyncIterator[Overloaded]:
+    door, places = HeldDoor(), Places(most, refusals)
 
     async def stalled(_: Request) -> Response:
         await door.hold()
@@ -99,7 +104,7 @@ async def overloaded(most: int = MOST, **settings: Any) -> AsyncIterator[Overloa
         return PlainTextResponse(await request.body())
 
     routes = [
-        Route("/graphql", new_endpoint(door, **settings)),
+        Route("/graphql", new_endpoint(door)),
         Route("/health", health),
         Route("/oauth/form", form, methods=["POST"]),
         Route("/{crowd}/stalled", stalled),
@@ -111,7 +116,7 @@ async def overloaded(most: int = MOST, **settings: Any) -> AsyncIterator[Overloa
         yield service
         door.let_go.set()
         await asyncio.gather(*service.held, return_exceptions=True)
-    assert (places._taken, places._shares, places._clocks) == (0, {}, set())
+    assert (places._taken, places._shares, places._clocks, places._paced) == (0, {}, set(), 0)
 
 
 def refused(response: httpx2.Response) -> tuple[int, str, str]:
@@ -128,7 +133,7 @@ async def test_one_request_too_many_is_refused_at_once_and_all_others_go_on() ->
     async with overloaded() as service:
         await service.hold(several(MOST))
         for path in ("/graphql", "/oauth/form", "/graphiql"):
-            answer = await service.client.post(path, content=b"no JSON", headers={"X-Guest": "late"})
+            answer = await service.client.post(path, content=b"no JSON", headers={"Authorization": "late"})
             assert refused(answer) == (503, "RETRY", "1")
             assert answer.json()["errors"][0]["message"] == FULL
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -195,12 +200,45 @@ async def test_a_body_that_does_not_come_takes_no_place() -> None:
         assert {answer.text for answer in answers if answer.status_code == 200} == {"one two"}
 
 
-async def test_whoever_is_not_known_yet_takes_a_place_too() -> None:
+async def test_whoever_is_not_known_yet_takes_a_place_too_and_keeps_none_from_those_who_are() -> None:
     """A database that does not say who they are must not let them queue up without end."""
     async with overloaded() as service:
-        await service.hold(["unknown"] * MOST)
+        assert (await service.ask("ada")).status_code == 200
+        service.door.is_slow = True
+        await service.hold(several(SHARES["unknown"]))
         assert refused(await service.ask("late")) == (503, "RETRY", "1")
-        assert await service.let_all_go() == [200] * MOST
+        # Ada came in lately, so she waits for the database, not for a place.
+        await service.hold(["ada"] * SHARES["principal"])
+        assert refused(await service.ask("ada")) == (429, "RATE_LIMITED", "1")
+        assert await service.let_all_go() == [200] * len(service.held)
+
+
+@pytest.mark.parametrize("who", ["nobody", "greedy@1"])
+async def test_refusals_to_somebody_who_asks_again_at_once_are_paced_and_others_are_answered(
+    who: str,
+) -> None:
+    """Being refused costs the sender nothing, and the processor would do nothing else."""
+    refusals = CostBudgets(MOST, 0.001)
+    async with overloaded(refusals=refusals) as service:
+        if who != "nobody":
+            await service.hold([who] * SHARES["principal"])
+        for _ in range(MOST):
+            assert (await service.ask(who)).status_code in (401, 429)
+        crowd = [service.ask(who) for _ in range(2 * MOST)]
+        assert (await service.ask("modest@1")).status_code == 200
+        assert not any(each.done() for each in crowd)
+        service.places.end_all()
+        assert {each.status_code for each in await asyncio.gather(*crowd)} == {503}
+
+
+async def test_who_is_refused_at_an_address_that_takes_no_credentials_is_paced_there() -> None:
+    async with overloaded(refusals=CostBudgets(1, 0.001)) as service:
+        assert (await service.stall("/oauth")).status_code == 404
+        again = service.stall("/oauth")
+        assert (await service.ask("modest@1")).status_code == 200
+        assert not again.done()
+        service.places.end_all()
+        await again
 
 
 async def test_all_requests_can_be_ended_and_each_is_answered() -> None:
@@ -216,7 +254,9 @@ async def test_all_requests_can_be_ended_and_each_is_answered() -> None:
         stalled = service.stall("/oauth/stalled")
         await service.door.until_held(1)
         service.held.append(stalled)
-        await service.hold(["ada", "unknown"])
+        await service.hold(["ada"])
+        service.door.is_slow = True
+        await service.hold(["unknown"])
         service.places.end_all()
         for answer in await asyncio.gather(*service.held, sending):
             assert refused(answer) == (503, "RETRY", "1")

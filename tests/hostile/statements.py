@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from app.repository.database import Database
+from tests.support.sent import noting
 
 
 @contextmanager
@@ -14,22 +15,18 @@ def sent_to(database: Database) -> Iterator[list[str]]:
     """Every statement, and every connection that is taken for one, while the context is open."""
     seen: list[str] = []
 
-    def note_statement(_: Any, __: Any, statement: str, *___: Any) -> None:
-        seen.append(statement)
-
     def note_connection(*_: Any) -> None:
         # A transaction may begin and end without a statement that SQLAlchemy knows of.
         seen.append("a connection is taken")
 
     own = list(_engines_of(database))
     for engine in own:
-        event.listen(engine, "before_cursor_execute", note_statement)
         event.listen(engine, "checkout", note_connection)
     try:
-        yield seen
+        with noting(seen.append):
+            yield seen
     finally:
         for engine in own:
-            event.remove(engine, "before_cursor_execute", note_statement)
             event.remove(engine, "checkout", note_connection)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.api.http.middleware import http_middleware
@@ -24,7 +25,15 @@ PREFLIGHT = {
 def ask(method: str, path: str, origins: tuple[str, ...] = (), **request: Any) -> httpx2.Response:
     """One request to a service with these origins."""
     plain = PlainTextResponse("ok", headers={"Content-Security-Policy": "default-src 'self'"})
-    routes = [Route("/graphql", new_endpoint()), Route("/own-policy", plain)]
+
+    async def broken(_: Request) -> Response:
+        raise RuntimeError("the database is away: postgres://user:secret@host")
+
+    routes = [
+        Route("/graphql", new_endpoint()),
+        Route("/own-policy", plain),
+        Route("/broken", broken, methods=["GET", "POST"]),
+    ]
     app = Starlette(routes=routes, middleware=http_middleware(origins))
 
     async def exchange() -> httpx2.Response:
@@ -43,12 +52,32 @@ def allowed_headers(response: httpx2.Response) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/graphql"), ("PUT", "/graphql"), ("GET", "/missing")],
+    [("POST", "/graphql"), ("PUT", "/graphql"), ("GET", "/missing"), ("GET", "/broken")],
 )
-def test_every_answer_has_the_headers_of_caution(method: str, path: str) -> None:
-    headers = ask(method, path, json={"query": "{ one }"}).headers
+def test_every_answer_has_the_headers_of_caution_and_the_ids_of_the_request(method: str, path: str) -> None:
+    ids = {"X-Request-Id": "r 1", "X-Track-Id": "t 1"}
+    headers = ask(method, path, json={"query": "{ one }"}, headers=ids).headers
     assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert {name: headers.get_list(name) for name in ids} == {name: [id] for name, id in ids.items()}
     assert "Strict-Transport-Security" not in headers
+
+
+def test_an_id_that_is_malformed_is_not_echoed_and_the_request_gets_one() -> None:
+    headers = ask("GET", "/missing", headers={"X-Request-Id": "a:b", "X-Track-Id": "c;d"}).headers
+    assert len(headers["X-Request-Id"]) == 32
+    assert "X-Track-Id" not in headers
+
+
+def test_a_part_of_the_service_that_fails_is_answered_for_and_tells_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = ask("GET", "/broken", headers={"X-Request-Id": "r 1"})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["message"]) == (500, "Internal error.")
+    assert "secret" not in answer.text
+    [record] = caplog.records
+    assert error["extensions"]["errorId"] in record.getMessage()
+    assert "r 1" in record.getMessage()
 
 
 def test_an_answer_that_has_its_own_policy_keeps_it() -> None:

@@ -134,3 +134,12 @@ def test_the_number_of_clients_that_are_remembered_is_bounded(monkeypatch: pytes
     budgets.charge("d", 5)
     assert len(budgets) == 3
     assert (budgets.left("a"), budgets.left("d"), budgets.left("c")) == (5, 5, 5)
+
+
+def test_what_is_taken_ahead_is_waited_for_and_the_waiting_has_an_end() -> None:
+    clock = Clock()
+    budgets = CostBudgets(3, 2, clock=clock)
+    assert [budgets.seconds_ahead("ada", 1, most=2) for _ in range(9)] == [0, 0, 0, 0.5, 1, 1.5, 2, 2, 2]
+    assert budgets.seconds_ahead("bob", 1, most=2) == 0
+    clock.seconds += 3
+    assert budgets.seconds_ahead("ada", 1, most=2) == 0

@@ -7,19 +7,15 @@ import asyncio
 import os
 import signal
 import sys
-from typing import Any
-
-from sqlalchemy import CursorResult, Dialect
-from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.jobs.worker import Worker
 from app.repository.books import Books
-from app.repository.connection import Connection
+from app.repository.connection import BooksConnection
 from app.repository.database import Database, T, Work
 from app.repository.opening import open_database
-from tests.support.passing import PassingDatabase
+from tests.support.passing import PassingConnection, PassingDatabase
 
 
 class Countdown:
@@ -36,19 +32,15 @@ class Countdown:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class DyingConnection:
+class DyingConnection(PassingConnection):
     """The connection it is given, up to a number of statements."""
 
-    def __init__(self, connection: Connection, statements: Countdown) -> None:
-        self._connection, self._statements = connection, statements
+    def __init__(self, connection: BooksConnection, statements: Countdown) -> None:
+        super().__init__(connection)
+        self._statements = statements
 
-    @property
-    def dialect(self) -> Dialect:
-        return self._connection.dialect
-
-    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
+    async def before(self) -> None:
         self._statements.step()
-        return await self._connection.execute(statement, parameters)
 
 
 class DyingDatabase(PassingDatabase):

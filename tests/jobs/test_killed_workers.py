@@ -18,7 +18,7 @@ from tests.jobs.submitting import (
     worked_off,
 )
 from tests.support.books import TestBooks
-from tests.support.processes import python_process
+from tests.support.preloaded import PreloadedProcess
 
 COUNT = 20
 FIRST_CHUNK = 16
@@ -32,13 +32,12 @@ async def queued(books: TestBooks, count: int, **said: Any) -> str:
 
 def killed_worker(books: TestBooks, directory: Path, point: str, count: int) -> None:
     """A worker's process, from its start to its violent end."""
-    with python_process(
+    with PreloadedProcess(
         "tests.jobs.dying_worker",
         books.place.url,
         point,
         str(count),
         output_file=directory / "worker.log",
-        directory=Path(__file__).parents[2],
     ) as process:
         assert process.wait(60) == -signal.SIGKILL, process.output()
 

@@ -1,17 +1,14 @@
 """Workers and callers who meet at one job at the worst moment. SQLite lets nobody in between: it has one writer."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import CursorResult, Dialect
-from sqlalchemy.sql import Executable
 
 from app.domain.commands import CancelJob, ResumeJob
 from app.domain.vocabulary import JobItemOutcome, Operation
 from app.jobs.worker import Worker
 from app.repository.books import Books
-from app.repository.connection import Connection
+from app.repository.connection import BooksConnection
 from app.repository.jobs import claim_items
 from app.use_cases.work_on_job import Chunk, work_on_job
 from tests.jobs.submitting import (
@@ -25,29 +22,25 @@ from tests.jobs.submitting import (
     worker,
 )
 from tests.support.books import TestBooks, assert_books_hold
+from tests.support.passing import PassingConnection
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 DONE, PENDING = JobItemOutcome.DONE, JobItemOutcome.PENDING
 
 
-class Interrupted:
+class Interrupted(PassingConnection):
     """The connection it is given; after its first statement something else happens."""
 
-    def __init__(self, connection: Connection, happening: Callable[[], Awaitable[object]]) -> None:
-        self._connection, self._happening = connection, happening
+    def __init__(self, connection: BooksConnection, happening: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(connection)
+        self._happening = happening
         self._has_happened = False
 
-    @property
-    def dialect(self) -> Dialect:
-        return self._connection.dialect
-
-    async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
-        result = await self._connection.execute(statement, parameters)
+    async def after(self) -> None:
         if not self._has_happened:
             self._has_happened = True
             await self._happening()
-        return result
 
 
 async def test_an_atomic_job_of_which_another_worker_has_a_part_is_left_to_it(books: TestBooks) -> None:

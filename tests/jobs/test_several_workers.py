@@ -15,9 +15,7 @@ from tests.jobs.submitting import (
     worker,
 )
 from tests.support.books import TestBooks
-from tests.support.processes import python_process
-
-ROOT = Path(__file__).parents[2]
+from tests.support.preloaded import PreloadedProcess
 
 
 async def test_three_workers_do_every_item_once(books: TestBooks) -> None:
@@ -31,17 +29,16 @@ async def test_two_processes_do_every_item_once(books: TestBooks, tmp_path: Path
     await worked_off(books)
     job_id = await submitted(books, await negative_invoices(books, 80))
 
-    def working(name: str) -> object:
-        return python_process(
+    def working(name: str) -> PreloadedProcess:
+        return PreloadedProcess(
             "app",
             "work",
             "--until-done",
             output_file=tmp_path / name,
             environment={"CREDIT_MEMO_DATABASE_URL": books.place.url},
-            directory=ROOT,
         )
 
-    with working("one") as one, working("two") as two:  # type: ignore[attr-defined]
+    with working("one") as one, working("two") as two:
         assert (one.wait(60), two.wait(60)) == (0, 0), one.output() + two.output()
     # The one that finds the last items in the other's hands ends before the other does.
     assert (await job(books, job_id)).status is JobStatus.DONE

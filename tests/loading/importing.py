@@ -13,9 +13,7 @@ from app.domain.vocabulary import JobKind
 from app.loading.invoices import Imported, InvoiceFile, import_invoices, submit_invoices
 from tests.jobs.submitting import worker
 from tests.support.books import TestBooks
-from tests.support.processes import python_process
-
-ROOT = Path(__file__).parents[2]
+from tests.support.preloaded import PreloadedProcess
 
 
 async def with_account(books: TestBooks) -> None:
@@ -59,7 +57,7 @@ async def imports(books: TestBooks) -> Sequence[Job]:
 
 def killed(books: TestBooks, path: Path, batch: int, point: str, count: int) -> None:
     """A process that imports the file, from its start to its violent end."""
-    with python_process(
+    with PreloadedProcess(
         "tests.loading.dying_import",
         books.place.url,
         books.entity.code,
@@ -68,7 +66,6 @@ def killed(books: TestBooks, path: Path, batch: int, point: str, count: int) -> 
         point,
         str(count),
         output_file=path.with_name("import.log"),
-        directory=ROOT,
     ) as process:
         assert process.wait() == -signal.SIGKILL, process.output()
 

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 import ssl
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app.domain.entity import TaxCallback
 from app.domain.tax_engine import TaxAnswer, TaxFailure
 from app.outside.addresses import AddressRefused, JudgedTransport, may_be_asked
+from app.outside.look_ups import LookUps
 from app.outside.tax_callback import TaxCallbackClient
 from tests.outside.test_tax_callback import question
 from tests.support.tax_server import THIS_MACHINE, TaxServer
 
+LOOK_UP = partial(LookUps().addresses, "txc_1")
 REFUSED = "The tax engine's address is not one that this service may ask."
 
 
@@ -141,7 +144,10 @@ async def test_a_certificate_is_held_against_the_name_though_the_address_is_conn
 
     listening = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=serving)
     port = listening.sockets[0].getsockname()[1]
-    async with listening, httpx2.AsyncClient(transport=JudgedTransport(believing, THIS_MACHINE)) as client:
+    async with (
+        listening,
+        httpx2.AsyncClient(transport=JudgedTransport(believing, THIS_MACHINE, LOOK_UP)) as client,
+    ):
         if is_believed:
             assert (await client.get(f"https://localhost:{port}/")).text == "ok"
         else:
@@ -154,6 +160,8 @@ async def test_a_certificate_is_held_against_the_name_though_the_address_is_conn
 
 
 async def test_the_transport_says_where_a_refused_host_is() -> None:
-    async with httpx2.AsyncClient(transport=JudgedTransport(ssl.create_default_context(), ())) as client:
+    async with httpx2.AsyncClient(
+        transport=JudgedTransport(ssl.create_default_context(), (), LOOK_UP)
+    ) as client:
         with pytest.raises(AddressRefused, match=r"^10\.1\.2\.3 is at 10\.1\.2\.3\.$"):
             await client.get("http://10.1.2.3/")

@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import URL, make_url
 
 from app.proof.audit import AuditSummary, Difference, audit
+from app.repository.driven import DrivenConnection
 from app.repository.database import Database, Snapshot
 from app.repository.migrating import SERVICE_ROLE, migrate
 from app.repository.opening import open_database
@@ -125,7 +126,7 @@ class DamagedPostgresql(PostgresqlDatabase):
                 await driver.execute(
                     f"SET LOCAL ROLE {SERVICE_ROLE}; SET LOCAL app.entity_id = '{entity_id}'"
                 )
-                yield Snapshot(connection, entity_id)
+                yield Snapshot(DrivenConnection(connection, driver), entity_id)
             finally:
                 await driver.execute("ROLLBACK")
 

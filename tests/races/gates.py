@@ -2,10 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.util import await_only
+from tests.support.sent import Change
 
 NAMES = ("start", "write", "commit", "answer")
 """start: a request has arrived, nothing of it was read. write: facts are read, the first row is about to be written.
@@ -43,13 +43,6 @@ class Gate:
         else:
             self._passed_by_another_thread()
 
-    def passed_by_statement(self) -> None:
-        """The same for an engine's event hook, which is no coroutine: on the loop it runs inside a greenlet."""
-        if threading.get_ident() == self._thread:
-            await_only(self._passed())
-        else:
-            self._passed_by_another_thread()
-
     def _passed_by_another_thread(self) -> None:
         asyncio.run_coroutine_threadsafe(self._passed(), self._loop).result()
 
@@ -75,11 +68,12 @@ def new_gates() -> Gates:
     return {name: Gate() for name in NAMES}
 
 
-def before_writing(gate: Gate) -> Callable[..., None]:
-    """A `before_cursor_execute` hook: whoever is about to write passes the gate."""
+def before_writing(gate: Gate) -> Change:
+    """Whoever is about to write passes the gate."""
 
-    def hook(_: Any, __: Any, statement: str, *___: Any) -> None:
-        if statement.startswith(("INSERT", "UPDATE")):
-            gate.passed_by_statement()
+    async def change(text: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+        if text.startswith(("INSERT", "UPDATE", "WITH")):
+            await gate.passed()
+        return text, arguments
 
-    return hook
+    return change

@@ -9,7 +9,8 @@ from typing import Any, Self
 import httpx2
 
 from tests.support.books import TestBooks
-from tests.support.processes import PATIENCE_SECONDS, WatchedProcess, python_process
+from tests.support.preloaded import PreloadedProcess
+from tests.support.processes import PATIENCE_SECONDS, WatchedProcess
 from tests.support.service import TOKEN, mutation_document
 
 UNANSWERED = "UNANSWERED"
@@ -58,12 +59,8 @@ class RunningServer:
         self._client: httpx2.AsyncClient | None = None
 
     def _start(self) -> WatchedProcess:
-        return python_process(
-            "tests.races.server",
-            json.dumps(self._order),
-            output_file=self._directory / "output",
-            directory=Path(__file__).parents[2],
-        )
+        order = json.dumps(self._order)
+        return PreloadedProcess("tests.races.server", order, output_file=self._directory / "output")
 
     @property
     def client(self) -> httpx2.AsyncClient:

@@ -11,7 +11,6 @@ from typing import Any
 
 import uvicorn
 import uvloop
-from sqlalchemy import Engine, event
 from sqlalchemy.pool import QueuePool
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,6 +29,7 @@ from app.settings import read_settings
 from tests.races.gates import Gates, before_writing, new_gates
 from tests.races.weakening import weaken
 from tests.support.passing import PassingDatabase
+from tests.support.sent import change_all_written
 
 
 class GatedDatabase(PassingDatabase):
@@ -100,7 +100,7 @@ async def serve(order: dict[str, Any]) -> None:
     database = open_database(order["database_url"])
     if order["twin"]:
         weaken(database)
-    event.listen(Engine, "before_cursor_execute", before_writing(gates["write"]))
+    change_all_written(before_writing(gates["write"]))
     settings = read_settings(
         token_file=Path(order["token_file"]), time_limit_seconds=order["time_limit_seconds"], graphiql=False
     )

@@ -21,7 +21,8 @@ from app.repository.opening import open_database
 from tests.jobs.submitting import counts, every_item_has_one_effect
 from tests.races.working import full_credits_behind_the_servers, posted_invoices
 from tests.support.books import TestBooks, open_books
-from tests.support.processes import WatchedProcess, python_process
+from tests.support.preloaded import PreloadedProcess
+from tests.support.processes import WatchedProcess
 from tests.support.stores import Store
 
 IS_SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
@@ -86,12 +87,11 @@ class Crew:
 
     def _start(self, module: str, *arguments: str) -> WatchedProcess:
         self._started += 1
-        process = python_process(
+        process = PreloadedProcess(
             module,
             *arguments,
             output_file=self._directory / f"worker-{self._started}.log",
             environment={"CREDIT_MEMO_DATABASE_URL": self._books.place.url},
-            directory=Path(__file__).parents[2],
         )
         return self._processes.enter_context(process)
 

@@ -2,16 +2,21 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event, text
 
+from app.repository import writer
 from app.repository.database import Database
 from app.repository.sqlite import SqliteDatabase
 from app.repository.writer_lock import WriterLock
+from tests.support.sent import change_all_written
 from tests.support.stores import Place
 
+CLAIM = re.compile(r"INSERT INTO log_entry \((?P<names>[^)]*)\) VALUES \((?P<values>[^)]*)\)")
+FORGOTTEN = ("idempotency_key", "fingerprint")
 ROW_LOCK = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b( SKIP LOCKED)?")
 
 
@@ -28,19 +33,23 @@ class NoLock(WriterLock):
 def weaken(database: Database) -> None:
     """Every engine of this process: no row locks, BEGIN without IMMEDIATE, claims that forget their key."""
     event.listen(Engine, "before_cursor_execute", _weakened, retval=True)
+    change_all_written(_weakened_past_sqlalchemy)
     if isinstance(database, SqliteDatabase):
+        writer.BEGIN = "BEGIN"
         database._lock = database._writer._lock = NoLock(Path(os.devnull), patience_seconds=0)
 
 
-def _weakened(_: Any, __: Any, statement: str, parameters: Any, context: Any, ___: bool) -> tuple[str, Any]:
-    if statement.startswith("INSERT INTO log_entry") and "ON CONFLICT" in statement:
-        names = context.compiled.positiontup
-        forgotten = (
-            None if name in ("idempotency_key", "fingerprint") else value
-            for name, value in zip(names, parameters, strict=True)
-        )
-        return statement, tuple(forgotten)
+def _weakened(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: bool) -> tuple[str, Any]:
     return ROW_LOCK.sub("", statement).replace("BEGIN IMMEDIATE", "BEGIN"), parameters
+
+
+async def _weakened_past_sqlalchemy(text: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
+    if (claim := CLAIM.search(text)) is not None and "ON CONFLICT" in text:
+        names = claim["names"].split(", ")
+        places = [int(each) - 1 for each in re.findall(r"\$(\d+)", claim["values"])] or [*range(len(names))]
+        forgotten = {place for name, place in zip(names, places, strict=True) if name in FORGOTTEN}
+        arguments = [None if place in forgotten else each for place, each in enumerate(arguments)]
+    return ROW_LOCK.sub("", text), arguments
 
 
 async def drop_unique_positions(place: Place) -> None:

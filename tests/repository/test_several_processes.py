@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.books import TestBooks
-from tests.support.processes import WatchedProcess, python_process
+from tests.support.preloaded import PreloadedProcess
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 TURNS = 40
@@ -14,8 +14,8 @@ TURNS = 40
 MOST_TURNS_BETWEEN = 100
 
 
-def writing(books: TestBooks, directory: Path, name: str, turns: int) -> WatchedProcess:
-    return python_process(
+def writing(books: TestBooks, directory: Path, name: str, turns: int) -> PreloadedProcess:
+    return PreloadedProcess(
         "tests.repository.writing_process",
         books.place.url,
         str(books.entity.id),
@@ -23,7 +23,6 @@ def writing(books: TestBooks, directory: Path, name: str, turns: int) -> Watched
         str(turns),
         str(directory / "enough"),
         output_file=directory / f"{name}.log",
-        directory=Path(__file__).parents[2],
     )
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from app.domain.entity import Settings
 from app.repository.entities import NO_ENTITY
 from app.repository.opening import open_database
-from app.sign_in.signing_keys import FRESH_SECONDS, GRACE_SECONDS, PAUSE_SECONDS, PrivateKeySeal
+from app.sign_in.signatures import Signatures
+from app.sign_in.signing_keys import FRESH_SECONDS, GRACE_SECONDS, PAUSE_SECONDS
 from app.sign_in.tokens import LEEWAY_SECONDS
 from tests.isolation.statements import statements
 from tests.sign_in.made import SECONDS, Clock, Issuer, key_id_of
@@ -185,12 +186,12 @@ async def test_the_database_holds_no_private_key_that_can_be_read_without_the_pe
         assert raw not in sealed
         assert "'d'" not in str(row.public_key)
         assert '"d"' not in str(row.public_key)
-        seal = PrivateKeySeal(first.pepper.encode())
+        seal = Signatures(first.pepper.encode())
         opened = seal.opened(key_id, row.sealed_private_key)
         assert opened is not None
         assert opened.private_bytes_raw() == raw
         # Another pepper, another row, another byte.
-        assert PrivateKeySeal(b"another pepper of somebody").opened(key_id, row.sealed_private_key) is None
+        assert Signatures(b"another pepper of somebody").opened(key_id, row.sealed_private_key) is None
         assert seal.opened(f"key_{0:032x}", row.sealed_private_key) is None
         spoilt = base64.b64encode(sealed[:-1] + bytes([sealed[-1] ^ 1])).decode()
         assert seal.opened(key_id, spoilt) is None

@@ -1,5 +1,6 @@
 """What the gate remembers for a while holds nobody up: what was changed here, or is new, counts at once."""
 
+import re
 from typing import Any
 
 from app.domain.commands import RoleEntry, UpsertRoles
@@ -7,6 +8,7 @@ from app.sign_in.gate import Gate
 from app.sign_in.principal import Principal
 from app.sign_in.secrets import Seal
 from tests.isolation.statements import statements
+from tests.support.access import key_of_api
 from tests.support.books import TestBooks
 from tests.support.service import Service
 
@@ -48,3 +50,26 @@ async def test_a_role_that_another_server_has_made_is_found_and_one_that_there_i
     with statements() as sent:
         assert (await gate.actor(nowhere, None)).permissions == frozenset()
     assert sent == []
+
+
+async def test_what_is_changed_in_one_entity_costs_those_of_another_no_read(
+    service: Service, books: TestBooks
+) -> None:
+    """Or whoever makes keys all day has everybody else looked up for every request."""
+    neighbour = await books.neighbour()
+    innocent = (await key_of_api(neighbour)).api_key
+
+    async def reads() -> list[str]:
+        with statements() as sent:
+            answer = await service.send(
+                WHO, Authorization=f"Bearer {innocent}", X_Entity_Id=neighbour.entity.code
+            )
+        assert answer.status_code == 200
+        return [each for each in sent if re.search(r"FROM (credential|role)\b", each)]
+
+    assert await reads() != []
+    assert await reads() == []
+    await service.read(NEW_ROLE, permissions=["books:read"])
+    made = (await service.read(NEW_KEY))["createApiKey"]
+    await service.read(REVOKE, id=made["credential"]["id"])
+    assert await reads() == []

@@ -17,9 +17,25 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 
 PATIENCE_SECONDS = 60
+
+
+class Started(Protocol):
+    """What is asked of a process that was started, as `Popen` answers it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, by: int, /) -> None: ...
 
 
 class WatchedProcess:
@@ -41,7 +57,18 @@ class WatchedProcess:
         self._lines: list[str] = []
         self._ended = False
         self._changed = threading.Condition()
-        self._process = subprocess.Popen(
+        self._process = self._start(command, environment, directory, identity)
+        self._reader = threading.Thread(target=self._read_output, daemon=True)
+        self._reader.start()
+
+    def _start(
+        self,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str] | None,
+        directory: Path | None,
+        identity: Mapping[str, Any] | None,
+    ) -> Started:
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -51,8 +78,6 @@ class WatchedProcess:
             start_new_session=True,
             **(identity or {}),
         )
-        self._reader = threading.Thread(target=self._read_output, daemon=True)
-        self._reader.start()
 
     @property
     def pid(self) -> int:

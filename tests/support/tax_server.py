@@ -21,9 +21,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.support.preloaded import PreloadedProcess
 from tests.support.processes import WatchedProcess
 
-ROOT = Path(__file__).parents[2]
 THIS_MACHINE = (IPv4Network("127.0.0.0/8"),)
 """Where the server listens."""
 
@@ -48,8 +48,8 @@ class TaxServer:
 def tax_server(directory: Path) -> Iterator[TaxServer]:
     """The server, until the context is left."""
     taken = directory / "requests.jsonl"
-    command: list[str | Path] = [sys.executable, "-m", "tests.support.tax_server", taken]
-    with WatchedProcess(command, output_file=directory / "tax-server.log", directory=ROOT) as process:
+    log = directory / "tax-server.log"
+    with PreloadedProcess("tests.support.tax_server", str(taken), output_file=log) as process:
         yield TaxServer(process, taken)
 
 

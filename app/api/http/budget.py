@@ -60,6 +60,12 @@ class CostBudgets:
         bucket = self._bucket(key)
         bucket.left = max(bucket.left - cost, 0.0)
 
+    def seconds_ahead(self, key: str, cost: int, most: float) -> float:
+        """Take the cost even where less is left: in how many seconds it would have been there, at most so many."""
+        bucket = self._bucket(key)
+        bucket.left = max(bucket.left - cost, -most * self.per_second)
+        return max(-bucket.left / self.per_second, 0.0)
+
     def _bucket(self, key: str) -> Bucket:
         """The client's bucket, refilled up to this moment."""
         now = self._clock()

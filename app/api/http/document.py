@@ -1,7 +1,8 @@
 """From the text of a document to one that may be executed: parsed, within the limits, valid."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -44,6 +45,8 @@ class ValidDocument:
     source: str
     node: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
+    notes: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others found out about it; it is forgotten with the document."""
 
 
 class Documents:

@@ -12,6 +12,7 @@ from graphql import ExecutionResult, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
+from app.api.http.acquaintances import Acquaintances, shown_by
 from app.api.http.body import read_body
 from app.api.http.budget import CostBudgets
 from app.api.http.cost import CostOfOperation, cost_of_refusal, lists_of_payloads
@@ -28,6 +29,7 @@ from app.api.http.document import (
 from app.api.http.encode import Answer, encode
 from app.api.http.errors import log_bug, log_refused_access, masked, refusal_errors, shown_errors
 from app.api.http.execute import execute
+from app.api.http.executor import FastPath
 from app.api.http.limits import DocumentLimits
 from app.api.http.media import JSON, negotiate
 from app.api.http.null_inputs import correct_input_types
@@ -62,6 +64,7 @@ class GraphQLEndpoint:
         suggestions: bool = True,
         time_limit_seconds: float = 30,
         max_body_bytes: int = 1_000_000,
+        fast_path: FastPath | None = None,
     ) -> None:
         if schema.extensions or schema.directives or schema.config.sort_schema:
             raise ValueError("extensions, directives and sort_schema of a Strawberry schema do not work here")
@@ -75,11 +78,13 @@ class GraphQLEndpoint:
         self.show_cost = show_cost
         self.time_limit_seconds = time_limit_seconds
         self.max_body_bytes = max_body_bytes
+        self.fast_path = fast_path
         limits = limits or DocumentLimits()
         if budgets is not None:
             # What costs more than the whole budget could wait for ever.
             limits = replace(limits, cost=min(limits.cost, budgets.capacity))
         self.budgets = budgets
+        self.acquaintances = Acquaintances()
         self.documents = Documents(self.schema, limits, introspection=introspection, suggestions=suggestions)
         self.trusted = trusted or TrustedDocuments()
         self.trusted.check(self.documents)
@@ -154,6 +159,10 @@ class GraphQLEndpoint:
 
     async def caller(self, request: Request) -> Caller:
         """Who asks; refused when too much of theirs is under way, or nothing left to spend, before the body is read."""
+        shown = shown_by(request.headers)
+        share = self.acquaintances.share(shown)
+        # Before anything waits: whoever has come in lately is in nobody's way but that of their own.
+        claim_share(request.scope, share)
         clock = asyncio.timeout(self.time_limit_seconds)
         try:
             async with clock:
@@ -163,7 +172,10 @@ class GraphQLEndpoint:
                 raise
             message = "Signing in took too long: try again."
             raise RequestRefused(503, "RETRY", message, {"Retry-After": "1"}) from error
-        claim_share(request.scope, caller.key, caller.entity)
+        if share != (caller.key, caller.entity):
+            share = caller.key, caller.entity
+            claim_share(request.scope, share)
+        self.acquaintances.came_in(shown, share)
         if self.budgets is not None and self.budgets.left(caller.key) < 1:
             self.budgets.charge(caller.key, 1)
         return caller
@@ -188,7 +200,12 @@ class GraphQLEndpoint:
                 operation = await caller.open(parameters)
                 self.documents.keep(document)
                 result = await execute(
-                    self.schema, document, parameters, operation, suggestions=self.suggestions
+                    self.schema,
+                    document,
+                    parameters,
+                    operation,
+                    suggestions=self.suggestions,
+                    fast_path=self.fast_path,
                 )
         except TimeoutError:
             if not clock.expired():

@@ -7,7 +7,7 @@ from graphql import ExecutionResult, GraphQLSchema
 from strawberry.execution import optimized_is_awaitable
 
 from app.api.http.document import ValidDocument, request_error
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import FastPath, ScopedExecutor
 from app.api.http.operation import Operation, RequestParameters
 
 
@@ -23,6 +23,7 @@ async def execute(
     operation: Operation,
     *,
     suggestions: bool,
+    fast_path: FastPath | None = None,
 ) -> ExecutionResult:
     """Executes the operation; everything it started has ended when this returns, raises or is cancelled.
 
@@ -41,6 +42,7 @@ async def execute(
     if isinstance(executor, list):
         return ExecutionResult(None, [request_error(error, "BAD_USER_INPUT") for error in executor])
     assert isinstance(executor, ScopedExecutor)
+    executor.fast_path, executor.document = fast_path, document
     try:
         result = executor.execute_operation()
         if isinstance(result, Awaitable):

@@ -1,16 +1,47 @@
 """graphql-core's executor, as Strawberry adapts it, with a scope around every root mutation field."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Protocol
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, OperationType
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    OperationType,
+)
 from graphql.execution import get_argument_values
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from app.api.http.document import ValidDocument
 from app.api.http.fault import ClientFault
+
+
+class Unanswered(Exception):
+    """A fast path has no answer after all, and nothing is known of why: the executor is asked."""
+
+
+class FastPath(Protocol):
+    """Answers what it knows past the executor, with the same answer."""
+
+    def root_field(
+        self, executor: "ScopedExecutor", parent: GraphQLObjectType, details: FieldDetailsList, response: str
+    ) -> Awaitable[Any] | None:
+        """The answer to a root field of a query, which may raise Unanswered; None to leave it to the executor."""
+
+    def payload(
+        self,
+        executor: "ScopedExecutor",
+        kind: GraphQLObjectType,
+        details: FieldDetailsList,
+        response: str,
+        payload: Any,
+    ) -> Awaitable[Any] | None:
+        """What the object that a mutation's resolver returned is in the answer, as `root_field`."""
 
 
 class UnfitResult(Exception):
@@ -23,6 +54,9 @@ class ScopedExecutor(StrawberryGraphQLCoreExecutionContext):
     It also ends what graphql-core leaves running. When a field fails at once and the error passes a non-null parent,
     the resolvers already started beside it go on in the background; they would use a connection that is given back.
     """
+
+    fast_path: FastPath | None = None
+    document: ValidDocument | None = None
 
     def execute_field(
         self,
@@ -37,7 +71,65 @@ class ScopedExecutor(StrawberryGraphQLCoreExecutionContext):
             return self.execute_root_mutation_field(
                 parent_type, source, field_details_list, path, position_context
             )
-        return super().execute_field(parent_type, source, field_details_list, path, position_context)
+        execute = partial(
+            super().execute_field, parent_type, source, field_details_list, path, position_context
+        )
+        if path.prev is None and self.fast_path is not None:
+            answer = self.fast_path.root_field(self, parent_type, field_details_list, str(path.key))
+            if answer is not None:
+                return self.answered_root_field(answer, execute, parent_type, field_details_list, path)
+        return execute()
+
+    async def answered_root_field(
+        self,
+        answer: Awaitable[Any],
+        execute: Callable[[], Any],
+        parent_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        path: Path,
+    ) -> Any:
+        """The fast path's answer, or what comes of executing the field."""
+        try:
+            return await self.answered(answer, execute)
+        except Exception as error:
+            field = self.schema.get_field(parent_type, field_details_list[0].node.name.value)
+            if field is None:
+                raise
+            self.handle_field_error(error, field.type, field_details_list, path)
+            return None
+
+    async def answered(self, answer: Awaitable[Any], execute: Callable[[], Any]) -> Any:
+        """The fast path's answer, or the executor's."""
+        try:
+            return await answer
+        except Unanswered:
+            result = execute()
+            return await result if self.is_awaitable(result) else result
+
+    def complete_object_value(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        info: Any,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        complete = partial(
+            super().complete_object_value,
+            return_type,
+            field_details_list,
+            info,
+            path,
+            result,
+            position_context,
+        )
+        is_payload = path.prev is None and self.operation.operation is OperationType.MUTATION
+        if is_payload and self.fast_path is not None:
+            answer = self.fast_path.payload(self, return_type, field_details_list, str(path.key), result)
+            if answer is not None:
+                return self.answered(answer, complete)
+        return complete()
 
     async def execute_root_mutation_field(
         self,

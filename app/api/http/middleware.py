@@ -6,8 +6,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
+from app.api.http.every_answer import EveryAnswer
 from app.api.http.overload import OverloadGuard, Places
-from app.api.http.security_headers import SecurityHeaders
 
 READ_BY_OTHERS = ("X-Request-Id", "X-Track-Id", "Retry-After")
 SENT_BY_OTHERS = (
@@ -23,12 +23,12 @@ SENT_BY_OTHERS = (
 def http_middleware(
     cors_origins: Sequence[str] = (), places: Places | None = None, body_seconds: float = 30
 ) -> list[Middleware]:
-    """Plain ASGI middleware for the application: security headers, the bound on requests under way, and answers in
-    zstd, br or gzip.
+    """Plain ASGI middleware for the application: what every answer has, the bound on requests under way, and answers
+    in zstd, br or gzip.
 
     Pages of other origins can call the service only where `cors_origins` names them; cookies are never taken.
     """
-    middleware = [Middleware(SecurityHeaders)]
+    middleware = [Middleware(EveryAnswer)]
     if cors_origins:
         middleware.append(
             Middleware(

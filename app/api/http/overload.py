@@ -1,14 +1,16 @@
-"""How many requests are under way at once: whoever comes beyond that is told so at once, before anything waits."""
+"""How many requests are under way at once: whoever comes beyond that is refused before anything else is done."""
 
 import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.http.acquaintances import Share
+from app.api.http.budget import CostBudgets
 from app.api.http.refusal import RequestRefused
 
 logger = logging.getLogger(__name__)
@@ -24,20 +26,31 @@ STOPPING = (
 MOST_WAITED_FOR = 65_536
 """Bytes of a stranger's body that are read before it has a place; a longer one is read in its place, and refused."""
 PLACE = "credit_memo.place"
+REFUSALS_AT_ONCE, REFUSALS_PER_SECOND = 50, 50
+"""To one principal, or to strangers at one address. Beyond that they are paced: a refusal costs its sender nothing, and
+whoever asks again at once would keep the processor busy with being refused."""
+LONGEST_PACE_SECONDS = 10.0
+MOST_PACED = 4_000
+"""Refusals that wait to be sent; those beyond are sent at once."""
 
 
 class Places:
     """The places of one process, and the shares of them: what anybody takes up, the others still find free.
 
-    An entity's requests take half of them at most, one principal's a quarter, and those of strangers to one address (of
-    OAuth, of GraphiQL) an eighth.
+    An entity's requests take half of them at most, one principal's a quarter, those of whoever is not known yet a
+    quarter, and those of strangers to one address (of OAuth, of GraphiQL) an eighth.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, refusals: CostBudgets | None = None) -> None:
         self.most = most
         self.most_of_entity = max(1, most // 2)
         self.most_of_principal = max(1, most // 4)
+        self.most_of_unknown = max(1, most // 4)
         self.most_of_strangers = max(1, most // 8)
+        if refusals is None:
+            refusals = CostBudgets(REFUSALS_AT_ONCE, REFUSALS_PER_SECOND)
+        self._refusals = refusals
+        self._paced = 0
         self._taken = 0
         self._shares: Counter[str] = Counter()
         self._clocks: set[asyncio.Timeout] = set()
@@ -45,25 +58,44 @@ class Places:
 
     @contextmanager
     def taken(self, path: str) -> Iterator["Place | None"]:
-        """A place for a request to the path, while the context is open; None when there is none."""
+        """A place for a request to the path, until it leaves or the context is closed; None when there is none."""
         if self._taken >= self.most:
             self._say_that_it_is_full()
             yield None
             return
-        place = Place(self)
+        place = Place(self, f"to {first_part(path)}")
         self._taken += 1
         try:
-            if path in SIGNED_IN or place.has(f"to {first_part(path)}", self.most_of_strangers):
+            if path in SIGNED_IN or place.has(place.owner, self.most_of_strangers):
                 yield place
             else:
                 yield None
         finally:
-            self._taken -= 1
-            self._shares.subtract(place.shares)
-            for share in place.shares:
-                if not self._shares[share]:
-                    del self._shares[share]
-            self._is_known_to_be_full &= self._taken > self.most // 2
+            place.leave()
+
+    def left(self, shares: Iterable[str]) -> None:
+        """A place, and what it counted in, is free."""
+        self._taken -= 1
+        self.give_back(shares)
+        self._is_known_to_be_full &= self._taken > self.most // 2
+
+    def give_back(self, shares: Iterable[str]) -> None:
+        """There is room for one more in each of the shares."""
+        for share in shares:
+            self._shares[share] -= 1
+            if not self._shares[share]:
+                del self._shares[share]
+
+    async def pace(self, owner: str) -> None:
+        """Return when it is the turn of one more refusal to this owner."""
+        seconds = self._refusals.seconds_ahead(owner, 1, LONGEST_PACE_SECONDS)
+        if seconds == 0 or self._paced >= MOST_PACED:
+            return
+        self._paced += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._paced -= 1
 
     @contextmanager
     def ended_with_the_rest(self) -> Iterator[asyncio.Timeout]:
@@ -95,10 +127,12 @@ class Places:
 
 
 class Place:
-    """What one request takes up, until its answer has been sent."""
+    """What one request takes up, until its answer has been sent; of a refusal, until that is known."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, owner: str) -> None:
         self._places = places
+        self._is_left = False
+        self.owner = owner
         self.shares: list[str] = []
 
     def has(self, share: str, most: int) -> bool:
@@ -108,10 +142,18 @@ class Place:
             self.shares.append(share)
         return has_room
 
+    def is_of_somebody(self) -> None:
+        """Who the request comes from has to be found out. Raises RequestRefused where many wait for that."""
+        if not self.has("of somebody", self._places.most_of_unknown):
+            raise RequestRefused(503, "RETRY", FULL, {"Retry-After": "1"})
+
     def belongs_to(self, principal: str, entity: str) -> None:
         """Who the request comes from, as soon as that is known. Raises RequestRefused where their share is full."""
         places = self._places
-        if not self.has(f"of {principal}", places.most_of_principal):
+        self.owner = f"of {principal}"
+        places.give_back(self.shares)
+        self.shares.clear()
+        if not self.has(self.owner, places.most_of_principal):
             raise RequestRefused(
                 429,
                 "RATE_LIMITED",
@@ -120,6 +162,17 @@ class Place:
             )
         if not self.has(f"in {entity}", places.most_of_entity):
             raise RequestRefused(503, "RETRY", FULL, {"Retry-After": "1"})
+
+    def leave(self) -> None:
+        """Make room for others."""
+        if not self._is_left:
+            self._is_left = True
+            self._places.left(self.shares)
+
+    async def refuse(self) -> None:
+        """Make room, and return when the refusal may be sent."""
+        self.leave()
+        await self._places.pace(self.owner)
 
 
 class OverloadGuard:
@@ -158,16 +211,29 @@ class OverloadGuard:
             receive = await _arrived(receive, self.body_seconds)
         with self.places.taken(path) as place:
             if place is None:
+                await self.places.pace(f"to {first_part(path)}")
                 await _refuse(send, FULL)
-            else:
-                await self.app({**scope, PLACE: place}, receive, send)
+                return
+
+            async def paced(message: Message) -> None:
+                if message["type"] == "http.response.start" and message["status"] >= 400:
+                    await place.refuse()
+                await send(message)
+
+            await self.app({**scope, PLACE: place}, receive, paced)
 
 
-def claim_share(scope: Scope, principal: str, entity: str) -> None:
-    """Count the request among those of its principal and entity. Raises RequestRefused where they have too many."""
+def claim_share(scope: Scope, share: Share | None) -> None:
+    """Count the request in this share, or among those of whom nothing is known yet. Raises RequestRefused where there
+    are too many.
+    """
     place: Place | None = scope.get(PLACE)
-    if place is not None:
-        place.belongs_to(principal, entity)
+    if place is None:
+        return
+    if share is None:
+        place.is_of_somebody()
+    else:
+        place.belongs_to(*share)
 
 
 def first_part(path: str) -> str:

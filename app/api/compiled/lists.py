@@ -1,0 +1,147 @@
+"""Connections: a page for each row, or the page of a root list, and what is asked of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice, repeat
+from typing import Any
+
+from app.api.compiled.edges import ID, values_of
+from app.api.compiled.run import Run
+from app.api.compiled.shapes import Edge, Rows, Shape
+from app.api.compiled.sources import Source
+from app.api.http.executor import ScopedExecutor
+from app.api.reader import PageRequest, Slice, one_more
+from app.repository import reads
+from app.repository.pages import Place, page_below, page_of, pages_of, parameters_of
+
+CURSOR = object()
+"""Stands for the cursor among the fields of an edge."""
+CURSORS = frozenset({"start_cursor", "end_cursor"})
+Request = Callable[[ScopedExecutor], PageRequest]
+"""What a request asks of the connection. Raises ClientFault and GraphQLError."""
+
+
+class PageView:
+    """What is asked of each page: its fields, and the shapes of its nodes, all over one source."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.counts = False
+        self.has_cursors = False
+        self._shapes: list[Shape] = []
+        self._parts: dict[str, Callable[[Slice, list[list[Any]], int], Any]] = {}
+
+    def add_text(self, response: str, text: str) -> None:
+        self._parts[response] = lambda page, nodes, count: text
+
+    def add_count(self, response: str) -> None:
+        self.counts = True
+        self._parts[response] = lambda page, nodes, count: count
+
+    def add_nodes(self, response: str, shape: Shape) -> None:
+        place = self._placed(shape)
+        self._parts[response] = lambda page, nodes, count: nodes[place]
+
+    def add_info(self, response: str, fields: Mapping[str, str]) -> None:
+        """`fields`: what is asked of PageInfo, as properties of Slice; a text that is none stands for itself."""
+        self.has_cursors |= not CURSORS.isdisjoint(fields.values())
+        self._parts[response] = lambda page, nodes, count: {
+            name: getattr(page, what, what) for name, what in fields.items()
+        }
+
+    def add_edges(self, response: str, fields: Mapping[str, Shape | str | object]) -> None:
+        """`fields`: what is asked of each edge: a node of a shape, CURSOR, or a text."""
+        self.has_cursors |= CURSOR in fields.values()
+        names = tuple(fields)
+        places = [self._placed(each) if isinstance(each, Shape) else each for each in fields.values()]
+
+        def edges(page: Slice, nodes: list[list[Any]], _: int) -> list[dict[str, Any]]:
+            columns = [
+                nodes[each]
+                if isinstance(each, int)
+                else map(page.cursor, page.nodes)
+                if each is CURSOR
+                else repeat(each, len(page.nodes))
+                for each in places
+            ]
+            return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+        self._parts[response] = edges
+
+    async def of(self, run: Run, pages: Sequence[Slice], counts: Sequence[int]) -> list[dict[str, Any]]:
+        """An object for each page."""
+        rows = [row for each in pages for row in each.nodes]
+        made = [iter(await shape.of(run, rows)) for shape in self._shapes]
+        objects: list[dict[str, Any]] = []
+        for page, count in zip(pages, counts, strict=True):
+            nodes = [list(islice(each, len(page.nodes))) for each in made]
+            objects.append({name: part(page, nodes, count) for name, part in self._parts.items()})
+        return objects
+
+    def sliced(self, request: PageRequest, rows: Rows) -> Slice:
+        """The page that the rows are, one more than asked for where there are more."""
+        order, source = request.page.order, self.source
+
+        def place_of(row: Sequence[Any]) -> Place:
+            return Place(source.sorted_value(order, row), row[source.place(ID)])
+
+        return Slice(request, rows, place_of)
+
+    def _placed(self, shape: Shape) -> int:
+        self._shapes.append(shape)
+        return len(self._shapes) - 1
+
+
+class Connection(Edge):
+    """The same page of every row's list: one statement, and another one where its rows are counted."""
+
+    key = ID
+
+    def __init__(self, parent_key: str, request: Request, view: PageView) -> None:
+        self._parent_key, self._request, self._view = parent_key, request, view
+        view.source.need(parent_key)
+
+    async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
+        view, below = self._view, self._view.source
+        request = self._request(run.executor)
+        ids = values_of(source, ID, rows)
+        found: dict[str, list[Any]] = {id: [] for id in ids}
+        place = below.place(self._parent_key)
+        for row in await self._read(run, request, ids):
+            found[row[place]].append(row)
+        pages = [view.sliced(request, each) for each in found.values()]
+        counts = await self._counted(run, request, ids) if view.counts else repeat(0, len(ids))
+        return dict(zip(ids, await view.of(run, pages, list(counts)), strict=True))
+
+    async def _read(self, run: Run, request: PageRequest, ids: list[str]) -> Rows:
+        below, page = self._view.source, one_more(request.page)
+        table, key, columns = below.plan.table, self._parent_key, below.columns
+        if len(ids) == 1:
+            # The database stops at the last row of the page; of many parents it reads all rows.
+            statement = page_below(table, key, page, columns)
+            return await run.rows(below, statement, parent=ids[0], **parameters_of(page))
+        return await run.rows(below, pages_of(table, key, page, columns), values=ids, **parameters_of(page))
+
+    async def _counted(self, run: Run, request: PageRequest, ids: list[str]) -> list[int]:
+        statement = reads.counts_of(self._view.source.plan.table, self._parent_key, request.page.condition)
+        counts = {row[0]: int(row[1]) for row in await run.reader.rows(statement, values=ids)}
+        return [counts.get(id, 0) for id in ids]
+
+
+class RootList:
+    """A page of all documents of the entity."""
+
+    def __init__(self, request: Request, view: PageView) -> None:
+        self._request, self._view = request, view
+
+    async def answer(self, run: Run) -> Any:
+        """The connection as an object."""
+        view, source = self._view, self._view.source
+        request = self._request(run.executor)
+        page = one_more(request.page)
+        statement = page_of(source.plan.table, page, source.columns)
+        rows = await run.rows(source, statement, **parameters_of(page))
+        count = 0
+        if view.counts:
+            [[count]] = await run.reader.rows(reads.count_of(source.plan.table, page.condition))
+        [made] = await view.of(run, [view.sliced(request, rows)], [int(count)])
+        return made

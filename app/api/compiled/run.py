@@ -1,0 +1,37 @@
+"""One answer in the making: its request, its snapshot, and the documents that it has read by id."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.api.compiled.sources import Source
+from app.api.http.executor import ScopedExecutor
+from app.api.operation import BooksOperation
+from app.repository import reads
+
+
+class Run:
+    """What the parts of a compiled selection share while it is answered."""
+
+    def __init__(self, executor: ScopedExecutor) -> None:
+        self.executor = executor
+        self.operation: BooksOperation = executor.context_value
+        self.reader = self.operation.reader
+        self._read: dict[Source, dict[str, Any]] = {}
+
+    async def rows(self, source: Source, statement: Any, **parameters: Any) -> Sequence[Sequence[Any]]:
+        """The statement's rows as the source has them. Raises ClientFault when the database is busy or away."""
+        read = self.reader.rows if source.whole else self.reader.flat_rows
+        rows: Sequence[Sequence[Any]] = await read(statement, **parameters)
+        return rows
+
+    async def by_id(self, source: Source, ids: Iterable[str]) -> dict[str, Sequence[Any]]:
+        """The rows that there are, by id, in the order of the ids; each is read once."""
+        read = self._read.setdefault(source, {})
+        wanted = list(dict.fromkeys(ids))
+        missing = [id for id in wanted if id not in read]
+        if missing:
+            statement = reads.rows_by(source.plan.table, "id", source.columns)
+            place = source.place("id")
+            found = {row[place]: row for row in await self.rows(source, statement, values=missing)}
+            read.update((id, found.get(id)) for id in missing)
+        return {id: row for id in wanted if (row := read[id]) is not None}

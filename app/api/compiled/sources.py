@@ -1,0 +1,91 @@
+"""Where the rows of a selection come from: the columns that are asked for, and how each becomes a part of the answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.api.declarations import ColumnPlan, DocumentPlan, Kind
+from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_digits, minor_to_text, scaled_to_text
+from app.repository.flat import as_json, as_sorted
+from app.repository.virtual_columns import column_of, named
+
+
+def _amount(minor: int, currency: str) -> str:
+    return minor_to_text(minor, minor_digits(currency))
+
+
+def _quantity(scaled: int) -> str:
+    return scaled_to_text(scaled, QUANTITY_DIGITS, strip=True)
+
+
+def _rate(scaled: int) -> str:
+    return scaled_to_text(scaled, RATE_DIGITS, strip=True)
+
+
+class Source:
+    """Rows of one document type, read for one or several selections.
+
+    They are the driver's own, with the columns that somebody `needs`; `whole` ones are SQLAlchemy's, with every column
+    and its Python type, for functions that take a row. Both are read by place.
+    """
+
+    def __init__(self, plan: DocumentPlan, dialect: Any) -> None:
+        self.plan = plan
+        self.whole = False
+        self._dialect = dialect
+        self._places: dict[str, int] = {}
+
+    def need(self, *columns: str) -> None:
+        """The columns will be read; to be said before the first `place`."""
+        for each in columns:
+            self._places.setdefault(each, len(self._places))
+
+    def be_whole(self) -> None:
+        self.whole = True
+
+    def close(self) -> None:
+        """Nothing more is needed: from now on every column has its place."""
+        if self.whole:
+            self._places = {str(each.key): place for place, each in enumerate(named(self.plan.table))}
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """What is to be selected; None for everything."""
+        return None if self.whole else tuple(self._places)
+
+    def place(self, column: str) -> int:
+        return self._places[column]
+
+    def sorted_value(self, column: str, row: Sequence[Any]) -> Any:
+        """What a cursor is made from, where the rows are sorted by the column."""
+        value = row[self.place(column)]
+        read = None if self.whole else as_sorted(column_of(self.plan.table, column), self._dialect)
+        return value if read is None or value is None else read(value)
+
+    def need_field(self, plan: ColumnPlan, name: str) -> None:
+        self.need(plan.column or name)
+        if plan.kind is Kind.AMOUNT:
+            self.need("currency")
+
+    def expression(self, plan: ColumnPlan, name: str, known: dict[str, Any]) -> str:
+        """Python for the field's value in a row `r`; the functions that it calls are put into `known`."""
+        column = column_of(self.plan.table, plan.column or name)
+        value = f"r[{self.place(plan.column or name)}]"
+        match plan.kind:
+            case Kind.SOURCE:
+                return f"({value} or None)"
+            case Kind.AMOUNT:
+                known["amount"] = _amount
+                found = f"amount({value}, r[{self.place('currency')}])"
+            case Kind.QUANTITY:
+                known["quantity"] = _quantity
+                found = f"quantity({value})"
+            case Kind.RATE:
+                known["rate"] = _rate
+                found = f"rate({value})"
+            case Kind.PLAIN:
+                convert = as_json(column, None if self.whole else self._dialect)
+                if convert is None:
+                    return value
+                known[convert.__name__] = convert
+                found = f"{convert.__name__}({value})"
+        return f"(None if {value} is None else {found})" if getattr(column, "nullable", True) else found

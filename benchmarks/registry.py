@@ -1,0 +1,46 @@
+"""Every benchmark there is, by the name that the command line knows it by."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from benchmarks.direct_credits import measure
+from benchmarks.hostile import of_hostile_requests
+from benchmarks.run import Run, Told
+from benchmarks.served import sections
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`mark` is its place in docs/performance.md."""
+
+    mark: str
+    run: Callable[[Run], Awaitable[Told]]
+
+
+async def _direct_credits(run: Run) -> Told:
+    options = run.options
+    beside = await measure.beside_the_floor(run.stand, options.invoices, options.rounds, options.workers)
+    parts = [measure.described(), beside]
+    if options.sizes:
+        grown = [
+            await measure.as_the_books_grow(run.stand, engine, options.sizes, options.rounds)
+            for engine in ("postgresql", "sqlite")
+        ]
+        parts += ["One worker alone, as the books grow:", *grown]
+    return Told(text="\n\n".join(parts))
+
+
+async def _hostile_requests(run: Run) -> Told:
+    return Told(text=await of_hostile_requests(run.stand, ROUNDS_OF_A_REQUEST * run.options.rounds))
+
+
+ROUNDS_OF_A_REQUEST = 5
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "R1": Benchmark("one invoice", sections.one_invoice),
+    "R2": Benchmark("a hundred memos", sections.a_hundred_memos),
+    "W1": Benchmark("credit applied", sections.credit_applied),
+    "W2": Benchmark("memo from an invoice", sections.memo_from_an_invoice),
+    "hot": Benchmark("hot rows", sections.hot_rows),
+    "B": Benchmark("direct credits", _direct_credits),
+    "H": Benchmark("hostile requests", _hostile_requests),
+}
