@@ -5,10 +5,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from app.cli.collecting import collect_seldom
+from benchmarks.plot import draw
 from benchmarks.registry import BENCHMARKS
 from benchmarks.report import circumstances, write
 from benchmarks.run import Options, Run
+from benchmarks.served.facts import keep
 from benchmarks.stand import Stand
+from benchmarks.targets import table_of_targets
 
 _DEFAULT = Options()
 
@@ -73,8 +76,8 @@ async def _main(arguments: Namespace) -> None:
     with Stand() as stand:
         said = " ".join(sys.argv[1:])
         command = f'make bench ARGS="{said}"' if said else "make bench"
-        where = circumstances(command, [await stand.version()])
         async with Run(stand, _options(arguments)) as run:
+            where = circumstances(command, [await stand.version(), *run.peer_versions()])
             for name in arguments.names or BENCHMARKS:
                 benchmark = BENCHMARKS[name]
                 told = await benchmark.run(run)
@@ -83,6 +86,9 @@ async def _main(arguments: Namespace) -> None:
                 sys.stdout.flush()
                 if not arguments.show:
                     write(benchmark.mark, text)
+                    facts = keep(told.facts)
+                    write("targets", table_of_targets(facts))
+                    draw(facts)
 
 
 if __name__ == "__main__":

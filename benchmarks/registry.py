@@ -7,6 +7,9 @@ from benchmarks.direct_credits import measure
 from benchmarks.hostile import of_hostile_requests
 from benchmarks.run import Run, Told
 from benchmarks.served import sections
+from benchmarks.served.growth import as_the_books_grow
+from benchmarks.served.spread import by_several_processes, deep_in_a_list
+from benchmarks.served.starting import starting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,15 @@ class Benchmark:
 async def _direct_credits(run: Run) -> Told:
     options = run.options
     beside = await measure.beside_the_floor(run.stand, options.invoices, options.rounds, options.workers)
-    parts = [measure.described(), beside]
+    parts = [measure.described(), beside.text]
     if options.sizes:
         grown = [
             await measure.as_the_books_grow(run.stand, engine, options.sizes, options.rounds)
             for engine in ("postgresql", "sqlite")
         ]
         parts += ["One worker alone, as the books grow:", *grown]
-    return Told(text="\n\n".join(parts))
+    facts = {f"B / SQL in chunks of 500, {said}": value for said, value in beside.ratios.items()}
+    return Told(text="\n\n".join(parts), facts=facts)
 
 
 async def _hostile_requests(run: Run) -> Told:
@@ -41,6 +45,10 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "W1": Benchmark("credit applied", sections.credit_applied),
     "W2": Benchmark("memo from an invoice", sections.memo_from_an_invoice),
     "hot": Benchmark("hot rows", sections.hot_rows),
+    "growth": Benchmark("growing books", as_the_books_grow),
+    "processes": Benchmark("several processes", by_several_processes),
+    "pages": Benchmark("deep pages", deep_in_a_list),
+    "start": Benchmark("start and memory", starting),
     "B": Benchmark("direct credits", _direct_credits),
     "H": Benchmark("hostile requests", _hostile_requests),
 }

@@ -8,6 +8,7 @@ from typing import Self
 from benchmarks.served.arena import Arena, arena, seeded
 from benchmarks.served.books import invoices_at
 from benchmarks.served.facts import Facts
+from benchmarks.served.node import version
 from benchmarks.stand import Stand
 
 
@@ -49,6 +50,10 @@ class Run:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._open.aclose()
+
+    def peer_versions(self) -> list[str]:
+        """What stands beside the service where PostGraphile takes part."""
+        return [version()] if self.options.with_peer else []
 
     async def arena(self) -> Arena:
         """Both servers on books of the size asked for; every benchmark adds to them, none changes what others ask."""

@@ -106,10 +106,11 @@ Find = Callable[[Any, Any], Awaitable[Named | None]]
 
 @dataclass(frozen=True, slots=True)
 class RootPlan:
-    """A root field that is the document that its one argument names."""
+    """A root field that is the document that its one argument names; of `target`, where one named by its id alone is."""
 
     argument: str
     find: Find
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _one(target: str, kind: type[Reference], what: str) -> Any:
 
     which = argument(input_type(kind), "Which one: named in exactly one way.")
     annotations = {"by": which, "return": optional(reference(target))}
-    return _query(resolve, annotations, f"{what}, or null.", plan=RootPlan("by", find))
+    return _query(resolve, annotations, f"{what}, or null.", plan=RootPlan("by", find, target))
 
 
 async def _referenced(reader: Any, target: str, by: Reference) -> str | None:

@@ -250,7 +250,7 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "NOT_FOUND": "There is no such document here.",
             "VERSION_CONFLICT": "The document has changed since it was read.",
             "INVALID_STATUS": "The document is in another state than it must be.",
-            "SELF_APPROVAL": "Whoever made the memo, changed it last or asked for its approval does not approve it.",
+            "SELF_APPROVAL": "Whoever made the memo, edited it last or asked for its approval does not approve it.",
             "LINE_NOT_ON_INVOICE": "The line belongs to another invoice.",
             "ACCOUNT_MISMATCH": "Memo and invoice belong to different accounts.",
             "CURRENCY_MISMATCH": "Memo and invoice have different currencies.",

@@ -74,6 +74,8 @@ class CreditMemo(Document):
     e_invoice_file_id: str | None = None
     latest_pdf_file_id: str | None = None
     metadata: Metadata | None = None
+    edited_by: str | None = None
+    """Who changed last what it says; None where nobody has since it was made. Submitting it is no such change."""
     approval_requested_at: datetime | None = None
     approval_requested_by: str | None = None
     """Whose limit its total is above."""

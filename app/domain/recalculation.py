@@ -108,6 +108,7 @@ def put_recalculated(sheet: Worksheet, memo: CreditMemo, lines: Sequence[Recalcu
         balance=total,
         tax_status=TaxStatus.COMPLETE if any(map(_says_something, items)) else TaxStatus.NOT_APPLICABLE,
         tax_message=None,
+        edited_by=sheet.stamp.actor,
     )
 
 

@@ -16,6 +16,17 @@ def guard(updatable: Updatable, *, entities: frozenset[str] = frozenset()) -> No
         _guard_sqlite(updatable)
 
 
+def freeze(updatable: Updatable) -> None:
+    """Of tables that are guarded already, and of which all could be updated: what is not named stays as it is written."""
+    if op.get_bind().dialect.name == "postgresql":
+        role = context.config.attributes["service_role"]
+        for table, columns in updatable.items():
+            op.execute(f'REVOKE UPDATE ON {table} FROM "{role}"')
+            op.execute(f'GRANT UPDATE ({", ".join(columns or ())}) ON {table} TO "{role}"')
+    else:
+        _freeze_sqlite(updatable)
+
+
 def _guard_postgresql(role: str, updatable: Updatable, entities: frozenset[str]) -> None:
     for table, columns in updatable.items():
         op.execute(f'GRANT SELECT, INSERT ON {table} TO "{role}"')
@@ -32,11 +43,16 @@ def _guard_postgresql(role: str, updatable: Updatable, entities: frozenset[str])
 
 
 def _guard_sqlite(updatable: Updatable) -> None:
-    for table, columns in updatable.items():
+    for table in updatable:
         op.execute(
             f"""CREATE TRIGGER {table}_is_never_deleted BEFORE DELETE ON {table}
             BEGIN SELECT RAISE(ABORT, '{table}: rows of the books are never deleted'); END"""
         )
+    _freeze_sqlite(updatable)
+
+
+def _freeze_sqlite(updatable: Updatable) -> None:
+    for table, columns in updatable.items():
         if columns is None:
             continue
         rows = op.get_bind().exec_driver_sql(f"PRAGMA table_info({table})").all()

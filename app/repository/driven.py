@@ -19,7 +19,7 @@ class DrivenConnection:
 
     def __init__(self, connection: AsyncConnection, driver: Any) -> None:
         self.bare = connection
-        self._driver = driver
+        self.driver = driver
 
     @property
     def dialect(self) -> Dialect:
@@ -30,9 +30,9 @@ class DrivenConnection:
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         try:
-            rows: list[Any] = await self._driver.fetch(text, *arguments)
+            rows: list[Any] = await self.driver.fetch(text, *arguments)
         except (OSError, asyncpg.InterfaceError, *GONE) as error:
-            if self._driver.is_closed():
+            if self.driver.is_closed():
                 raise Busy from error
             raise
         return rows

@@ -75,12 +75,17 @@ class PostgresqlDatabase:
             max_overflow=overflow,
             pool_timeout=answer_seconds,
             pool_reset_on_return=None,
-            connect_args={"timeout": answer_seconds},
+            connect_args={
+                "timeout": answer_seconds,
+                "server_settings": {
+                    "lock_timeout": f"{LOCK_TIMEOUT_MS}ms",
+                    "idle_in_transaction_session_timeout": f"{int(idle_seconds * 1000)}ms",
+                },
+            },
         )
         self._shares = Shares((pool_size + overflow) // 2, answer_seconds)
         self._answer_seconds = answer_seconds
         self._commit_seconds = commit_seconds
-        self._idle_ms = int(idle_seconds * 1000)
         self._silent_at = -1.0
         self._drivers: WeakSet[asyncpg.Connection[Any]] = WeakSet()
         event.listen(self.engine.sync_engine, "connect", self._remember)
@@ -100,11 +105,11 @@ class PostgresqlDatabase:
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
-        async with self._connected(actor.entity_id) as connection:
-            async with _closing_transaction(connection):
-                driver = await self._begin(connection, actor.entity_id, "READ COMMITTED")
+        async with self._connected(actor.entity_id) as (connection, driver):
+            async with _closing_transaction(connection, driver):
+                await self._begin(driver, actor.entity_id, "READ COMMITTED")
                 result = await work(Books(WritingConnection(connection, driver), actor, operation))
-                await uncut(_simple(connection, "COMMIT", self._commit_seconds))
+                await uncut(_simple(driver, "COMMIT", self._commit_seconds))
             return result
 
     @asynccontextmanager
@@ -112,8 +117,11 @@ class PostgresqlDatabase:
         self, actor: Actor, operation: Operation, work: Work[T]
     ) -> AsyncIterator[tuple[T, Snapshot]]:
         for attempt in range(1, ATTEMPTS + 1):
-            async with self._connected(actor.entity_id) as connection, _closing_transaction(connection):
-                driver = await self._begin(connection, actor.entity_id, "READ COMMITTED")
+            async with (
+                self._connected(actor.entity_id) as (connection, driver),
+                _closing_transaction(connection, driver),
+            ):
+                await self._begin(driver, actor.entity_id, "READ COMMITTED")
                 try:
                     result = await work(Books(WritingConnection(connection, driver), actor, operation))
                 except DBAPIError as error:
@@ -125,8 +133,11 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
-        async with self._connected(entity_id) as connection, _closing_transaction(connection):
-            driver = await self._begin(connection, entity_id, "REPEATABLE READ READ ONLY")
+        async with (
+            self._connected(entity_id) as (connection, driver),
+            _closing_transaction(connection, driver),
+        ):
+            await self._begin(driver, entity_id, "REPEATABLE READ READ ONLY")
             yield Snapshot(DrivenConnection(connection, driver), entity_id)
 
     async def stream(
@@ -138,8 +149,7 @@ class PostgresqlDatabase:
             yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
-        connection = cast(DrivenConnection, snapshot._connection).bare
-        await _simple(connection, WHOLE_TABLES, self._answer_seconds)
+        await _simple(cast(DrivenConnection, snapshot._connection).driver, WHOLE_TABLES, self._answer_seconds)
 
     async def close(self) -> None:
         # The pool takes leave of one connection after the other, and across a cut line of none; a COMMIT is not cut.
@@ -147,32 +157,27 @@ class PostgresqlDatabase:
         await asyncio.gather(*(each.close(timeout=PARTING_SECONDS) for each in idle), return_exceptions=True)
         await self.engine.dispose()
 
-    async def _begin(self, connection: AsyncConnection, entity_id: int, mode: str) -> Any:
-        """The driver's own connection, in a transaction that reads and writes the entity's rows."""
-        return await _simple(
-            connection,
-            f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}';"
-            f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms';"
-            f" SET LOCAL idle_in_transaction_session_timeout = '{self._idle_ms}ms'",
-            self._answer_seconds,
-        )
+    async def _begin(self, driver: Any, entity_id: int, mode: str) -> None:
+        text = f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}'"
+        await _simple(driver, text, self._answer_seconds)
 
     @asynccontextmanager
-    async def _connected(self, entity_id: int) -> AsyncIterator[AsyncConnection]:
-        """A connection of the pool, of the entity's share of it. Busy when none comes free, and when the server is away or
-        goes away: what was under way is lost then, or, if it was a COMMIT, unknown.
+    async def _connected(self, entity_id: int) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """A connection of the pool, of the entity's share of it, and the driver's own behind it. Busy when none comes
+        free, and when the server is away or goes away: what was under way is lost then, or, if it was a COMMIT, unknown.
         """
-        async with self._shares.of(entity_id), self._pooled() as connection:
-            yield connection
+        async with self._shares.of(entity_id):
+            try:
+                connection = await self.engine.connect()
+            except (OSError, PoolTimeoutError, *GONE) as error:
+                raise Busy from error
+            async with self._given_back(connection):
+                yield connection, await _driver(connection)
 
     @asynccontextmanager
-    async def _pooled(self) -> AsyncIterator[AsyncConnection]:
+    async def _given_back(self, connection: AsyncConnection) -> AsyncIterator[None]:
         try:
-            connection = await self.engine.connect()
-        except (OSError, PoolTimeoutError, *GONE) as error:
-            raise Busy from error
-        try:
-            yield connection
+            yield
         except Silent:
             self._silent_at = monotonic()
             raise
@@ -185,7 +190,8 @@ class PostgresqlDatabase:
                 raise Busy from error
             raise
         finally:
-            await uncut(connection.close())
+            # This waits for nothing, unless the pool has one too many: then the driver parts, cancelled or not.
+            await connection.close()
 
     def _remember(self, connection: Any, record: ConnectionPoolEntry) -> None:
         self._drivers.add(connection.driver_connection)
@@ -218,42 +224,42 @@ async def _before_another_attempt(error: DBAPIError, attempt: int) -> None:
 
 
 @asynccontextmanager
-async def _closing_transaction(connection: AsyncConnection) -> AsyncIterator[None]:
+async def _closing_transaction(connection: AsyncConnection, driver: Any) -> AsyncIterator[None]:
     """Leave no transaction open, whatever happened: a connection whose state is unknown is thrown away."""
     try:
         yield
     except BaseException:
-        await uncut(_rolled_back(connection))
+        # A statement that was cancelled has had SQLAlchemy close the session: its transaction ended with it.
+        if not connection.invalidated:
+            # After a cancelled BEGIN the driver has not heard yet that a transaction is open: it is not to be believed.
+            await uncut(_rolled_back(driver))
         raise
-    await uncut(_rolled_back(connection, unless_ended=True))
+    if driver.is_in_transaction():
+        await _rolled_back(driver)
 
 
-async def _rolled_back(connection: AsyncConnection, *, unless_ended: bool = False) -> None:
-    if connection.invalidated:
-        # A statement was cancelled, so SQLAlchemy has closed the session: its transaction ends with it.
-        return
-    driver = await _driver(connection)
-    # After a cancelled BEGIN the driver has not heard yet that a transaction is open: only a success is to be believed.
-    if driver.is_closed() or (unless_ended and not driver.is_in_transaction()):
+async def _rolled_back(driver: Any) -> None:
+    if driver.is_closed():
         return
     try:
         await driver.execute("ROLLBACK", timeout=PARTING_SECONDS)
-    except Exception:  # noqa: BLE001 - whatever it is, this connection is not to be used again
+    except BaseException as error:
+        # Whatever it is, this connection is not to be used again.
         driver.terminate()
+        if not isinstance(error, Exception):
+            raise
 
 
-async def _simple(connection: AsyncConnection, text: str, seconds: float) -> Any:
-    """Several statements in one round trip: the simple protocol, which takes no parameters. The driver's connection.
+async def _simple(driver: Any, text: str, seconds: float) -> None:
+    """Several statements in one round trip: the simple protocol, which takes no parameters.
 
     Silent, with the connection gone, when there is no answer in so many seconds.
     """
-    driver = await _driver(connection)
     try:
         await driver.execute(text, timeout=seconds)
     except TimeoutError as error:
         driver.terminate()
         raise Silent from error
-    return driver
 
 
 async def _driver(connection: AsyncConnection) -> Any:

@@ -27,11 +27,10 @@ class Shares:
         turn = self._turns.setdefault(entity_id, asyncio.Semaphore(self._most))
         self._users[entity_id] = self._users.get(entity_id, 0) + 1
         try:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    await turn.acquire()
-            except TimeoutError as error:
-                raise Busy from error
+            if turn.locked():
+                await self._come(turn)
+            else:
+                await turn.acquire()
             try:
                 yield
             finally:
@@ -40,3 +39,10 @@ class Shares:
             self._users[entity_id] -= 1
             if not self._users[entity_id]:
                 del self._users[entity_id], self._turns[entity_id]
+
+    async def _come(self, turn: asyncio.Semaphore) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                await turn.acquire()
+        except TimeoutError as error:
+            raise Busy from error

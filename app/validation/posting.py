@@ -88,13 +88,13 @@ def violations_of_cancelable_memo(memo: CreditMemo) -> list[Violation]:
 
 
 def _violations_of_approver(memo: CreditMemo, approver: str) -> list[Violation]:
-    """Four eyes: neither its creator, nor who changed it last, nor who asked for the approval."""
-    if approver not in (memo.created_by, memo.updated_by, memo.approval_requested_by):
+    """Four eyes: neither its creator, nor its last editor, nor who asked for the approval."""
+    if approver not in (memo.created_by, memo.edited_by, memo.approval_requested_by):
         return []
     return [
         Violation(
             code=ViolationCode.SELF_APPROVAL,
-            message="Somebody else has to approve it than who made it, changed it last or asked for approval.",
+            message="Somebody else has to approve it than who made it, edited it last or asked for approval.",
             path=_MEMO,
             asked=approver,
             ids=(memo.id,),

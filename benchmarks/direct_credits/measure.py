@@ -1,6 +1,6 @@
 """B, measured: service and floor in turn, each on its own copy of the same books; and the service as the books grow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -36,6 +36,14 @@ class NotTheSame(Exception):
     """Service and floor have not done the same work: their times say nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A table, and how many times the floor's rate the first number of workers has, by what became of the memos."""
+
+    text: str
+    ratios: Mapping[str, float]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Row:
     """The costs of one contender, a round each."""
@@ -61,21 +69,23 @@ class _Row:
             *(("",) * _RATIOS if floor is None else self._ratios(floor)),
         )
 
+    def by_clock(self, floor: "_Row") -> float:
+        """The median of the rounds' ratios: what was measured together is compared."""
+        return median(low.elapsed / cost.elapsed for low, cost in zip(floor.costs, self.costs, strict=True))
+
     def _ratios(self, floor: "_Row") -> tuple[str, str]:
-        """The median of the rounds' ratios, by the clock and by CPU: what was measured together is compared."""
-        rounds = list(zip(floor.costs, self.costs, strict=True))
-        by_clock = median(low.elapsed / cost.elapsed for low, cost in rounds)
-        by_cpu = median(low.cpu / cost.cpu for low, cost in rounds)
-        return f"{by_clock:.2f}", f"{by_cpu:.2f}"
+        by_cpu = median(low.cpu / cost.cpu for low, cost in zip(floor.costs, self.costs, strict=True))
+        return f"{self.by_clock(floor):.2f}", f"{by_cpu:.2f}"
 
 
-async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: Sequence[int] = (1,)) -> str:
+async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: Sequence[int] = (1,)) -> Beside:
     """Floor and service in turn, the service by so many workers each, without and with the memos applied.
 
     Raises NotTheSame.
     """
     full, books = await seeded(stand, "postgresql", invoices)
     cells = []
+    ratios = {}
     for auto_apply in (False, True):
         said = "applied" if auto_apply else "posted"
         services = {hands: _Row(name=f"{said}, {_hands(hands)}", invoices=invoices) for hands in workers}
@@ -94,9 +104,10 @@ async def beside_the_floor(stand: Stand, invoices: int, rounds: int, workers: Se
                     raise NotTheSame("\n".join(found))
                 stand.drop(of_service)
             stand.drop(of_floor)
+        ratios[said] = services[workers[0]].by_clock(floor)
         cells += [*(service.cells(floor) for service in services.values()), floor.cells()]
     stand.drop(full)
-    return table(_HEAD, cells)
+    return Beside(text=table(_HEAD, cells), ratios=ratios)
 
 
 async def as_the_books_grow(stand: Stand, engine: str, sizes: Sequence[int], rounds: int) -> str:

@@ -1,5 +1,6 @@
 """Node.js for the peer, and the peer's packages: what is there, else installed once, from locks with hashes."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -27,6 +28,12 @@ def installed_node() -> str:
         said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
         raise PeerMissing(f"PostGraphile is left out: {said[-1] if said else error}") from error
     return str(node)
+
+
+def version() -> str:
+    """The peer as its lock has it, e.g. `PostGraphile 5.1.5`."""
+    locked = json.loads((PEER / "package-lock.json").read_text(encoding="utf-8"))
+    return f"PostGraphile {locked['packages']['node_modules/postgraphile']['version']}"
 
 
 def is_installed() -> bool:

@@ -9,7 +9,7 @@ from benchmarks.served.books import made_id
 from benchmarks.served.contest import FLOOR, PEER, SERVICE, TakeTurn, Turns, by_sql_alone, contest, over_http
 from benchmarks.served.documents import Question
 from benchmarks.served.floor import Floor, any_account, any_invoice
-from benchmarks.served.load import load
+from benchmarks.served.load import Check, load
 from benchmarks.served.servers import Server
 from benchmarks.served.statements import reads
 
@@ -81,13 +81,13 @@ async def compare(question: Question, service: Server, peer: Server, ids: Sequen
             raise NotTheSame(f"{id}: service and PostGraphile say {differing[:5]}")
 
 
-async def answer(server: Server, body: bytes) -> bytes:
-    """The body of the answer to one request."""
+async def answer(server: Server, body: bytes, check: Check = is_answer) -> bytes:
+    """The body of the answer to one request. Raises BadAnswer where it does not pass the check."""
     answers: list[bytes] = []
 
     def keep(received: bytes) -> bool:
         answers.append(received)
-        return is_answer(received)
+        return check(received)
 
     await load([server], iter([body]), keep, clients=1, seconds=60, requests=1)
     return answers[0]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from sqlalchemy import make_url
 
 from benchmarks.served.books import ENTITY, Books
 from benchmarks.served.node import PEER, installed_node
-from tests.support.processes import WatchedProcess, python_process
+from tests.support.processes import WatchedProcess
 
 PEER_SCHEMA = "bench_peer"
 """Where what PostGraphile needs beside the service's tables is."""
@@ -34,13 +34,18 @@ class Server:
 
 
 def environment_of(books: Books) -> dict[str, str]:
-    """The service's settings: access control, limits and masking on, budgets that no run uses up."""
+    """The service's environment, with nobody's own settings: access control, limits and masking on, and budgets that no
+    run uses up.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CREDIT_MEMO_")}
     return {
+        **inherited,
+        "PYTHONUNBUFFERED": "1",
         "CREDIT_MEMO_DATABASE_URL": address_of(books.place.url),
         "CREDIT_MEMO_PEPPER": "what only the benchmark knows",
         "CREDIT_MEMO_COST_BUDGET": str(10**12),
         "CREDIT_MEMO_COST_PER_SECOND": str(10**12),
-        "CREDIT_MEMO_TOKEN_FILE": os.devnull + "-token",
+        "CREDIT_MEMO_TOKEN_FILE": str(Path(gettempdir(), "no-such-token")),
     }
 
 
@@ -55,7 +60,7 @@ def key_of(books: Books) -> str:
     command = [sys.executable, "-m", "app", "access", "create-key", name]
     made = subprocess.run(
         [*command, "--entity", ENTITY, "--role", "BILLING_ADMIN"],
-        env={**os.environ, **environment_of(books)},
+        env=environment_of(books),
         cwd=_ROOT,
         capture_output=True,
         text=True,
@@ -71,11 +76,8 @@ def service(books: Books, key: str) -> Iterator[Server]:
     """`serve`, as an operator starts it."""
     with (
         TemporaryDirectory(prefix="bench-service-") as directory,
-        python_process(
-            "app",
-            "serve",
-            "--port",
-            "0",
+        WatchedProcess(
+            [sys.executable, "-m", "app", "serve", "--port", "0"],
             output_file=Path(directory, "output"),
             environment=environment_of(books),
             directory=_ROOT,

@@ -81,7 +81,7 @@ def apply_body_of_peer(memo: int, invoice: int, cents: int = 1) -> bytes:
             "memoId": made_id("cm", memo),
             "invoiceId": made_id("inv", invoice),
             "amount": str(cents),
-            "idempotencyKey": _key(),
+            "key": _key(),
         },
     )
 
@@ -139,10 +139,12 @@ async def apply_contest(
     picks = documents.picks
     floor = Floor(picks=documents.floor_picks(arena.books), statements=writes.W1)
     contenders: dict[str, TakeTurn] = {
-        SERVICE: over_http(arena.stand, [arena.service], _bodies(apply_body, picks(arena.books)), is_applied)
+        SERVICE: over_http(
+            arena.stand, [arena.service], bodies_of(apply_body, picks(arena.books)), is_applied
+        )
     }
     if arena.peer is not None:
-        bodies = _bodies(apply_body_of_peer, picks(arena.books))
+        bodies = bodies_of(apply_body_of_peer, picks(arena.books))
         contenders[PEER] = over_http(arena.stand, [arena.peer], bodies, is_applied)
     contenders[FLOOR] = by_sql_alone(arena.stand, arena.books, floor)
     return await contest(contenders, clients, rounds, seconds)
@@ -160,7 +162,7 @@ async def credit_contest(arena: Arena, clients: Sequence[int], rounds: int, seco
     return await contest(contenders, clients, rounds, seconds)
 
 
-def _bodies(made: Callable[[int, int], bytes], pick: Picks) -> Iterator[bytes]:
+def bodies_of(made: Callable[[int, int], bytes], pick: Picks) -> Iterator[bytes]:
     while True:
         yield made(*pick())
 

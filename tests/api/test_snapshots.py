@@ -1,6 +1,6 @@
 """One consistent snapshot for each query; for each mutation field a fresh one after its commit."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,10 +25,18 @@ class SnapshotWithCompany(Snapshot):
 
     async def rows(self, statement: Any, parameters: dict[str, Any] | None = None) -> list[Any]:
         found = await self._real.rows(statement, parameters)
+        await self._come()
+        return found
+
+    async def flat_rows(self, statement: Any, parameters: dict[str, Any]) -> Sequence[Sequence[Any]]:
+        found = await self._real.flat_rows(statement, parameters)
+        await self._come()
+        return found
+
+    async def _come(self) -> None:
         if not self._has_come:
             self._has_come = True
             await self._company()
-        return found
 
 
 class DatabaseWithCompany:

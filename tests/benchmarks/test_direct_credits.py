@@ -15,7 +15,7 @@ async def test_service_and_floor_leave_the_same_books(workers: int, hands: str) 
     """It raises where they do not."""
     with Stand() as stand:
         told = await measure.beside_the_floor(stand, INVOICES, rounds=1, workers=[workers])
-    assert [line.split("|")[1].strip() for line in told.splitlines()[2:]] == [
+    assert [line.split("|")[1].strip() for line in told.text.splitlines()[2:]] == [
         f"posted, {hands}",
         "posted, floor",
         f"applied, {hands}",

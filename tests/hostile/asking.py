@@ -4,8 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
+from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value, parse_type, type_from_ast
+
+from app.api.schema import made_schema
 from tests.support.service import Service
 
 CLIENT_FAULTS = {
@@ -42,6 +46,20 @@ class Ask:
     value: Any
 
 
+def is_of_its_type(ask: Ask) -> bool:
+    """Whether the schema takes the value; what it does not take never comes to the books."""
+    try:
+        return coerce_input_value(ask.value, _type(ask.type)) is not Undefined
+    except GraphQLError:
+        return False
+
+
+@cache
+def _type(name: str) -> GraphQLInputType:
+    found: GraphQLInputType = type_from_ast(made_schema()._schema, parse_type(name))
+    return found
+
+
 def document_of(kind: str, asks: Sequence[Ask]) -> str:
     declared = ", ".join(f"$v{place}: {ask.type}" for place, ask in enumerate(asks))
     fields = " ".join(f"f{place}: {ask.field.replace('$v', f'$v{place}')}" for place, ask in enumerate(asks))
@@ -56,19 +74,21 @@ def check_messages(errors: Sequence[dict[str, Any]]) -> None:
 
 
 async def fates_of(service: Service, kind: str, asks: Sequence[Ask]) -> list[Fate]:
-    """What became of each, asked together as far as the limits allow."""
-    fates: list[Fate] = []
+    """What became of each, asked together as far as the limits allow: those that the schema takes, and the others."""
+    places = sorted(range(len(asks)), key=lambda place: is_of_its_type(asks[place]))
+    fates: dict[int, Fate] = {}
     start = 0
     while start < len(asks):
         end, size = start, 0
         while end < len(asks) and end - start < FIELDS_A_DOCUMENT:
-            size += len(repr(asks[end].value)) * 2
+            size += len(repr(asks[places[end]].value)) * 2
             if size > LARGEST_BODY and end > start:
                 break
             end += 1
-        fates += await _together(service, kind, asks[start:end])
+        found = await _together(service, kind, [asks[place] for place in places[start:end]])
+        fates |= dict(zip(places[start:end], found, strict=True))
         start = end
-    return fates
+    return [fates[place] for place in range(len(asks))]
 
 
 async def _together(service: Service, kind: str, asks: Sequence[Ask]) -> list[Fate]:

@@ -22,7 +22,7 @@ from app.proof.audit import audit
 from app.repository.database import Database
 from tests.api.examples import SELECTIONS, Prepared, inputs_of, prepared
 from tests.api.input_paths import input_of, schema
-from tests.hostile.asking import Ask, Fate, fates_of
+from tests.hostile.asking import Ask, Fate, fates_of, is_of_its_type
 from tests.hostile.places import Place, places_of, plain, with_value
 from tests.hostile.values import BY_SCALAR, ENUM, OBJECTS
 from tests.support.books import TestBooks, open_books, trace
@@ -72,7 +72,7 @@ def mutation_asks(mutation: str, base: dict[str, Any], foreign: Sequence[str]) -
     return [
         Ask(f"{mutation}(input: $v) {read}", f"{kind.name}!", with_value(kind, base, place.path, value))
         for number, place in enumerate(places_of(GraphQLNonNull(kind)))
-        for value in values_for(place, foreign, number, too_many)
+        for value in values_for(place, foreign, number, too_many if len(place.path) == 1 else TOO_MANY)
         if place.path != ("dryRun",)
     ]
 
@@ -82,8 +82,16 @@ def dry(ask: Ask) -> Ask:
     return replace(ask, value=value)
 
 
-FEW = 200
+FEW = 100
 """So many values are all tried on PostgreSQL, too: half of them may miss every one that is accepted."""
+
+
+def for_engine(asks: Sequence[Ask], engine: str) -> Sequence[Ask]:
+    """PostgreSQL hears nothing of what the schema does not take; of the rest, half is tried on it."""
+    if engine == "sqlite":
+        return asks
+    heard = [ask for ask in asks if is_of_its_type(ask)]
+    return heard if len(heard) <= FEW else heard[::2]
 
 
 def reading(ask: Ask, mutation: str) -> Ask:
@@ -124,9 +132,7 @@ async def test_no_value_in_an_input_breaks_the_service_or_leaves_a_trace_when_re
     service: Service, engine: str, mutation: str, foreign: list[str]
 ) -> None:
     known = await prepared(service.books)
-    asks = mutation_asks(mutation, inputs_of(known)[mutation], [*foreign, *ids_of(known)])
-    if engine == "postgresql" and len(asks) > FEW:
-        asks = asks[::2]
+    asks = for_engine(mutation_asks(mutation, inputs_of(known)[mutation], [*foreign, *ids_of(known)]), engine)
     before = await trace(service.books.place)
     fates = await fates_of(service, "mutation", [dry(ask) for ask in asks])
     assert await trace(service.books.place) == before
@@ -187,9 +193,7 @@ async def test_no_value_in_an_argument_of_a_query_breaks_the_service(
     readable: Readable, tmp_path: Path, engine: str, name: str, foreign: list[str]
 ) -> None:
     service = Service(readable.books, tmp_path)
-    asks = list(argument_asks(name, QUERIES[name], [*foreign, *readable.ids]))
-    if engine == "postgresql":
-        asks = asks[::2]
+    asks = for_engine(list(argument_asks(name, QUERIES[name], [*foreign, *readable.ids])), engine)
     await fates_of(service, "query", asks)
     assert service.books.connections_in_use() == 0
 

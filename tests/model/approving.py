@@ -29,12 +29,12 @@ def post_or_wait(ledger: Ledger, memo: CreditMemo) -> bool:
 
 
 def approve_credit_memo(ledger: Ledger, command: Command) -> Outcome:
-    """By neither of those who made it and asked: nobody else changes a memo that waits."""
+    """By none of those who made it, edited it last and asked: nobody edits a memo that waits."""
     memo, codes = _waiting(ledger, command)
     if memo is None:
         return refused(codes)
     if memo.status == WAITING:
-        if ledger.actor in (memo.created_by, memo.requested_by):
+        if ledger.actor in (memo.created_by, memo.edited_by, memo.requested_by):
             codes.add("SELF_APPROVAL")
         check_period(ledger, memo.effective_date, codes)
         check_limit(ledger, memo.total, memo.currency, codes)

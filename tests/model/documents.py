@@ -189,6 +189,7 @@ class CreditMemo:
     auto_apply_upon_posting: bool = False
     words: Mapping[str, Any] = field(default_factory=dict)
     created_by: str = ""
+    edited_by: str | None = None
     requested_by: str | None = None
     approved_by: str | None = None
 

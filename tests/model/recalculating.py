@@ -39,6 +39,7 @@ def recalculate_tax(ledger: Ledger, command: Command) -> Outcome:
         return refused(codes)
     for each in redrawn:
         _put(ledger, each)
+    memo.edited_by = ledger.actor
     ledger.versions.pop(memo.handle, None)
     if memo.invoice is not None:
         ledger.versions.pop(memo.invoice, None)

@@ -50,6 +50,12 @@ APPROVALS = [
         also={},
     ),
     Damage(
+        "a memo was approved by its last editor",
+        ("UPDATE credit_memo SET edited_by = approved_by WHERE number = 'CM-000014'",),
+        finds=("approval", BY_ANOTHER, "CM-000014", None),
+        also={},
+    ),
+    Damage(
         "a memo was approved by who had asked for it",
         ("UPDATE credit_memo SET approval_requested_by = approved_by WHERE number = 'CM-000014'",),
         finds=("approval", BY_ANOTHER, "CM-000014", None),

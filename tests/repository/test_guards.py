@@ -9,6 +9,7 @@ from tests.support.levels import LINES, at_lines
 # Which jobs have work is no history: the job says when it had its last.
 MADE_TO_BE_EMPTIED = {"job_queue"}
 MARKS = {"description", "has_been_unapplied", "unapplied_date"}
+COUNTED = {"version", "updated_at", "updated_by"}
 CHANGEABLE: dict[str, set[str]] = {
     "credit_memo_application": MARKS,
     "credit_memo_line_application": MARKS,
@@ -16,6 +17,18 @@ CHANGEABLE: dict[str, set[str]] = {
     "balance_entry": set(),
     "log_entry": {"outcome"},
     "access_change": set(),
+    "credential": {
+        "secret_hash",
+        "expires_at",
+        "revoked_at",
+        "revoked_by",
+        "last_used_at",
+        "every_entity",
+        "granted_elsewhere",
+        *COUNTED,
+    },
+    "credential_grant": {"roles", *COUNTED},
+    "role": {"label", "permissions", "approval_limits", "active", *COUNTED},
     "signing_key": {"sealed_private_key", "retired_at"},
     "job_item": {
         "invoice_id",

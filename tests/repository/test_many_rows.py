@@ -197,7 +197,7 @@ async def test_a_naive_instant_is_refused(place: Place) -> None:
             )
 
 
-def test_the_statement_for_a_few_rows_is_the_same_whatever_they_hold() -> None:
+def test_the_statement_for_a_few_rows_is_the_same_whatever_they_hold(engine: str) -> None:
     for table in TABLES.values():
         names = names_in(table)
         batches_of_few = [various(table, names)[:FEW], alike(table, names, empty=True)[: FEW - 1]]

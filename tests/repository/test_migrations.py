@@ -18,7 +18,7 @@ from app.repository.migrating import is_up_to_date, migrate, migration_engine, n
 from app.repository.opening import open_database
 from tests.repository.direct import owner_connection, run
 from tests.support.books import open_books, trace
-from tests.support.building import one_row_of_everything
+from tests.support.building import draft_memo, one_row_of_everything, posted_memo
 from tests.support.stores import Place, Store
 
 HISTORY = {
@@ -130,8 +130,8 @@ async def test_every_guard_is_there_after_all_migrations(place: Place) -> None:
             sql = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
             wanted = {(f"{name}_is_never_deleted", name) for name in tables.metadata.tables}
             wanted -= {("job_queue_is_never_deleted", "job_queue")}
-            with_outcome = {"job_item", "signing_key"}
-            wanted |= {(f"{name}_is_append_only", name) for name in HISTORY | with_outcome}
+            with_frozen = {"job_item", "signing_key", "credential", "credential_grant", "role"}
+            wanted |= {(f"{name}_is_append_only", name) for name in HISTORY | with_frozen}
         else:
             sql = "SELECT policyname, tablename FROM pg_policies"
             wanted = {("own_entity", name) for name in tables.metadata.tables}
@@ -202,3 +202,43 @@ def test_rebuilding_a_parent_table_deletes_no_child_row(store: Store, runner: as
         return await trace(place)
 
     assert runner.run(rebuilt()) == before
+
+
+def test_drafts_of_the_time_before_editors_were_noted_keep_who_changed_them_last(
+    store: Store, runner: asyncio.Runner
+) -> None:
+    """0006: a draft that ada made and ben changed cannot be approved by ben; of a posted one nobody asks."""
+    place = store.migrated()
+
+    async def changed_by_ben() -> None:
+        database = open_database(place.url)
+        for _ in range(2):
+            books = await open_books(database, place, Settings())
+            await draft_memo(books, "1.00")
+            await draft_memo(books, "2.00")
+            await posted_memo(books, "3.00")
+        await database.close()
+
+    async def taken_back() -> None:
+        async with owner_connection(place) as connection:
+            for table in ("credential", "credential_grant", "role"):
+                if place.engine == "sqlite":
+                    await run(connection, f"DROP TRIGGER {table}_is_append_only")
+            for sql in (
+                "UPDATE credit_memo SET updated_by = 'ben' WHERE total_amount > 100",
+                "ALTER TABLE credit_memo DROP COLUMN edited_by",
+                "UPDATE alembic_version SET version_num = '0005'",
+            ):
+                await run(connection, sql)
+
+    async def editors() -> list[tuple[Any, ...]]:
+        async with owner_connection(place) as connection:
+            sql = (
+                "SELECT entity_id, total_amount, edited_by FROM credit_memo ORDER BY entity_id, total_amount"
+            )
+            return [tuple(row)[1:] for row in await run(connection, sql)]
+
+    runner.run(changed_by_ben())
+    runner.run(taken_back())
+    runner.run(migrate(place.owner_url))
+    assert runner.run(editors()) == [(100, None), (200, "ben"), (300, None)] * 2

@@ -61,7 +61,7 @@ def test_a_limit_is_passed_by_what_is_above_it_and_a_currency_without_one_has_0(
 
 
 def waiting(**said: Any) -> CreditMemo:
-    """50.00, made by ada, changed and submitted by ben."""
+    """50.00, made by ada, submitted by ben."""
     status = CreditMemoStatus.PENDING_APPROVAL
     return memo(
         **{
@@ -81,7 +81,8 @@ def self_approval(name: str) -> Seen:
 APPROVE: list[tuple[str, CreditMemo, dict[str, Any], list[Seen]]] = [
     ("accepted", waiting(), {}, []),
     ("its creator", waiting(), {"actor": "ada"}, [self_approval("ada")]),
-    ("who changed it last", waiting(updated_by="cyd"), {"actor": "cyd"}, [self_approval("cyd")]),
+    ("who edited it last", waiting(edited_by="cyd"), {"actor": "cyd"}, [self_approval("cyd")]),
+    ("who changed nothing that it says", waiting(updated_by="cyd"), {"actor": "cyd"}, []),
     ("who asked", waiting(approval_requested_by="cyd"), {"actor": "cyd"}, [self_approval("cyd")]),
     ("at the limit", waiting(), {"approval_limits": {"USD": 5000}}, []),
     (

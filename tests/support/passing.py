@@ -21,6 +21,10 @@ class PassingDatabase:
         self._database = database
         self.writes_abreast = database.writes_abreast
 
+    @property
+    def dialect(self) -> Dialect:
+        return self._database.dialect
+
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         return await self._database.transact(actor, operation, work)
 

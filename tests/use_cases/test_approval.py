@@ -50,6 +50,7 @@ from tests.support.building import (
     invoice_balances,
     invoice_entry,
     memo_balances,
+    memo_line,
     posted_invoice,
     posted_memo,
 )
@@ -57,6 +58,7 @@ from tests.support.building import crediting as crediting_and_applying
 from tests.support.crediting import credited, crediting, drawn_from, of_line
 from tests.support.levels import at_both_levels
 from tests.support.stores import Place
+from tests.support.tax_engines import rate_entry, with_rates
 
 PENDING = "PENDING_APPROVAL"
 
@@ -172,6 +174,28 @@ async def test_whoever_made_changed_or_submitted_it_does_not_approve_it(books: T
     assert await trace(books.place) == before
     await books.as_somebody("cyd").perform(approving(memo))
     assert await status_of(books, memo) == "POSTED"
+
+
+async def test_the_last_editor_does_not_approve_it_though_others_have_changed_its_status_since(
+    books: TestBooks,
+) -> None:
+    """ada made it, ben had its tax calculated anew, cyd submitted it, dan gave it back, eve submitted it again."""
+    await with_rates(books, rate_entry("0.0825"))
+    line = memo_line("150.00", tax_code="SAAS", jurisdiction="TEXAS")
+    drawn = await draft_memo(books, line, tax_strategy=TaxStrategy.CALCULATE, tax_date=date(2026, 1, 10))
+    memo = await books.record(CreditMemo, drawn.id)
+    assert memo.edited_by is None
+    ben, dan = books.as_somebody("ben"), books.as_somebody("dan")
+    await ben.perform(RecalculateTax(credit_memo=CreditMemoReference(id=memo.id)))
+    await books.as_somebody("cyd", USD=0).perform(posting(memo))
+    await dan.perform(rejecting(memo))
+    await books.as_somebody("eve", USD=0).perform(posting(memo))
+    waiting = await books.record(CreditMemo, memo.id)
+    assert (waiting.edited_by, waiting.updated_by) == ("ben", "eve")
+    assert await ben.codes(approving(memo)) == ["SELF_APPROVAL"]
+    await dan.perform(approving(memo))
+    assert await status_of(books, drawn) == "POSTED"
+    await assert_books_hold(books)
 
 
 async def test_the_approvers_own_limit_counts(books: TestBooks) -> None:

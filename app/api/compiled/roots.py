@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.api.compiled.edges import documents
+from app.api.compiled.edges import ID, documents
 from app.api.compiled.run import Run
 from app.api.compiled.selection import Arguments
 from app.api.compiled.shapes import Shape
 from app.api.compiled.values import Unfit, Write
-from app.api.declarations import OutcomePlan, ResultPlan, RootPlan
+from app.api.declarations import Named, OutcomePlan, ResultPlan, RootPlan
 from app.use_cases.run import Result
+from app.validation.shape import is_storable
 
 
 class RootDocument:
@@ -18,14 +19,22 @@ class RootDocument:
 
     def __init__(self, plan: RootPlan, arguments: Arguments, shapes: Mapping[str, Shape]) -> None:
         self._plan, self._arguments, self._shapes = plan, arguments, shapes
+        self._id = arguments.variable_in(plan.argument, ID) if plan.target else None
 
     async def answer(self, run: Run) -> Any:
         """The document as an object, or None."""
-        given = self._arguments.of(run.executor)
-        named = await self._plan.find(run.reader, given[self._plan.argument])
+        named = await self._named(run)
         if named is None:
             return None
         return (await documents(run, self._shapes[named.target], [named.id])).get(named.id)
+
+    async def _named(self, run: Run) -> Named | None:
+        id = run.executor.variable_values.coerced.get(self._id) if self._id else None
+        if id is not None and self._plan.target is not None:
+            # Most requests name their document so; reading the input as any other takes as long as a statement.
+            return Named(self._plan.target, id) if is_storable(id) else None
+        given = self._arguments.of(run.executor)
+        return await self._plan.find(run.reader, given[self._plan.argument])
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,15 @@ class Arguments:
         """The arguments in the request that the executor is of. Raises GraphQLError where they do not fit."""
         return self._constant if self.are_constant else self._read(executor)
 
+    def variable_in(self, argument: str, field: str) -> str | None:
+        """The variable that is all that an argument says, in that field of an input object; None where it says more."""
+        for each in self._field.details[0].node.arguments or ():
+            if each.name.value == argument and isinstance(each.value, ObjectValueNode):
+                match [(part.name.value, part.value) for part in each.value.fields]:
+                    case [(name, VariableNode() as variable)] if name == field:
+                        return variable.name.value
+        return None
+
     def _read(self, executor: ScopedExecutor) -> Mapping[str, Any]:
         field = self._field
         if not field.definition.args:

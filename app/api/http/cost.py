@@ -38,6 +38,8 @@ WORK_OF_FIELDS = {"audit": 20_000, "creditMemoApplicationSums": 500}
 REFUSED_CHARACTERS = 4
 """How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
 ROW_FIELDS = frozenset({"edges", "nodes"})
+SIZES = ("first", "last", "ids")
+"""The arguments by which an answer has more or fewer rows."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,9 @@ class CostOfOperation:
             d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
         self.of_fragments: dict[tuple[str, Level], Cost] = {}
-        self.variables = variables
+        self._given = variables
+        self.depends_on_variables = False
+        """Whether another request of the same document may cost something else."""
         self.defaults = {d.variable.name.value: d.default_value for d in operation.variable_definitions or ()}
         self.row_fields = {
             Level.MUTATION: frozenset[str](),
@@ -117,6 +121,12 @@ class CostOfOperation:
         }
         level = Level.MUTATION if operation.operation is OperationType.MUTATION else Level.INSIDE
         self.total = self.of_selection(operation.selection_set, level).of_rows(1)
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """What the request gives."""
+        self.depends_on_variables = True
+        return self._given
 
     def of_selection(self, selection_set: SelectionSetNode, level: Level) -> Cost:
         """The cost of all fields of a selection set, fragments expanded."""
@@ -143,7 +153,7 @@ class CostOfOperation:
         arguments = {a.name.value: a.value for a in field.arguments or ()}
         if level is Level.MUTATION:
             return 1 + inside.of_rows(self.items(arguments.get("input")))
-        sizes = {name: self.size(value) for name, value in arguments.items()}
+        sizes = {name: self.size(value) for name, value in arguments.items() if name in SIZES}
         rows = next((sizes[name] for name in ("first", "last") if sizes.get(name) is not None), None)
         ids = sizes.get("ids")
         own = WORK_OF_FIELDS.get(field.name.value, 1)

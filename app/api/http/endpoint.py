@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import strawberry
-from graphql import ExecutionResult, OperationType
+from graphql import ExecutionResult, OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
@@ -125,7 +125,7 @@ class GraphQLEndpoint:
             operation = chosen_operation(document, graphql_request.operation_name)
             check_operation_type(operation, request.method)
             variables = graphql_request.variables
-            cost = CostOfOperation(document.node, operation, variables, self.payload_lists).total
+            cost = self.cost(document, operation, variables)
             check_cost(cost, self.documents.limits)
         except DocumentRefused as refusal:
             if self.budgets is not None:
@@ -149,6 +149,19 @@ class GraphQLEndpoint:
         if self.budgets is not None:
             self.budgets.charge(caller.key, cost)
         return await self.execute(caller, document, parameters)
+
+    def cost(
+        self, document: ValidDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> int:
+        """The operation's cost; it is added up once where it is the same for all variables."""
+        key = ("cost", operation.name and operation.name.value)
+        known: int | None = document.notes.get(key)
+        if known is not None:
+            return known
+        found = CostOfOperation(document.node, operation, variables, self.payload_lists)
+        if not found.depends_on_variables:
+            document.notes[key] = found.total
+        return found.total
 
     def check_method(self, request: Request) -> None:
         """Refuses a method that is not served, and a body that is not JSON."""

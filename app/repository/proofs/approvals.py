@@ -1,4 +1,5 @@
-"""Who approved what (domain 2): a memo above a limit is posted by somebody else than who made it or asked for it."""
+"""Who approved what (domain 2): a memo above a limit is posted by somebody else than who made it, edited it
+last or asked for it."""
 
 from app.repository.proofs.check import check
 
@@ -29,12 +30,12 @@ APPROVALS = [
     check(
         "memo_is_approved_by_somebody_else",
         "approval",
-        "who approved the memo had made it, or asked for its approval",
+        "who approved the memo had made it, edited it last, or asked for its approval",
         source="credit_memo d",
         currency="NULL",
         expected="'somebody else'",
         found="d.approved_by",
-        where="d.approved_by IN (d.created_by, d.approval_requested_by)",
+        where="d.approved_by IN (d.created_by, d.edited_by, d.approval_requested_by)",
     ),
     check(
         "memo_is_posted_by_its_approver",

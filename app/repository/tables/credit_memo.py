@@ -77,6 +77,7 @@ credit_memo = Table(
     long_text("e_invoice_error_message"),
     *texts("e_invoice_file_id", "latest_pdf_file_id"),
     metadata_column(),
+    *texts("edited_by"),
     *instants("approval_requested_at", nullable=True),
     *texts("approval_requested_by"),
     *instants("approved_at", nullable=True),

@@ -7,7 +7,7 @@ CREATE FUNCTION bench_peer.new_id(prefix text) RETURNS text LANGUAGE sql VOLATIL
         || substr(md5(random()::text), 1, 16)
 $$;
 
-CREATE FUNCTION bench_peer.apply_credit(memo_id text, invoice_id text, amount bigint, idempotency_key text)
+CREATE FUNCTION bench_peer.apply_credit(memo_id text, invoice_id text, amount bigint, key text)
 RETURNS credit_memo_application LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     here constant integer := current_setting('app.entity_id')::integer;
@@ -22,11 +22,11 @@ DECLARE
     pair record;
 BEGIN
     INSERT INTO log_entry (entity_id, id, operation, actor, recorded_at, idempotency_key, fingerprint)
-    VALUES (here, log, 'APPLY_CREDIT_MEMO', 'bench', clock_timestamp(), apply_credit.idempotency_key, print)
+    VALUES (here, log, 'APPLY_CREDIT_MEMO', 'bench', clock_timestamp(), apply_credit.key, print)
     ON CONFLICT (entity_id, idempotency_key) DO NOTHING;
     IF NOT FOUND THEN
         SELECT * INTO earlier FROM log_entry AS l
-        WHERE l.entity_id = here AND l.idempotency_key = apply_credit.idempotency_key;
+        WHERE l.entity_id = here AND l.idempotency_key = apply_credit.key;
         IF earlier.fingerprint <> print THEN
             RAISE EXCEPTION 'IDEMPOTENCY_KEY_REUSED';
         END IF;
