@@ -5,10 +5,17 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 PREFIX = "CREDIT_MEMO_"
 ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
@@ -24,12 +31,10 @@ class SettingsError(Exception):
     """The environment says something that cannot be meant; one line for each thing."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What an operator can set: `CREDIT_MEMO_` and the field's name in capitals. Addresses may hold passwords."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, env_ignore_empty=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/books.db"), description="`sqlite:///path` or `postgresql://user@host/name`."
@@ -64,7 +69,7 @@ class Settings(BaseSettings):
         description="An identity provider whose tokens are taken as well, by its issuer address.",
     )
     oidc_audience: str | None = Field(None, description="What its tokens must be for: `aud`.")
-    oidc_algorithms: Annotated[tuple[PrivateKeySignature, ...], NoDecode] = Field(
+    oidc_algorithms: tuple[PrivateKeySignature, ...] = Field(
         ("RS256", "ES256", "EdDSA"), min_length=1, description="How its tokens may be signed."
     )
     oidc_entities_claim: str = Field(
@@ -74,10 +79,10 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = Field(
         "roles", description="The claim that lists the roles in the entities that are only listed."
     )
-    oidc_role_names: Annotated[Mapping[str, str], NoDecode] = Field(
+    oidc_role_names: Mapping[str, str] = Field(
         {}, description="Its names of roles and ours: `billing=BILLING_OPERATIONS,auditor=READ_ONLY`."
     )
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: tuple[str, ...] = Field(
         ("localhost", "127.0.0.1", "[::1]"),
         min_length=1,
         description="Host names that requests may be sent to, separated by commas; `*.domain`, `*` for all.",
@@ -109,10 +114,10 @@ class Settings(BaseSettings):
     trusted_documents_only: bool = Field(
         True, description="With trusted documents: refuse requests that bring their own text."
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: tuple[str, ...] = Field(
         (), description="Origins whose pages may call the service, separated by commas; `*` for all."
     )
-    callback_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+    callback_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (),
         description="Networks in which tax callbacks may be, beside public addresses: `10.2.0.0/16,127.0.0.0/8`.",
     )
@@ -172,10 +177,10 @@ def read_settings(**given: Any) -> Settings:
     Raises SettingsError for unusable values and for names that begin like ours and mean nothing: a misspelt limit
     would otherwise be no limit.
     """
-    complaints = _unknown_names()
-    chosen = {name: value for name, value in given.items() if value is not None}
-    if os.environ.get("PORT") and not os.environ.get(f"{PREFIX}PORT"):
+    chosen, complaints = _environment()
+    if os.environ.get("PORT"):
         chosen.setdefault("port", os.environ["PORT"])
+    chosen |= {name: value for name, value in given.items() if value is not None}
     try:
         settings = Settings(**chosen)
     except ValidationError as error:
@@ -186,15 +191,22 @@ def read_settings(**given: Any) -> Settings:
     return settings
 
 
-def _unknown_names() -> list[str]:
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+def _environment() -> tuple[dict[str, Any], list[str]]:
+    """What the environment says, by field, and a line for each name in it that is no setting. Empty is as good as unset."""
+    said: dict[str, Any] = {}
     complaints = []
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = _misspelt(name.upper().removeprefix(PREFIX))
-            meant = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}."
+        prefix, setting = name[: len(PREFIX)].upper(), name[len(PREFIX) :].upper()
+        if prefix != PREFIX:
+            continue
+        if setting.lower() not in Settings.model_fields:
+            near = _misspelt(setting)
+            known = ", ".join(f"{PREFIX}{each.upper()}" for each in Settings.model_fields)
+            meant = f"did you mean {' or '.join(near)}?" if near else f"known are {known}."
             complaints.append(f"{name} in the environment is no setting: {meant}")
-    return complaints
+        elif os.environ[name]:
+            said[setting.lower()] = os.environ[name]
+    return said, complaints
 
 
 def _misspelt(name: str) -> list[str]:

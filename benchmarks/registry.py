@@ -7,6 +7,7 @@ from benchmarks.direct_credits import measure
 from benchmarks.hostile import of_hostile_requests
 from benchmarks.run import Run, Told
 from benchmarks.served import sections
+from benchmarks.served.embedded import embedded_writes
 from benchmarks.served.growth import as_the_books_grow
 from benchmarks.served.spread import by_several_processes, deep_in_a_list
 from benchmarks.served.starting import starting
@@ -48,6 +49,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "growth": Benchmark("growing books", as_the_books_grow),
     "processes": Benchmark("several processes", by_several_processes),
     "pages": Benchmark("deep pages", deep_in_a_list),
+    "sqlite": Benchmark("embedded", embedded_writes),
     "start": Benchmark("start and memory", starting),
     "B": Benchmark("direct credits", _direct_credits),
     "H": Benchmark("hostile requests", _hostile_requests),

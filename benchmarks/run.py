@@ -1,14 +1,17 @@
 """One run of `make bench`: what it was asked for, and what its benchmarks share."""
 
+import asyncio
+import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
 from benchmarks.served.arena import Arena, arena, seeded
-from benchmarks.served.books import invoices_at
+from benchmarks.served.books import INVOICES_OF_ACCOUNT, Books, invoices_at
 from benchmarks.served.facts import Facts
-from benchmarks.served.node import version
+from benchmarks.served.node import PeerMissing, installed_node
+from benchmarks.served.servers import key_of
 from benchmarks.stand import Stand
 
 
@@ -42,6 +45,8 @@ class Run:
         self.stand, self.options = stand, options
         self._open = AsyncExitStack()
         self._arena: Arena | None = None
+        self._small: tuple[Books, str] | None = None
+        self._has_peer: bool | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -51,14 +56,37 @@ class Run:
     ) -> None:
         await self._open.aclose()
 
-    def peer_versions(self) -> list[str]:
-        """What stands beside the service where PostGraphile takes part."""
-        return [version()] if self.options.with_peer else []
+    def has_peer(self) -> bool:
+        """Whether PostGraphile takes part; where it cannot be had, that is said once."""
+        if self._has_peer is None:
+            self._has_peer = self.options.with_peer
+            try:
+                if self._has_peer:
+                    installed_node()
+            except PeerMissing as missing:
+                sys.stderr.write(f"{missing}\n")
+                self._has_peer = False
+        return self._has_peer
+
+    async def small(self) -> tuple[Books, str]:
+        """The smallest books there are, to be copied, and a key to them."""
+        if self._small is None:
+            books = await seeded(self.stand, INVOICES_OF_ACCOUNT)
+            self._small = books, await asyncio.to_thread(key_of, books)
+        return self._small
 
     async def arena(self) -> Arena:
         """Both servers on books of the size asked for; every benchmark adds to them, none changes what others ask."""
         if self._arena is None:
-            books = await seeded(self.stand, invoices_at(self.options.books))
-            servers = arena(self.stand, books, with_peer=self.options.with_peer)
+            books, key = await self._books()
+            servers = arena(self.stand, books, key, with_peer=self.has_peer())
             self._arena = await self._open.enter_async_context(servers)
         return self._arena
+
+    async def _books(self) -> tuple[Books, str]:
+        invoices = invoices_at(self.options.books)
+        if invoices == INVOICES_OF_ACCOUNT:
+            full, key = await self.small()
+            return replace(full, place=self.stand.copy(full.place)), key
+        books = await seeded(self.stand, invoices)
+        return books, await asyncio.to_thread(key_of, books)

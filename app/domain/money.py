@@ -77,11 +77,16 @@ def unit_price_to_scaled(unit_price: Decimal) -> int:
     return _to_scaled(unit_price, UNIT_PRICE_DIGITS, MAX_UNIT_PRICE * 10**UNIT_PRICE_DIGITS)
 
 
+_HUNDREDTHS = tuple(f".{number:02}" for number in range(100))
+
+
 def minor_to_text(minor: int, digits: int) -> str:
     """The amount with exactly the currency's decimals: "12.34", "1200", "-0.05"."""
+    # This runs for every amount of every answer, and most of them are such.
+    if digits == 2 and minor >= 0:
+        return f"{minor // 100}{_HUNDREDTHS[minor % 100]}"
     if digits == 0:
         return str(minor)
-    # Text, not division or Decimal: this runs for every amount of every answer.
     text = str(minor)
     if minor < 0:
         text = text[1:].zfill(digits + 1)

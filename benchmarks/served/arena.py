@@ -1,20 +1,18 @@
 """Where contenders meet: books on a durable PostgreSQL, the service and PostGraphile as processes, one of each."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from benchmarks.served.books import Books, write_books
-from benchmarks.served.node import PEER, PeerMissing
-from benchmarks.served.servers import Server, key_of, postgraphile, service
+from benchmarks.served.node import PEER
+from benchmarks.served.servers import Server, postgraphile, service
 from benchmarks.stand import Stand, connected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arena:
-    """`peer` is None where there is no Node.js; `key` opens the books to any further process of the service."""
+    """`peer` is None where PostGraphile takes no part; `key` opens the books to any further process of the service."""
 
     stand: Stand
     books: Books
@@ -35,14 +33,9 @@ async def seeded(stand: Stand, invoices: int) -> Books:
 
 
 @asynccontextmanager
-async def arena(stand: Stand, books: Books, *, with_peer: bool = True) -> AsyncIterator[Arena]:
-    """Both servers on these books, until the end."""
-    key = await asyncio.to_thread(key_of, books)
+async def arena(stand: Stand, books: Books, key: str, *, with_peer: bool) -> AsyncIterator[Arena]:
+    """The servers on these books, until the end."""
     with ExitStack() as running:
         mine = running.enter_context(service(books, key))
-        try:
-            peer = running.enter_context(postgraphile(books)) if with_peer else None
-        except PeerMissing as missing:
-            sys.stderr.write(f"{missing}\n")
-            peer = None
+        peer = running.enter_context(postgraphile(books)) if with_peer else None
         yield Arena(stand=stand, books=books, key=key, service=mine, peer=peer)

@@ -1,5 +1,6 @@
 """R1 and W1 on small, middle and full books: what a request costs must not depend on how much there is."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from statistics import median
@@ -11,6 +12,7 @@ from benchmarks.served.arena import Arena, arena, seeded
 from benchmarks.served.books import invoices_at
 from benchmarks.served.contest import TakeTurn, Turn, contest, over_http
 from benchmarks.served.load import Check
+from benchmarks.served.servers import key_of
 
 CLIENTS = 8
 SHARES = (0.01, 0.1)
@@ -24,7 +26,8 @@ async def as_the_books_grow(run: Run) -> Told:
         places = []
         for share in SHARES:
             books = await seeded(run.stand, invoices_at(options.books * share))
-            servers = arena(run.stand, books, with_peer=False)
+            key = await asyncio.to_thread(key_of, books)
+            servers = arena(run.stand, books, key, with_peer=False)
             places.append(await open_until_measured.enter_async_context(servers))
         places.append(await run.arena())
         rows, facts = [], {}

@@ -1,27 +1,18 @@
 """Whether all who write leave the same books, but for the ids of new rows, instants, and who wrote."""
 
-import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from benchmarks.run import Run
-from benchmarks.served.arena import seeded
-from benchmarks.served.books import INVOICES_OF_ACCOUNT, SEEDED, Books
+from benchmarks.served.books import SEEDED, Books
 from benchmarks.served.floor import run_once
-from benchmarks.served.node import PeerMissing
 from benchmarks.served.reading import NotTheSame, answer
-from benchmarks.served.servers import key_of, postgraphile, service
+from benchmarks.served.servers import postgraphile, service
 from benchmarks.served.statements import writes
 from benchmarks.served.writing import apply_body, apply_body_of_peer, credit_body, is_applied, is_credited
-from benchmarks.stand import Stand, connected
+from benchmarks.stand import connected
 
-Credit = tuple[int, int, int]
-"""A memo and an invoice, by number, and so many cents of W1."""
-Writer = Callable[[Stand, Books, str], Awaitable[None]]
-"""A contender that writes to books which a key opens."""
 _TABLES = (
     "credit_memo",
     "credit_memo_line",
@@ -50,58 +41,38 @@ _APART = [
     "fingerprint",
     "outcome",
 ]
-_SMALL: Sequence[Credit] = [(0, 0, 1), (0, 1, 1), (1, 0, 1), (0, 0, 1), (7, 3, 1)]
-_LARGE: Sequence[Credit] = [(0, 39, 60_000), (1, 39, 1), (2, 30, 70_000)]
-"""More than a line's balance: several lines give, and several take."""
+_SMALL = [(0, 0), (0, 1), (1, 0), (0, 0), (7, 3)]
+_LARGE = [(0, 39, 60_000), (1, 39, 1), (2, 30, 70_000)]
+"""Cents, more than a line's balance: several lines give, and several take."""
 
 
 async def compare_writes(run: Run) -> None:
-    """W1 and W2 by the service and by pgbench, W1 by the service and by PostGraphile. Raises NotTheSame."""
-    full = await seeded(run.stand, INVOICES_OF_ACCOUNT)
-    key = await asyncio.to_thread(key_of, full)
-    small: dict[str, Writer] = {"service": partial(_by_service, _SMALL, True), "pgbench": _by_floor}
-    await _compare(run.stand, full, key, small)
-    if run.options.with_peer:
-        large: dict[str, Writer] = {"service": partial(_by_service, _LARGE, False), "PostGraphile": _by_peer}
-        try:
-            await _compare(run.stand, full, key, large)
-        except PeerMissing as missing:
-            sys.stderr.write(f"{missing}\n")
-    run.stand.drop(full.place)
-
-
-async def _compare(stand: Stand, full: Books, key: str, contenders: Mapping[str, Writer]) -> None:
-    left = {}
-    for name, write in contenders.items():
-        books = replace(full, place=stand.copy(full.place))
-        await write(stand, books, key)
-        left[name] = await _content_of(books)
-        stand.drop(books.place)
-    [(one, found), (other, expected)] = left.items()
-    if differing := [table for table in _TABLES if found[table] != expected[table]]:
-        raise NotTheSame(f"{one} and {other} leave different rows in {', '.join(differing)}")
-
-
-async def _by_service(
-    credits: Sequence[Credit], with_memos: bool, stand: Stand, books: Books, key: str
-) -> None:
-    with service(books, key) as server:
-        for memo, invoice, cents in credits:
-            await answer(server, apply_body(memo, invoice, cents), is_applied)
-            if with_memos:
+    """W1 by the service and by PostGraphile, then W1 and W2 by the service and by pgbench. Raises NotTheSame."""
+    full, key = await run.small()
+    mine, its = (replace(full, place=run.stand.copy(full.place)) for _ in range(2))
+    with ExitStack() as running:
+        peer = running.enter_context(postgraphile(its)) if run.has_peer() else None
+        with service(mine, key) as server:
+            if peer is not None:
+                for memo, invoice, cents in _LARGE:
+                    await answer(server, apply_body(memo, invoice, cents), is_applied)
+                    await answer(peer, apply_body_of_peer(memo, invoice, cents), is_applied)
+                await _compare(mine, its, "PostGraphile")
+            for memo, invoice in _SMALL:
+                await answer(server, apply_body(memo, invoice), is_applied)
                 await answer(server, credit_body(invoice), is_credited)
+    for memo, invoice in _SMALL:
+        await run_once(its, run.stand.programs, writes.W1, {"m": memo, "n": invoice})
+        await run_once(its, run.stand.programs, writes.W2, {"n": invoice})
+    await _compare(mine, its, "pgbench")
+    for books in (mine, its):
+        run.stand.drop(books.place)
 
 
-async def _by_peer(stand: Stand, books: Books, key: str) -> None:
-    with postgraphile(books) as server:
-        for memo, invoice, cents in _LARGE:
-            await answer(server, apply_body_of_peer(memo, invoice, cents), is_applied)
-
-
-async def _by_floor(stand: Stand, books: Books, key: str) -> None:
-    for memo, invoice, _ in _SMALL:
-        await run_once(books, stand.programs, writes.W1, {"m": memo, "n": invoice})
-        await run_once(books, stand.programs, writes.W2, {"n": invoice})
+async def _compare(mine: Books, its: Books, rival: str) -> None:
+    found, expected = await _content_of(mine), await _content_of(its)
+    if differing := [table for table in _TABLES if found[table] != expected[table]]:
+        raise NotTheSame(f"service and {rival} leave different rows in {', '.join(differing)}")
 
 
 async def _content_of(books: Books) -> dict[str, tuple[Any, ...]]:

@@ -1,37 +1,34 @@
 """What is measured over HTTP runs, end to end and very small; whether it is fast, no test says."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from app.proof.audit import audit
+from app.proof.audit import Difference, audit
 from app.repository.opening import open_database
 from benchmarks.run import Options, Run
 from benchmarks.served import sections
+from benchmarks.served.books import Books
 from benchmarks.served.node import is_installed
 from benchmarks.stand import Stand
 
 
-@pytest.fixture
-async def run() -> AsyncIterator[Run]:
-    """With PostGraphile only where `make bench` has installed it: the test installs nothing."""
+async def test_the_contenders_answer_the_same_and_leave_books_that_hold() -> None:
+    """Reads and writes raise where an answer, or a row that is left, differs.
+
+    PostGraphile takes part only where `make bench` has installed it: the test installs nothing.
+    """
     if not is_installed():
         print("PostGraphile is not installed, so it is left out")
     options = Options(books=0, rounds=1, clients=(2,), seconds=0.2, with_peer=is_installed())
     with Stand() as stand:
         async with Run(stand, options) as run:
-            yield run
+            read = await sections.one_invoice(run)
+            applied = await sections.credit_applied(run)
+            assert read.facts["R1 / pgbench, 2 clients"] > 0
+            assert applied.facts["W1 / pgbench, 2 clients"] > 0
+            assert await _differences((await run.arena()).books) == []
 
 
-async def test_the_contenders_answer_the_same_and_leave_books_that_hold(run: Run) -> None:
-    """Reads and writes raise where an answer, or a row that is left, differs."""
-    read = await sections.one_invoice(run)
-    applied = await sections.credit_applied(run)
-    assert read.facts["R1 / pgbench, 2 clients"] > 0
-    assert applied.facts["W1 / pgbench, 2 clients"] > 0
-    arena = await run.arena()
-    database = open_database(arena.books.place.url)
+async def _differences(books: Books) -> list[Difference]:
+    database = open_database(books.place.url)
     try:
-        assert [each async for each in audit(database, arena.books.entity_id)] == []
+        return [each async for each in audit(database, books.entity_id)]
     finally:
         await database.close()

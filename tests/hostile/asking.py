@@ -39,15 +39,21 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A root field with one variable: `field` uses `$v`, `type` is the variable's, `value` what is sent."""
+    """A root field with one variable: `field` uses `$v`, `type` is the variable's, `value` what is sent.
+
+    `is_long`: with a list that is refused for its length alone, before the books are looked at.
+    """
 
     field: str
     type: str
     value: Any
+    is_long: bool = False
 
 
 def is_of_its_type(ask: Ask) -> bool:
     """Whether the schema takes the value; what it does not take never comes to the books."""
+    if ask.is_long:
+        return True
     try:
         return coerce_input_value(ask.value, _type(ask.type)) is not Undefined
     except GraphQLError:

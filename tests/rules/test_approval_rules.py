@@ -244,6 +244,11 @@ ROLES = [
     ("the more generous", [_role(POST, USD=5, EUR=1), _role(POST, USD=3, EUR=2)], {"USD": 5, "EUR": 2}),
     ("one without limits that posts", [_role(POST, USD=5), _role(POST)], None),
     ("one without limits that posts nothing", [_role(POST, USD=5), _role("invoices:convert")], {"USD": 5}),
+    (
+        "one that posts without limits beside one that converts",
+        [_role(POST), _role("invoices:convert", USD=5)],
+        None,
+    ),
     ("one without limits that approves only", [_role(POST, USD=5), _role(APPROVING)], {"USD": 5}),
     ("one that only converts", [_role("invoices:convert", USD=5), _role("books:read")], {"USD": 5}),
 ]

@@ -15,6 +15,7 @@ import httpx2
 import jwt
 import pytest
 
+from app.api.oauth import token as token_endpoint
 from app.api.oauth.token import FAILURES_AT_ONCE, MOST_BODY_BYTES
 from app.domain.access import PERMISSIONS
 from app.repository.database import Busy, Snapshot
@@ -226,6 +227,33 @@ async def test_requests_that_are_not_well_formed_are_invalid(books: TestBooks) -
         )
         got = await service.http.get("/oauth/token", params=GRANT, auth=pair)
         assert (got.status_code, got.headers["allow"]) == (405, "POST")
+
+
+async def test_a_client_that_asks_for_tokens_without_end_waits_and_others_do_not(
+    books: TestBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token_endpoint, "TOKENS_AT_ONCE", 3)
+    monkeypatch.setattr(token_endpoint, "TOKENS_PER_SECOND", 0.001)
+    client, other = await oauth_client(books), await oauth_client(books)
+    async with door(books) as service:
+        for _ in range(3):
+            token = await service.token(client)
+        limited = await service.asked(GRANT, (client.id, client.secret))
+        refused(limited, 429, "temporarily_unavailable")
+        assert limited.headers["Retry-After"] == "1"
+        assert (await service.sent(token)).status_code == 200
+        await service.token(other)
+
+
+async def test_the_request_is_named_in_the_answer_as_its_sender_names_it(books: TestBooks) -> None:
+    ids = {"X-Request-Id": "r 1", "X-Track-Id": "t 1"}
+    async with door(books) as service:
+        for path in ("/oauth/jwks", "/.well-known/oauth-authorization-server"):
+            answer = await service.http.get(path, headers=ids)
+            assert ids.items() <= {name.title(): each for name, each in answer.headers.items()}.items()
+        answer = await service.asked(GRANT, ("crd_x", "wrong"), headers=ids)
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (401, "r 1")
+        assert (await service.asked(GRANT, ("crd_x", "wrong"))).headers["X-Request-Id"]
 
 
 async def test_failures_are_limited_and_lock_nobody_out(

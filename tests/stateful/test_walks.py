@@ -15,7 +15,7 @@ from app.domain.entity import Settings
 from app.domain.vocabulary import ApplicationLevel
 from tests.stateful.machine import BooksMachine
 
-DEFAULT_WALKS, DEFAULT_STEPS = 4, 18
+DEFAULT_WALKS, DEFAULT_STEPS = 3, 16
 SOAK_WALKS, SOAK_STEPS = 1000, 60
 
 

@@ -11,7 +11,7 @@ from app.api.compiled.sources import Source
 from app.api.http.executor import ScopedExecutor
 from app.api.reader import PageRequest, Slice, one_more
 from app.repository import reads
-from app.repository.pages import Place, page_below, page_of, pages_of, parameters_of
+from app.repository.pages import Page, Place, page_below, page_of, pages_of, parameters_of
 
 CURSOR = object()
 """Stands for the cursor among the fields of an edge."""
@@ -28,7 +28,15 @@ class PageView:
         self.counts = False
         self.has_cursors = False
         self._shapes: list[Shape] = []
+        self._nodes: tuple[str, Shape] | None = None
         self._parts: dict[str, Callable[[Slice, list[list[Any]], int], Any]] = {}
+
+    @property
+    def only_nodes(self) -> tuple[str, Shape] | None:
+        """The one field asked for, where that is the nodes."""
+        if len(self._parts) == 1 and self._nodes:
+            return self._nodes
+        return None
 
     def add_text(self, response: str, text: str) -> None:
         self._parts[response] = lambda page, nodes, count: text
@@ -39,6 +47,7 @@ class PageView:
 
     def add_nodes(self, response: str, shape: Shape) -> None:
         place = self._placed(shape)
+        self._nodes = (response, shape)
         self._parts[response] = lambda page, nodes, count: nodes[place]
 
     def add_info(self, response: str, fields: Mapping[str, str]) -> None:
@@ -104,16 +113,23 @@ class Connection(Edge):
         view, below = self._view, self._view.source
         request = self._request(run.executor)
         ids = values_of(source, ID, rows)
-        found: dict[str, list[Any]] = {id: [] for id in ids}
         place = below.place(self._parent_key)
-        for row in await self._read(run, request, ids):
+        found: dict[str, list[Any]] = {id: [] for id in ids}
+        if view.only_nodes is not None:
+            name, shape = view.only_nodes
+            children = await self._read(run, request.page, ids)
+            for row, made in zip(children, await shape.of(run, children), strict=True):
+                found[row[place]].append(made)
+            step = -1 if request.page.backward else 1
+            return {id: {name: made[::step]} for id, made in found.items()}
+        for row in await self._read(run, one_more(request.page), ids):
             found[row[place]].append(row)
         pages = [view.sliced(request, each) for each in found.values()]
         counts = await self._counted(run, request, ids) if view.counts else repeat(0, len(ids))
         return dict(zip(ids, await view.of(run, pages, list(counts)), strict=True))
 
-    async def _read(self, run: Run, request: PageRequest, ids: list[str]) -> Rows:
-        below, page = self._view.source, one_more(request.page)
+    async def _read(self, run: Run, page: Page, ids: list[str]) -> Rows:
+        below = self._view.source
         table, key, columns = below.plan.table, self._parent_key, below.columns
         if len(ids) == 1:
             # The database stops at the last row of the page; of many parents it reads all rows.

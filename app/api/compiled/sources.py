@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.api.declarations import ColumnPlan, DocumentPlan, Kind
-from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_digits, minor_to_text, scaled_to_text
+from app.domain.currencies import MINOR_DIGITS
+from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_to_text, scaled_to_text
 from app.repository.flat import as_json, as_sorted
 from app.repository.virtual_columns import column_of, named
-
-
-def _amount(minor: int, currency: str) -> str:
-    return minor_to_text(minor, minor_digits(currency))
 
 
 def _quantity(scaled: int) -> str:
@@ -74,8 +71,8 @@ class Source:
             case Kind.SOURCE:
                 return f"({value} or None)"
             case Kind.AMOUNT:
-                known["amount"] = _amount
-                found = f"amount({value}, r[{self.place('currency')}])"
+                known |= {"amount": minor_to_text, "digits": MINOR_DIGITS}
+                found = f"amount({value}, digits[r[{self.place('currency')}]])"
             case Kind.QUANTITY:
                 known["quantity"] = _quantity
                 found = f"quantity({value})"

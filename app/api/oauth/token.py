@@ -26,6 +26,9 @@ MOST_BODY_BYTES = 8_192
 CLIENT_ID = re.compile(r"crd_[0-9a-f]{32}")
 FAILURES_AT_ONCE = 20
 FAILURES_PER_SECOND = 0.2
+TOKENS_AT_ONCE = 200
+TOKENS_PER_SECOND = 20
+"""To one client, whose token is good for minutes: signing one costs as much as a small query."""
 
 
 class TokenEndpoint:
@@ -44,6 +47,7 @@ class TokenEndpoint:
         self._allowed_hosts = allowed_hosts
         self._time_limit_seconds = time_limit_seconds
         self._failures = CostBudgets(FAILURES_AT_ONCE, FAILURES_PER_SECOND)
+        self._tokens_given = CostBudgets(TOKENS_AT_ONCE, TOKENS_PER_SECOND)
 
     async def answer(self, request: Request) -> Response:
         """A token, or why there is none."""
@@ -77,6 +81,10 @@ class TokenEndpoint:
         if asked.grant_type != "client_credentials":
             raise TokenRefused("unsupported_grant_type", "The only grant type is client_credentials.")
         scope = permissions_of(asked.scope)
+        if self._tokens_given.left(client.id) < 1:
+            message = "Use a token until it expires: too many were asked for at once."
+            raise TokenRefused("temporarily_unavailable", message, 429, {"Retry-After": "1"})
+        self._tokens_given.charge(client.id, 1)
         granted = {
             "access_token": await self._tokens.issue(client, scope),
             "token_type": "Bearer",
