@@ -11,6 +11,7 @@ ARGS ?=
 venv_python := .venv/bin/python
 frontend := app/api/graphiql/frontend
 assets := app/api/graphiql/assets
+peer := benchmarks/served/postgraphile
 # A file stays with one worker, and with it the databases that its module-scoped fixtures made.
 pytest := $(venv_python) -m pytest
 # The order of files is that of tests/conftest.py, not by their number of tests: the dearest have few.
@@ -47,7 +48,7 @@ format: venv ## rewrite the sources as `make check` wants them
 soak: setup ## the state machines and races, for long, and a million requests
 	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation $(ARGS)
 
-bench: venv ## what the service costs beside SQL alone, into docs/performance.md; ARGS="B --invoices 1000 --show" narrows it
+bench: venv ## what the service costs beside SQL alone and PostGraphile, into docs/performance.md; ARGS="R1 W1 --show" narrows it
 	@$(venv_python) -m benchmarks $(ARGS)
 
 schema: venv ## write schema.graphql from the code
@@ -106,6 +107,6 @@ $(assets)/index.html: $(addprefix $(frontend)/,build.mjs build.sh package.json p
 # --------------------------------------------------------------------------------------------------------------
 
 clean: ## remove everything that is built, installed or cached; databases stay
-	rm -rf .venv .venv-client .venv-node .venv-lock build dist $(assets) $(frontend)/node_modules tests/node/node_modules
+	rm -rf .venv .venv-client .venv-node .venv-lock build dist $(assets) $(frontend)/node_modules tests/node/node_modules $(peer)/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache schema.graphql.new
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

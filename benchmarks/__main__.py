@@ -35,6 +35,9 @@ def _arguments() -> Namespace:
     requests.add_argument(
         "--clients", type=int, nargs="+", default=_DEFAULT.clients, help="that ask at once (1 8 32)"
     )
+    requests.add_argument(
+        "--audited-books", type=float, default=_DEFAULT.audited_books, help="those of audit (10)"
+    )
     requests.add_argument("--seconds", type=float, default=_DEFAULT.seconds, help="of a turn (3)")
     requests.add_argument("--without-peer", action="store_true", help="leave PostGraphile out")
     jobs = parser.add_argument_group("direct credits (B)")
@@ -66,6 +69,7 @@ def _options(arguments: Namespace) -> Options:
         workers=tuple(arguments.workers),
         rounds=arguments.rounds,
         books=arguments.books,
+        audited_books=arguments.audited_books,
         clients=tuple(arguments.clients),
         seconds=arguments.seconds,
         with_peer=not arguments.without_peer,

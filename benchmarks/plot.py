@@ -1,7 +1,6 @@
 """The targets as a picture: how far each is reached, as bars beside a line at 1, written as SVG by hand."""
 
 import math
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -15,11 +14,13 @@ _LOW, _HIGH = 0.125, 8.0
 
 
 def draw(facts: Facts) -> None:
+    """Into the file that the page shows."""
+    PLOT.write_text(drawn(facts), encoding="utf-8")
+
+
+def drawn(facts: Facts) -> str:
+    """The picture, as SVG."""
     measured = [(each, facts[each.fact]) for each in TARGETS if each.fact in facts]
-    PLOT.write_text(_drawn(measured), encoding="utf-8")
-
-
-def _drawn(measured: Sequence[tuple[Target, float]]) -> str:
     height = _TOP + _ROW * len(measured) + 20
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDTH + 90}" height="{height}"'
@@ -48,7 +49,7 @@ def _bar(y: int, target: Target, value: float) -> list[str]:
     fill = "#3a7d44" if target.is_reached(value) else "#c0392b"
     return [
         f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(target.fact)}</text>',
-        f'<rect x="{_LEFT}" y="{y + 3}" width="{max(1.0, end - _LEFT):.1f}" height="{_ROW - 8}" fill="{fill}"/>',
+        f'<rect class="bar" x="{_LEFT}" y="{y + 3}" width="{max(1.0, end - _LEFT):.1f}" height="{_ROW - 8}" fill="{fill}"/>',
         f'<text x="{end + 4:.1f}" y="{y + 14}" font-size="11">{value:.2f}{target.unit} ({target.bound})</text>',
     ]
 

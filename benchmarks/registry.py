@@ -7,6 +7,8 @@ from benchmarks.direct_credits import measure
 from benchmarks.hostile import of_hostile_requests
 from benchmarks.run import Run, Told
 from benchmarks.served import sections
+from benchmarks.served.auditing import auditing
+from benchmarks.served.ceiling import ceiling
 from benchmarks.served.embedded import embedded_writes
 from benchmarks.served.growth import as_the_books_grow
 from benchmarks.served.spread import by_several_processes, deep_in_a_list
@@ -41,6 +43,7 @@ async def _hostile_requests(run: Run) -> Told:
 
 ROUNDS_OF_A_REQUEST = 5
 BENCHMARKS: Mapping[str, Benchmark] = {
+    "generator": Benchmark("load generator", ceiling),
     "R1": Benchmark("one invoice", sections.one_invoice),
     "R2": Benchmark("a hundred memos", sections.a_hundred_memos),
     "W1": Benchmark("credit applied", sections.credit_applied),
@@ -50,6 +53,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "processes": Benchmark("several processes", by_several_processes),
     "pages": Benchmark("deep pages", deep_in_a_list),
     "sqlite": Benchmark("embedded", embedded_writes),
+    "audit": Benchmark("audit", auditing),
     "start": Benchmark("start and memory", starting),
     "B": Benchmark("direct credits", _direct_credits),
     "H": Benchmark("hostile requests", _hostile_requests),

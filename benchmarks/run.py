@@ -25,6 +25,8 @@ class Options:
     rounds: int = 3
     books: float = 1.0
     """The size of the books that requests are measured on: 1 is 20,000 invoices."""
+    audited_books: float = 10.0
+    """The size of those that are audited: 10 is 1,000,000 applications."""
     clients: tuple[int, ...] = (1, 8, 32)
     seconds: float = 3.0
     with_peer: bool = True

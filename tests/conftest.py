@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from app.domain.entity import Settings
 from app.repository.database import Database
 from app.repository.opening import open_database
-from tests.support.books import TestBooks, open_books
+from tests.support.books import TestBooks, open_books, stop_looking
 from tests.support.stores import Place, PostgresStore, SqliteStore, Store
 
 PATIENCE_SECONDS = 60
@@ -130,6 +130,7 @@ def sqlite_store(tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runne
 def postgres_store(session_directory: Any, runner: asyncio.Runner) -> Iterator[PostgresStore]:
     store = PostgresStore(session_directory, runner)
     yield store
+    runner.run(stop_looking())
     store.close()
 
 
@@ -141,13 +142,14 @@ def store(engine: str, request: pytest.FixtureRequest) -> Store:
 
 
 @pytest.fixture(scope="module")
-def place(store: Store) -> Iterator[Place]:
+def place(store: Store, runner: asyncio.Runner) -> Iterator[Place]:
     """The module's own migrated database, shared by its tests: each has an entity of its own there.
 
     One for the whole session would grow, and with it every look at all its rows.
     """
     place = store.migrated()
     yield place
+    runner.run(stop_looking(place))
     store.drop(place)
 
 

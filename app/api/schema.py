@@ -25,6 +25,7 @@ def made_schema() -> strawberry.Schema:
     )
 
 
+@cache
 def sdl() -> str:
     """The schema as text, in a stable order (Strawberry's own sorting breaks unions)."""
     sorted_schema = lexicographic_sort_schema(build_schema(made_schema().as_str()))

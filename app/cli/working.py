@@ -47,12 +47,8 @@ def work(
                 loop.add_signal_handler(each, worker.stop)
             keep_what_is_loaded()
             say("Working on jobs.")
-            if until_done:
-                while await worker.work_once():
-                    pass
-                return
             async with asyncio.TaskGroup() as group:
                 for _ in range(workers):
-                    group.create_task(worker.run())
+                    group.create_task(worker.work_off() if until_done else worker.run())
 
     awaited(run())

@@ -235,8 +235,8 @@ def split_tax_amount(line: ChargedLine, tax_amount: int) -> tuple[int, ...]:
 
 def draw(line: ChargedLine, drawn: Drawn) -> ChargedLine:
     """The line after the credit. ValueError when anything it takes is more than is left, or of the other sign."""
-    taxes = zip(drawn.taxes, _taxes_left(line), strict=True)
-    if not (_is_part(drawn.amount, amount_left(line)) and all(_is_part(*each) for each in taxes)):
+    is_left = _is_part(drawn.amount, amount_left(line)) and all(map(_is_part, drawn.taxes, _taxes_left(line)))
+    if not is_left or len(drawn.taxes) != len(line.taxes):
         raise ValueError(f"{drawn} is more than is left of {line}")
     return _moved(line, drawn, direction=1)
 
@@ -278,7 +278,7 @@ def _capped(line: ChargedLine, taxes: Sequence[int]) -> tuple[int, ...]:
 
 def _is_part(part: int, whole: int) -> bool:
     """Of the whole's sign and no larger."""
-    return min(0, whole) <= part <= max(0, whole)
+    return 0 <= part <= whole or whole <= part <= 0
 
 
 def _between_zero_and(limit: int, value: int) -> int:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from time import perf_counter
 
 from app.domain.actor import Actor
@@ -16,6 +15,7 @@ from app.domain.entity import TaxCallback
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.tax_engine import AskTax, TaxAnswers, TaxQuestion, nobody_to_ask
 from app.domain.vocabulary import Operation
+from app.jobs.share import Share
 from app.repository.books import Books
 from app.repository.database import Busy, Database
 from app.repository.job_queue import QueuedJob, queued_jobs, submission_of
@@ -25,8 +25,6 @@ from app.use_cases.work_on_job import Chunk, give_up, work_on_job
 
 logger = logging.getLogger(__name__)
 
-FIRST_SIZE = 16
-LARGEST_SIZE = 500
 NOBODY = "worker"
 """Who takes a job out of the queue that is not there."""
 PATIENCE_SECONDS = 60.0
@@ -35,40 +33,23 @@ HELD_SECONDS = 0.25
 """How long a chunk should hold its locks: a request that waits for one of them waits no longer."""
 
 
-@dataclass(slots=True)
-class _Share:
-    """A job as this worker knows it: in whose name it acts, and how many items it takes at a time."""
-
-    actor: Actor
-    size: int = FIRST_SIZE
-
-
 class _Way:
-    """How far a chunk has come, for whoever waits for it."""
+    """How far a chunk has come, for whoever waits for it: `further` is set when it asks outside, or is judged."""
 
     def __init__(self) -> None:
         self.asks = False
-        self.is_judged = False
-        self._further = asyncio.Event()
+        self.further = asyncio.Event()
 
     def ask(self) -> None:
         self.asks = True
-        self._further.set()
-
-    def judge(self) -> None:
-        self.is_judged = True
-        self._further.set()
-
-    async def wait(self) -> None:
-        """Until the chunk asks outside or is judged."""
-        await self._further.wait()
+        self.further.set()
 
 
 class Worker:
     """Works until it is stopped; `run` may run several times at once. Nothing that goes wrong with a job ends it.
 
-    Where transactions are written abreast, each `run` has two chunks in hand: while the database writes one, the next is
-    read and judged.
+    Where transactions are written abreast, there is one chunk more in hand than `run` runs: while the database writes the
+    one, this process reads and judges the next.
     """
 
     def __init__(
@@ -87,7 +68,7 @@ class Worker:
         self._patience_seconds = patience_seconds
         self._limits = limits.in_a_job()
         self._ask = ask
-        self._shares: dict[QueuedJob, _Share] = {}
+        self._shares: dict[QueuedJob, Share] = {}
         self._asking: dict[asyncio.Task[bool], int] = {}
         """Chunks that wait for answers from outside, each with its entity."""
         self._writing: list[asyncio.Task[bool]] = []
@@ -108,27 +89,17 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`. A cancellation rolls back the chunks under way."""
-        self._hands += 1
-        try:
+        async with self._hand():
             while not self._is_stopped:
                 self._call.clear()
                 if not await self._round():
                     await self._rest()
-            await self._end_of_all()
-        finally:
-            self._hands -= 1
-            await _ended(*self._asking, *self._writing)
 
     async def work_off(self) -> None:
         """Work until nothing is queued that another has not in hand, or until `stop`."""
-        self._hands += 1
-        try:
+        async with self._hand():
             while not self._is_stopped and await self._round():
                 pass
-            await self._end_of_all()
-        finally:
-            self._hands -= 1
-            await _ended(*self._asking, *self._writing)
 
     async def work_once(self) -> bool:
         """A chunk of one job of each entity that has any, to its end; whether anything was done."""
@@ -137,14 +108,25 @@ class Worker:
             has_worked |= await self._writing.pop(0)
         return has_worked
 
-    async def _end_of_all(self) -> None:
-        await asyncio.gather(*self._asking, *self._writing)
+    @asynccontextmanager
+    async def _hand(self) -> AsyncIterator[None]:
+        """Leaves no chunk behind: what is under way at the end is waited for, and after a cancellation rolled back."""
+        self._hands += 1
+        try:
+            yield
+            await asyncio.gather(*self._asking, *self._writing)
+        except BaseException:
+            await _ended(*self._asking, *self._writing)
+            raise
+        finally:
+            self._hands -= 1
 
     async def _round(self) -> bool:
         """A chunk of one job of each entity that has any; whether anything was done.
 
         A chunk that asks outside goes on by itself. Its entity waits for the answers, at most so many at once as `run`
-        runs; a server that does not answer holds up no other entity. So does one that is judged, until the next is.
+        runs; a server that does not answer holds up no other entity. One that is judged goes on by itself until the next
+        one is.
         """
         has_worked = self._has_answers()
         for job in self._of_each_entity(await self._queued()):
@@ -169,7 +151,7 @@ class Worker:
     async def _begin(self, job: QueuedJob) -> bool:
         """Work on the job until its chunk is done, asks outside, or is judged and the one before it is done."""
         way = _Way()
-        chunk, further = asyncio.create_task(self.work_on(job, way)), asyncio.create_task(way.wait())
+        chunk, further = asyncio.create_task(self.work_on(job, way)), asyncio.create_task(way.further.wait())
         try:
             await asyncio.wait((chunk, further), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
@@ -183,7 +165,7 @@ class Worker:
             self._asking[chunk] = job.entity_id
             return True
         self._writing.append(chunk)
-        return len(self._writing) <= max(self._hands, 1) or await self._writing.pop(0)
+        return len(self._writing) == 1 or await self._writing.pop(0)
 
     async def _rest(self, *asking: asyncio.Task[bool]) -> None:
         """Until the next poll, a call, or the answers to one of those that are asking."""
@@ -217,9 +199,10 @@ class Worker:
     async def work_on(self, job: QueuedJob, way: _Way | None = None) -> bool:
         """A chunk of this job; whether it was done, or the job has come further otherwise. `way` is told how far it is."""
         way = way or _Way()
-        chunk = Chunk(on_judged=way.judge) if self._database.writes_abreast else Chunk()
+        chunk = Chunk(on_judged=way.further.set) if self._database.writes_abreast else Chunk()
         try:
             share = await self._share(job)
+            failures = share.failures
             held = await self._do_chunk(job, share, chunk, way)
         except Exception as error:
             if not lies_in_the_work(error):
@@ -230,10 +213,10 @@ class Worker:
             return await self._without_the_culprit(job, chunk)
         if not chunk.claimed:
             return chunk.is_over
-        share.size = _next_size(share.size, len(chunk.claimed), held / self._held_seconds)
+        share.note_done(len(chunk.claimed), held / self._held_seconds, failures)
         return True
 
-    async def _share(self, job: QueuedJob) -> _Share:
+    async def _share(self, job: QueuedJob) -> Share:
         if job not in self._shares:
             # A job that is not there has no submitter; its chunk only takes it out of the queue.
             async with self._patience():
@@ -245,10 +228,10 @@ class Worker:
                 limits=self._limits,
                 approval_limits=None if submitted is None else submitted.approval_limits,
             )
-            self._shares[job] = _Share(actor)
+            self._shares[job] = Share(actor)
         return self._shares[job]
 
-    async def _do_chunk(self, job: QueuedJob, share: _Share, chunk: Chunk, way: _Way) -> float:
+    async def _do_chunk(self, job: QueuedJob, share: Share, chunk: Chunk, way: _Way) -> float:
         """How many seconds the chunk held its locks."""
         began = perf_counter()
 
@@ -289,7 +272,7 @@ class Worker:
         if share is None or not chunk.claimed:
             return False
         if len(chunk.claimed) > 1 and not chunk.is_atomic:
-            share.size = len(chunk.claimed) // 2
+            share.note_failure(len(chunk.claimed))
             return True
         item_ids = [each.id for each in chunk.claimed]
         try:
@@ -308,16 +291,6 @@ async def _ended(*chunks: asyncio.Task[bool]) -> None:
     for each in chunks:
         each.cancel()
     await asyncio.gather(*chunks, return_exceptions=True)
-
-
-def _next_size(size: int, claimed: int, held: float) -> int:
-    """Towards chunks that hold their locks for as long as they should (`held`: 1.0); it at most doubles.
-
-    A chunk that took much too long is cut down at once, and one that was not full says nothing about a larger one.
-    """
-    fitting = int(claimed / max(held, 0.5))
-    most = LARGEST_SIZE if claimed >= size else size
-    return max(1, min(fitting, most))
 
 
 def _level(error: Exception) -> int:

@@ -1,7 +1,7 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from time import perf_counter
 from typing import Any, TypeVar
@@ -20,10 +20,17 @@ from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
 from app.repository.claiming import claim
-from app.repository.connection import BooksConnection
+from app.repository.connection import BooksConnection, Sent
 from app.repository.identity import new_id, uuid7_hex
 from app.repository.locating import located
-from app.repository.record import outcome_of_claim, record_changes, unclaimed
+from app.repository.record import (
+    Prepared,
+    outcome_of_claim,
+    preparing,
+    preparing_what_refers,
+    record_changes,
+    unclaimed,
+)
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, record_of, selection, settings_of, settings_selection
 from app.repository.typed import Row, Statement
@@ -226,15 +233,33 @@ class Books:
         return [sequence.number(following - count + place) for place in range(count)]
 
     # ------------------------------------------------------------------ record
-    async def record(self, changes: Changes) -> None:
-        """Write the whole effect; the only writer of rows."""
+    async def prepared(self, changes: Changes, but: Collection[type[Record]]) -> Prepared | None:
+        """The rows of a large effect, but for some kinds, ready to be sent: so the last locks are not held meanwhile.
+
+        None on SQLite, where one transaction writes at a time, and one row after what it refers to.
+        """
+        if self._connection.dialect.name != "postgresql":
+            return None
+        found: list[list[Sent]] = []
+        for statements in (
+            preparing(self._connection, self.actor.entity_id, changes, but),
+            preparing_what_refers(self._connection, self.actor.entity_id, changes),
+        ):
+            found.append([])
+            for each in statements:
+                found[-1].append(each)
+                await self.breathe()
+        return Prepared(frozenset(but), *map(tuple, found))
+
+    async def record(self, changes: Changes, prepared: Prepared | None = None) -> None:
+        """Write the whole effect; the only writer of rows. What is prepared of it is as it was then."""
         entity_id = self.actor.entity_id
         log = []
         if self._claimed:
             log = [outcome_of_claim(entity_id, self._log_id, changes.outcome)]
         elif changes.is_effect:
             log = [unclaimed(entity_id, self._log_entry() | {"outcome": changes.outcome})]
-        await record_changes(self._connection, entity_id, changes, log)
+        await record_changes(self._connection, entity_id, changes, log, prepared)
 
     def _log_entry(self) -> dict[str, Any]:
         return {

@@ -77,6 +77,8 @@ class PostgresqlDatabase:
             pool_reset_on_return=None,
             connect_args={
                 "timeout": answer_seconds,
+                # A whole effect is one long statement, which is to be prepared once like any other.
+                "max_cacheable_statement_size": 0,
                 "server_settings": {
                     "lock_timeout": f"{LOCK_TIMEOUT_MS}ms",
                     "idle_in_transaction_session_timeout": f"{int(idle_seconds * 1000)}ms",

@@ -1,7 +1,7 @@
 """The recorder: turns one value, the whole effect of a command, into rows. Nothing else writes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import compress, count
 from operator import is_not, itemgetter
 from typing import Any
@@ -37,18 +37,57 @@ def unclaimed(entity_id: int, entry: dict[str, Any]) -> Sent:
     return _inserted(tables.log_entry, tuple(entry), entity_id, [tuple(entry.values())])
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The statements for an effect, but for its records of some kinds, which are not as they will be yet."""
+
+    but: frozenset[type[Record]] = frozenset()
+    statements: tuple[Sent, ...] = ()
+    referring: tuple[Sent, ...] = ()
+
+    def rest_of(self, changes: Changes) -> Changes:
+        """What of the whole effect is not prepared."""
+        return replace(
+            changes,
+            new=tuple([each for each in changes.new if type(each) in self.but]),
+            changed=tuple([each for each in changes.changed if type(each[1]) in self.but]),
+            entries=(),
+            referring=(),
+        )
+
+
+def preparing(
+    connection: BooksConnection, entity_id: int, changes: Changes, but: Collection[type[Record]]
+) -> Iterator[Sent]:
+    """The statements for what the effect changes and makes, one at a time: a statement for each table."""
+    yield from _changed(connection, entity_id, [each for each in changes.changed if type(each[1]) not in but])
+    new = tuple([each for each in changes.new if type(each) not in but])
+    yield from _new(connection, entity_id, replace(changes, new=new))
+
+
+def preparing_what_refers(connection: BooksConnection, entity_id: int, changes: Changes) -> Iterator[Sent]:
+    """The same for what names new records."""
+    return _changed(connection, entity_id, changes.referring)
+
+
 async def record_changes(
-    connection: BooksConnection, entity_id: int, changes: Changes, log: Sequence[Sent] = ()
+    connection: BooksConnection,
+    entity_id: int,
+    changes: Changes,
+    log: Sequence[Sent] = (),
+    prepared: Prepared | None = None,
 ) -> None:
     """What the log says, new values of changed records, new records, balance entries: a statement for each table.
 
     Then what refers to new records, and last, in the order of the locks, what has no id of its own: settings and number
     sequences.
     """
-    await connection.write(
-        [*log, *_changed(connection, entity_id, changes.changed), *_new(connection, entity_id, changes)]
-    )
-    await connection.write([*_changed(connection, entity_id, changes.referring)])
+    ready = prepared or Prepared()
+    rest = changes if prepared is None else prepared.rest_of(changes)
+    statements = preparing(connection, entity_id, rest, but=())
+    await connection.write([*log, *statements, *ready.statements])
+    referring = preparing_what_refers(connection, entity_id, rest)
+    await connection.write([*referring, *ready.referring])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:

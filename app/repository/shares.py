@@ -1,22 +1,35 @@
 """Connections are shared by all entities of a process: each has its part of them at most."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 from app.repository.database import Busy
 
+MOST_BESIDE_OTHERS = 3
+"""Connections of an entity at once while another asks too: the process has one loop, and whatever is under way in it
+stands before the other's next step."""
+BESIDE_SECONDS = 10.0
+"""How long after its last request an entity counts as asking."""
+
 
 class Shares:
-    """So many at once for each entity; who comes beyond that waits in turn, and not for ever.
+    """So many at once for each entity, and few of them while it is not alone; who comes beyond that waits in turn, and
+    not for ever.
 
     What is done for nobody (entity 0), as signing in is, has no share: it is short, and everybody needs it.
     """
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = max(1, most), seconds
-        self._turns: dict[int, asyncio.Semaphore] = {}
-        self._users: dict[int, int] = {}
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._most, self._seconds, self._clock = max(1, most), seconds, clock
+        self._under_way: Counter[int] = Counter()
+        self._waiting: dict[int, deque[asyncio.Future[None]]] = {}
+        self._last: tuple[int, float] = (0, -BESIDE_SECONDS)
+        """Who asked last, and when."""
+        self._last_other: tuple[int, float] = (0, -BESIDE_SECONDS)
+        """The last one who asked and was another than that."""
 
     @asynccontextmanager
     async def of(self, entity_id: int) -> AsyncIterator[None]:
@@ -24,25 +37,54 @@ class Shares:
         if entity_id == 0:
             yield
             return
-        turn = self._turns.setdefault(entity_id, asyncio.Semaphore(self._most))
-        self._users[entity_id] = self._users.get(entity_id, 0) + 1
+        self._note(entity_id)
+        if entity_id in self._waiting or self._under_way[entity_id] >= self._most_of(entity_id):
+            await self._turn(entity_id)
+        else:
+            self._under_way[entity_id] += 1
         try:
-            if turn.locked():
-                await self._come(turn)
-            else:
-                await turn.acquire()
-            try:
-                yield
-            finally:
-                turn.release()
+            yield
         finally:
-            self._users[entity_id] -= 1
-            if not self._users[entity_id]:
-                del self._users[entity_id], self._turns[entity_id]
+            self._give_back(entity_id)
 
-    async def _come(self, turn: asyncio.Semaphore) -> None:
+    def _note(self, entity_id: int) -> None:
+        if self._last[0] != entity_id:
+            self._last_other = self._last
+        self._last = entity_id, self._clock()
+
+    def _most_of(self, entity_id: int) -> int:
+        other = self._last_other if self._last[0] == entity_id else self._last
+        is_alone = self._clock() - other[1] >= BESIDE_SECONDS
+        return self._most if is_alone else min(self._most, MOST_BESIDE_OTHERS)
+
+    async def _turn(self, entity_id: int) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(entity_id, deque()).append(turn)
         try:
             async with asyncio.timeout(self._seconds):
-                await turn.acquire()
-        except TimeoutError as error:
-            raise Busy from error
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                # It came in the moment in which nobody waited for it any more.
+                self._give_back(entity_id)
+            else:
+                self._leave(entity_id, turn)
+            if isinstance(error, TimeoutError):
+                raise Busy from error
+            raise
+
+    def _leave(self, entity_id: int, turn: asyncio.Future[None]) -> None:
+        self._waiting[entity_id].remove(turn)
+        if not self._waiting[entity_id]:
+            del self._waiting[entity_id]
+
+    def _give_back(self, entity_id: int) -> None:
+        self._under_way[entity_id] -= 1
+        while entity_id in self._waiting and self._under_way[entity_id] < self._most_of(entity_id):
+            turn = self._waiting[entity_id][0]
+            self._leave(entity_id, turn)
+            if not turn.cancelled():
+                self._under_way[entity_id] += 1
+                turn.set_result(None)
+        if not self._under_way[entity_id]:
+            del self._under_way[entity_id]

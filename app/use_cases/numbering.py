@@ -14,6 +14,8 @@ SEQUENCES = {
     InvoiceKind.DEBIT_MEMO: SequenceKind.DEBIT_MEMO,
 }
 """Where invoices of a kind get their numbers."""
+NUMBERED = frozenset({Invoice, CreditMemo, CreditMemoApplication})
+"""What may change when numbers are given."""
 
 
 async def number_invoices(books: Books, sheet: Worksheet, invoice_ids: Sequence[str]) -> None:

@@ -14,8 +14,10 @@ from app.domain.vocabulary import JobItemOutcome, JobStatus, ViolationCode
 from app.repository.books import Books
 from app.repository.job_queue import take_from_queue
 from app.repository.jobs import claim_items, claim_named, count_outcomes
+from app.repository.record import Prepared
 from app.use_cases.job_kinds import KINDS
 from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
+from app.use_cases.numbering import NUMBERED
 
 CHUNK_LINES = 10_000
 """Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
@@ -109,9 +111,10 @@ async def _do(books: Books, job: Job, chunk: Chunk) -> None:
         because = _refused_elsewhere(chunk.claimed[refused].position, fates[refused])
         sheet, fates = Worksheet(facts), [_without_effect(each, because) for each in fates]
     items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
+    prepared = await books.prepared(_effect(job, sheet.changes(), items), but=NUMBERED)
     chunk.on_judged()
     await number_effects(books, sheet, fates)
-    chunk.is_over = await _record(books, facts, job, sheet.changes(), items)
+    chunk.is_over = await _record(books, facts, job, sheet.changes(), items, prepared)
 
 
 def _without_effect(fate: Fate, because: Violation) -> Fate:
@@ -127,8 +130,18 @@ def _refused_elsewhere(position: int, fate: Fate) -> Violation:
 
 
 async def _record(
-    books: Books, facts: Facts, job: Job, changes: Changes, items: Sequence[tuple[JobItem, JobItem]]
+    books: Books,
+    facts: Facts,
+    job: Job,
+    changes: Changes,
+    items: Sequence[tuple[JobItem, JobItem]],
+    prepared: Prepared | None = None,
 ) -> bool:
-    """Whether that were the last items of the job. The log entry names the job, and the items name the entry."""
-    await books.record(replace(changes, referring=tuple(items), outcome={"job": job.id, "items": len(items)}))
+    """Whether that were the last items of the job."""
+    await books.record(_effect(job, changes, items), prepared)
     return await count_outcomes(books, job.id, [after for _, after in items], facts.stamp.now)
+
+
+def _effect(job: Job, changes: Changes, items: Sequence[tuple[JobItem, JobItem]]) -> Changes:
+    """With the items' outcomes. The log entry names the job, and the items name the entry."""
+    return replace(changes, referring=tuple(items), outcome={"job": job.id, "items": len(items)})

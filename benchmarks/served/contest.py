@@ -77,7 +77,7 @@ async def contest(
     """All of them in turn, round after round, after a first turn each that does not count."""
     turns: dict[int, dict[str, list[Turn]]] = {each: {name: [] for name in contenders} for each in clients}
     for name in contenders:
-        await contenders[name](max(clients), WARM_SECONDS)
+        await contenders[name](max(clients), min(WARM_SECONDS, seconds))
     for _ in range(rounds):
         for several in clients:
             for name, turn in contenders.items():

@@ -41,7 +41,9 @@ _keys = count(1)
 async def embedded_writes(run: Run) -> Told:
     """The service's commits may be shared by several commands; the floor's are its own."""
     options = run.options
-    books = await _carried_over(run.stand, invoices_at(options.books * SHARE))
+    full = await seeded(run.stand, invoices_at(options.books * SHARE))
+    books = await carried_over(run.stand, full)
+    run.stand.drop(full.place)
     database = open_database(books.place.url)
     key = await asyncio.to_thread(key_of, books)
     try:
@@ -120,9 +122,8 @@ def _turn(latencies: list[float], begin: float, cpu: float) -> Turn:
     )
 
 
-async def _carried_over(stand: Stand, invoices: int) -> Books:
+async def carried_over(stand: Stand, full: Books) -> Books:
     """The same books as on PostgreSQL, in a file."""
-    full = await seeded(stand, invoices)
     place = await stand.migrated("sqlite")
     reading = create_async_engine(full.place.owner_url)
     writing = create_engine(place.url)
@@ -136,6 +137,5 @@ async def _carried_over(stand: Stand, invoices: int) -> Books:
     finally:
         await reading.dispose()
         writing.dispose()
-    stand.drop(full.place)
     await settle(place)
     return replace(full, place=place)

@@ -1,7 +1,8 @@
 """Books in which every mutation has something to do, an acceptable input for each, and what to read of its answer."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.commands import CreateApiKey, RoleEntry, UpsertRoles
 from tests.jobs.submitting import canceled, refused, submitted
@@ -9,7 +10,9 @@ from tests.support.approving import waiting_memo
 from tests.support.books import TestBooks
 from tests.support.building import (
     ACCOUNT,
+    Line,
     Made,
+    account,
     applied,
     applying_line,
     draft_invoice,
@@ -19,6 +22,8 @@ from tests.support.building import (
     posted_memo,
 )
 from tests.support.tax_engines import draft_without_tax, rate_entry, with_rates
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +47,90 @@ class Prepared:
     credential: str
 
 
-async def prepared(books: TestBooks) -> Prepared:
-    """One document in every state that a mutation asks for."""
-    invoice = await posted_invoice(books, ("100.00", "8.25"), "40.00")
-    memo = await posted_memo(books, ("60.00", "1.00"), "20.00")
-    settled = await posted_invoice(books, "50.00")
-    [application] = await applied(books, memo, (settled, "10.00"))
-    of_line = await books.perform(applying_line(memo.lines[0], (settled.lines[0], "5.00")))
-    return Prepared(
-        draft_invoice=await draft_invoice(books, "30.00"),
-        invoice=invoice,
-        other_invoice=await posted_invoice(books, "70.00"),
-        negative_invoice=await posted_invoice(books, "400.00", "-100.00"),
-        draft_memo=await draft_memo(books, "15.00"),
-        draft_without_tax=await _draft_that_can_be_taxed(books),
-        waiting_memo=await waiting_memo(books, "150.00"),
-        memo=memo,
-        payment=await paid(books, settled, "3.00"),
-        application=application,
-        line_application=of_line.outcome["line_applications"][0],
-        # The queued one last: whoever works on another would have done it as well.
-        refused_job=await refused(books, [settled]),
-        canceled_job=await canceled(books, [settled]),
-        queued_job=await submitted(books, [settled]),
-        credential=await _keeper(books),
+NOT_MADE = Made("", ("", ""))
+NAMED_BY: dict[str, frozenset[str]] = {
+    name: frozenset(fields)
+    for name, *fields in (
+        ("postInvoice", "draft_invoice"),
+        ("recordPayment", "other_invoice"),
+        ("reversePayment", "payment"),
+        ("createAndApplyCreditMemo", "invoice"),
+        ("createCreditMemoFromInvoice", "other_invoice"),
+        ("postCreditMemo", "draft_memo"),
+        ("approveCreditMemo", "waiting_memo"),
+        ("rejectCreditMemo", "waiting_memo"),
+        ("cancelCreditMemo", "draft_memo"),
+        ("recalculateTax", "draft_without_tax"),
+        ("applyCreditMemo", "memo", "other_invoice"),
+        ("applyCreditMemoLine", "memo", "other_invoice"),
+        ("unapplyCreditMemo", "application"),
+        ("unapplyCreditMemoLine", "line_application"),
+        ("updateCreditMemoApplication", "application"),
+        ("convertNegativeInvoiceLines", "negative_invoice"),
+        ("createDirectCreditMemos", "invoice"),
+        ("submitDirectCreditMemos", "invoice"),
+        ("submitNegativeLineConversions", "negative_invoice"),
+        ("cancelJob", "queued_job"),
+        ("resumeJob", "canceled_job"),
+        ("retryJob", "refused_job"),
+        ("createApiKey", "credential"),
+        ("createOAuthClient", "credential"),
+        ("replaceCredentialSecret", "credential"),
+        ("updateCredentialRoles", "credential"),
+        ("revokeCredential", "credential"),
+        ("upsertRoles", "credential"),
     )
+}
+"""What has to be there for a mutation's example; the others need nothing but the account."""
+
+
+async def prepared(books: TestBooks, mutation: str | None = None) -> Prepared:
+    """One document in every state that a mutation asks for, or only what the example of the `mutation` names."""
+    await account(books)
+    named = set(Prepared.__dataclass_fields__) if mutation is None else NAMED_BY.get(mutation, set())
+
+    async def made(name: str, *arguments: Any, making: Callable[..., Awaitable[T]], instead: T) -> T:
+        return await making(books, *arguments) if name in named else instead
+
+    async def document(name: str, *lines: Line, making: Callable[..., Awaitable[Made]]) -> Made:
+        return await made(name, *lines, making=making, instead=NOT_MADE)
+
+    async def job(name: str, making: Callable[..., Awaitable[str]]) -> str:
+        return await made(name, [settled], making=making, instead="")
+
+    invoice = await document("invoice", ("100.00", "8.25"), "40.00", making=posted_invoice)
+    applying = not named.isdisjoint({"memo", "application", "line_application"})
+    memo = await posted_memo(books, ("60.00", "1.00"), "20.00") if applying else NOT_MADE
+    settling = applying or not named.isdisjoint({"payment", "queued_job", "canceled_job", "refused_job"})
+    settled = await posted_invoice(books, "50.00") if settling else NOT_MADE
+    application = line_application = ""
+    if applying:
+        [application] = await applied(books, memo, (settled, "10.00"))
+        of_line = await books.perform(applying_line(memo.lines[0], (settled.lines[0], "5.00")))
+        line_application = of_line.outcome["line_applications"][0]
+    return Prepared(
+        draft_invoice=await document("draft_invoice", "30.00", making=draft_invoice),
+        invoice=invoice,
+        other_invoice=await document("other_invoice", "70.00", making=posted_invoice),
+        negative_invoice=await document("negative_invoice", "400.00", "-100.00", making=posted_invoice),
+        draft_memo=await document("draft_memo", "15.00", making=draft_memo),
+        draft_without_tax=await document("draft_without_tax", making=_draft_that_can_be_taxed),
+        waiting_memo=await document("waiting_memo", "150.00", making=waiting_memo),
+        memo=memo,
+        payment=await made("payment", settled, "3.00", making=paid, instead=""),
+        application=application,
+        line_application=line_application,
+        # The queued one last: whoever works on another would have done it as well.
+        refused_job=await job("refused_job", refused),
+        canceled_job=await job("canceled_job", canceled),
+        queued_job=await job("queued_job", submitted),
+        credential=await made("credential", making=_keeper, instead=""),
+    )
+
+
+async def example(books: TestBooks, mutation: str) -> dict[str, Any]:
+    """An input that the mutation accepts, in books where what it names has been made."""
+    return inputs_of(await prepared(books, mutation))[mutation]
 
 
 async def _keeper(books: TestBooks) -> str:

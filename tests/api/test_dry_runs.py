@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.examples import SELECTIONS, inputs_of, prepared
+from tests.api.examples import SELECTIONS, example, inputs_of, prepared
 from tests.support.books import trace
 from tests.support.service import REFUSAL, SUCCESS, Service
 
@@ -18,7 +18,7 @@ async def test_every_mutation_has_an_example() -> None:
 async def test_a_dry_run_answers_what_the_call_then_does_and_keeps_nothing(
     service: Service, mutation: str
 ) -> None:
-    input = inputs_of(await prepared(service.books))[mutation]
+    input = await example(service.books, mutation)
     before = await trace(service.books.place)
 
     preview = await service.mutate(mutation, input | {"dryRun": True}, SELECTIONS[mutation])

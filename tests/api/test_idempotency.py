@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.api.examples import SELECTIONS, inputs_of, prepared
+from tests.api.examples import SELECTIONS, example
 from tests.support.books import trace
 from tests.support.building import posted_invoice
 from tests.support.service import SUCCESS, Service, mutation_document
@@ -12,7 +12,7 @@ async def test_every_mutation_replays_under_its_key_and_changes_nothing_more(ser
     for mutation in sorted(SUCCESS):
         books = await service.books.neighbour()
         theirs = {"X_Entity_Id": books.entity.code}
-        input = inputs_of(await prepared(books))[mutation] | {"idempotencyKey": "once"}
+        input = await example(books, mutation) | {"idempotencyKey": "once"}
         document = mutation_document(mutation, SELECTIONS[mutation])
 
         async def sent(document: str = document, input: Any = input, headers: Any = theirs) -> dict[str, Any]:

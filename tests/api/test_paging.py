@@ -49,8 +49,9 @@ async def walked(service: Service, field: str, order: str, size: int, *, forward
 
 @pytest.mark.parametrize("field", sorted(ROOT_LISTS))
 async def test_walking_forwards_or_backwards_gives_the_list_as_read_at_once(
-    service: Service, field: str
+    service: Service, engine: str, field: str
 ) -> None:
+    """On PostgreSQL one way of walking each order, turn by turn."""
     await assorted(service.books)
     for place, (name, _) in enumerate(sortable_columns(DOCUMENTS[ROOT_LISTS[field]])):
         for descending in (False, True):
@@ -58,8 +59,11 @@ async def test_walking_forwards_or_backwards_gives_the_list_as_read_at_once(
             order = f", orderBy: {{field: {name.upper()}, direction: {direction}}}"
             at_once = [each["id"] for each in (await page(service, field, f"first: 250{order}"))["nodes"]]
             size = (2, 3, 5)[place % 3]
-            assert await walked(service, field, order, size, forward=True) == at_once
-            assert await walked(service, field, order, size + 1, forward=False) == at_once
+            for forward in (True, False):
+                if engine == "sqlite" or forward is ((place % 2 == 0) is descending):
+                    assert (
+                        await walked(service, field, order, size + (not forward), forward=forward) == at_once
+                    )
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 100])

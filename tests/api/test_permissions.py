@@ -16,7 +16,7 @@ from app.domain.access import AUDIT, PERMISSIONS, READ, READ_ACCESS
 from app.domain.actor import Actor
 from app.repository.entities import entities
 from app.use_cases.verbs import VERBS
-from tests.api.examples import inputs_of, prepared
+from tests.api.examples import example
 from tests.support.access import SEAL
 from tests.support.books import TestBooks, trace
 from tests.support.building import account
@@ -136,7 +136,7 @@ async def test_whoever_has_no_permission_at_all_still_sees_who_he_is(books: Test
 async def test_a_mutation_needs_a_permission_for_all_that_it_does_and_changes_nothing_without(
     books: TestBooks, mutation: str
 ) -> None:
-    input = inputs_of(await prepared(books))[mutation]
+    input = await example(books, mutation)
     [own] = [verb.permission for verb in VERBS.values() if verb.command.__name__.lower() == mutation.lower()]
     needed = NEEDED.get(mutation, {own})
     assert own in needed
@@ -162,7 +162,7 @@ async def test_a_mutation_needs_a_permission_for_all_that_it_does_and_changes_no
 async def test_what_is_not_asked_for_needs_no_permission(
     books: TestBooks, mutation: str, without: dict[str, Any]
 ) -> None:
-    known = inputs_of(await prepared(books))[mutation]
+    known = await example(books, mutation)
     own = frozenset({CREATES if mutation.startswith("create") else "invoices:convert"})
     asked = {**known, **without, "dryRun": True}
     body = await answer_to(books, own, mutation_document(mutation), input=asked)
@@ -184,7 +184,7 @@ async def test_whoever_may_not_read_sees_what_was_done_and_no_further(
 ) -> None:
     own, reading, selection, fragments = LEADING_ON[mutation]
     document = mutation_document(mutation, selection) + fragments
-    input = inputs_of(await prepared(books))[mutation]
+    input = await example(books, mutation)
     before = await trace(books.place)
     for dry_run in (True, False):
         body = await answer_to(books, frozenset({own}), document, input=input | {"dryRun": dry_run})

@@ -1,11 +1,15 @@
 """What is measured over HTTP runs, end to end and very small; whether it is fast, no test says."""
 
+from contextlib import closing
+
 from app.proof.audit import Difference, audit
 from app.repository.opening import open_database
 from benchmarks.run import Options, Run
 from benchmarks.served import sections
-from benchmarks.served.books import Books
+from benchmarks.served.books import Books, made_id
+from benchmarks.served.embedded import carried_over
 from benchmarks.served.node import is_installed
+from benchmarks.served.statements import embedded
 from benchmarks.stand import Stand
 
 
@@ -24,6 +28,13 @@ async def test_the_contenders_answer_the_same_and_leave_books_that_hold() -> Non
             assert read.facts["R1 / pgbench, 2 clients"] > 0
             assert applied.facts["W1 / pgbench, 2 clients"] > 0
             assert await _differences((await run.arena()).books) == []
+            # The embedded floor, on the same books in a file.
+            small, _ = await run.small()
+            books = await carried_over(stand, small)
+            with closing(embedded.connected(books.place.name)) as connection:
+                for place in range(3):
+                    embedded.apply_a_cent(connection, made_id("cm", place), made_id("inv", 0), f"key {place}")
+            assert await _differences(books) == []
 
 
 async def _differences(books: Books) -> list[Difference]:

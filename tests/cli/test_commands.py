@@ -33,9 +33,16 @@ COMMANDS = (
 )
 
 
+@pytest.fixture(scope="module")
+def helps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What each command says of itself."""
+    terminal = Terminal(tmp_path_factory.mktemp("helps"))
+    return {command: terminal.done(command, "--help") for command in COMMANDS}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(terminal: Terminal, command: str) -> None:
-    assert f"python -m app {command}" in terminal.done(command, "--help")
+def test_every_command_has_help_with_an_example(helps: dict[str, str], command: str) -> None:
+    assert f"python -m app {command}" in helps[command]
 
 
 def test_a_command_of_a_shell_answers_as_one_of_these_tests_does(terminal: Terminal) -> None:
@@ -47,14 +54,13 @@ def test_a_command_of_a_shell_answers_as_one_of_these_tests_does(terminal: Termi
         assert started.output() == terminal.refusal("entities", CREDIT_MEMO_DATABASE_URL="nonsense")
 
 
-def test_help_names_what_an_option_wants_and_not_the_type_it_has_inside(terminal: Terminal) -> None:
-    shown = {command: terminal.done(command, "--help") for command in COMMANDS}
-    inner = [(command, kind) for command in COMMANDS for kind in re.findall(r"--.*(<\S+>)", shown[command])]
+def test_help_names_what_an_option_wants_and_not_the_type_it_has_inside(helps: dict[str, str]) -> None:
+    inner = [(command, kind) for command in COMMANDS for kind in re.findall(r"--.*(<\S+>)", helps[command])]
     assert inner == []
-    assert re.search("--port +NUMBER", shown["dev"])
-    assert re.search("--file +FILE", shown["seed"])
-    assert re.search("--closed-through +YYYY-MM-DD", shown["entity"])
-    assert re.search("--submit-only +Leave the work", shown["import"])
+    assert re.search("--port +NUMBER", helps["dev"])
+    assert re.search("--file +FILE", helps["seed"])
+    assert re.search("--closed-through +YYYY-MM-DD", helps["entity"])
+    assert re.search("--submit-only +Leave the work", helps["import"])
 
 
 def test_help_lists_every_command_and_loads_nothing_heavy(terminal: Terminal) -> None:

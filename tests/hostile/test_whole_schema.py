@@ -1,7 +1,8 @@
 """Whatever a schema-valid document asks for, of every root field: an answer, and never an unexpected error."""
 
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -24,28 +25,32 @@ from schemathesis.schemas import APIOperation
 
 from app.api.schema import sdl
 from app.proof.audit import audit
+from tests.api.input_paths import schema
 from tests.hostile.asking import check_messages
 from tests.support.service import Service
 
-EXAMPLES = 6
+EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
 
 
 def told_without_one_of() -> str:
     """The schema for a generator that knows no @oneOf: each such input has one of its keys, and has to have it."""
-    schema = build_schema(sdl())
-    kinds = [each for each in schema.type_map.values() if isinstance(each, GraphQLInputObjectType)]
+    whole = build_schema(sdl())
+    kinds = [each for each in whole.type_map.values() if isinstance(each, GraphQLInputObjectType)]
     for place, kind in enumerate(each for each in kinds if each.is_one_of):
         name, field = list(kind.fields.items())[place % len(kind.fields)]
         kind.fields = {name: GraphQLInputField(GraphQLNonNull(field.type))}
         kind.is_one_of = False
-    return print_schema(schema)
+    return print_schema(whole)
 
 
-def operations() -> Iterator[APIOperation[Any, Any, Any, Any]]:
-    """The root fields of the whole schema."""
+@cache
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
+    """The root fields of the whole schema, by their labels."""
+    made = {}
     for found in schemathesis.graphql.from_file(told_without_one_of()).get_all_operations():
         assert isinstance(found, Ok)
-        yield found.ok()
+        made[found.ok().label] = found.ok()
+    return made
 
 
 def text_of(strategy: st.SearchStrategy[Any], written: Callable[[Any], str]) -> st.SearchStrategy[Any]:
@@ -62,7 +67,7 @@ SCALARS = {
 }
 for scalar, strategy in SCALARS.items():
     schemathesis.graphql.scalar(scalar, strategy)
-OPERATIONS = {each.label: each for each in operations()}
+LABELS = [f"{kind}.{field}" for kind in ("Mutation", "Query") for field in schema.type_map[kind].fields]
 
 
 @cache
@@ -78,7 +83,7 @@ def cases_of(label: str) -> list[Case[Any]]:
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(OPERATIONS[label].as_strategy())
+    @given(operations()[label].as_strategy())
     def collect(case: Case[Any]) -> None:
         found.append(case)
 
@@ -86,7 +91,11 @@ def cases_of(label: str) -> list[Case[Any]]:
     return found
 
 
-@pytest.mark.parametrize("label", sorted(OPERATIONS))
+def test_every_root_field_is_asked_for() -> None:
+    assert sorted(LABELS) == sorted(operations())
+
+
+@pytest.mark.parametrize("label", sorted(LABELS))
 async def test_no_document_for_a_root_field_meets_an_unexpected_error(
     service: Service, engine: str, label: str
 ) -> None:

@@ -1,12 +1,13 @@
 """Documents: measured in linear time, limited, kept in a bounded cache."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from graphql import DocumentNode, SelectionSetNode, Visitor, get_introspection_query, parse, visit
 
-from app.api.http.document import Documents
+from app.api.http.document import Documents, parsed
 from app.api.http.document_cache import DocumentCache
 from app.api.http.limits import DocumentLimits
 from app.api.http.measure import DocumentSize, measure
@@ -149,6 +150,16 @@ def test_the_cache_is_bounded_in_text_and_takes_no_document_that_would_empty_it(
     assert documents.cache.get("{ one }" + " " * 199) is None
     assert documents.cache.get("{ one }" + " " * 93) is not None
     assert documents.cache.kept_characters == sum(len(text) for text in documents.cache._kept)
+
+
+def test_a_document_that_is_dropped_leaves_nothing_behind_for_a_look_for_garbage() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        parsed(get_introspection_query(), DocumentLimits())
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_document_is_not_changed_by_being_executed() -> None:

@@ -1,5 +1,6 @@
 """Rich books on both engines, made once a worker."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +12,9 @@ from tests.support.postgres import shared_server
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+def copies(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, runner: asyncio.Runner
+) -> Iterator[Copies]:
     made: Copies
     if request.param == "sqlite":
         made = SqliteCopies(tmp_path_factory.mktemp("proof"))
@@ -19,7 +22,7 @@ def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         made.close()
         return
     server = shared_server(_session_directory(tmp_path_factory))
-    made = PostgresqlCopies(server, f"proof_{uuid4().hex[:12]}")
+    made = PostgresqlCopies(server, f"proof_{uuid4().hex[:12]}", runner)
     yield made
     made.close()
     server.stop()

@@ -3,16 +3,16 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import make_url
 
 from app.proof.audit import AuditSummary, Difference, audit
-from app.repository.driven import DrivenConnection
 from app.repository.database import Database, Snapshot
+from app.repository.driven import DrivenConnection
 from app.repository.migrating import SERVICE_ROLE, migrate
 from app.repository.opening import open_database
 from app.repository.postgresql import PostgresqlDatabase
@@ -88,8 +88,10 @@ class SqliteCopies:
 class PostgresqlCopies:
     """A database without constraints: damage is done in a transaction, read in it, and rolled back."""
 
-    def __init__(self, server: PostgresServer, name: str) -> None:
+    def __init__(self, server: PostgresServer, name: str, runner: asyncio.Runner) -> None:
         self._server, self._name, self._unguarded = server, name, f"{name}_unguarded"
+        self._runner = runner
+        self._damaged: DamagedPostgresql | None = None
         server.create_database(name)
         self.entity_id = asyncio.run(_built(server.url(name), server.url(name, SERVICE_ROLE)))
         server.create_database(self._unguarded, template=name)
@@ -99,19 +101,31 @@ class PostgresqlCopies:
         return open_database(self._server.url(self._name, SERVICE_ROLE))
 
     def damaged(self, statements: Iterable[str]) -> Database:
-        return DamagedPostgresql(make_url(self._server.url(self._unguarded)), list(statements))
+        if self._damaged is None:
+            self._damaged = DamagedPostgresql(make_url(self._server.url(self._unguarded)))
+        self._damaged.statements = list(statements)
+        return self._damaged
 
     def close(self) -> None:
+        if self._damaged is not None:
+            self._runner.run(self._damaged.end())
         for database in (self._unguarded, self._name):
             self._server.drop_database(database)
 
 
 class DamagedPostgresql(PostgresqlDatabase):
-    """Every snapshot is taken after the damage, by the service's own role, and takes the damage with it."""
+    """Every snapshot is taken after the damage, by the service's own role, and takes the damage with it.
 
-    def __init__(self, url: URL, statements: list[str]) -> None:
-        super().__init__(url)
-        self._statements = statements
+    It serves all damages one after the other: a connection that knows the audit's statements is worth keeping.
+    """
+
+    statements: Sequence[str] = ()
+
+    async def close(self) -> None:
+        """The next damage is for it, too."""
+
+    async def end(self) -> None:
+        await super().close()
 
     @asynccontextmanager
     async def snapshot(self, entity_id: int) -> AsyncIterator[Snapshot]:
@@ -120,7 +134,7 @@ class DamagedPostgresql(PostgresqlDatabase):
             assert driver is not None
             await driver.execute("BEGIN")
             try:
-                for statement in self._statements:
+                for statement in self.statements:
                     done = await driver.execute(statement)
                     assert not done.endswith(" 0"), f"nothing damaged by {statement}"
                 await driver.execute(

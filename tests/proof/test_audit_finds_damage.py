@@ -41,9 +41,11 @@ DAMAGES = [
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.what)
-def test_damage_is_found_and_named_and_nothing_else_is(copies: Copies, damage: Damage) -> None:
+def test_damage_is_found_and_named_and_nothing_else_is(
+    runner: asyncio.Runner, copies: Copies, damage: Damage
+) -> None:
     summary = AuditSummary()
-    differences = asyncio.run(audited(copies.damaged(damage.statements), copies.entity_id, summary))
+    differences = runner.run(audited(copies.damaged(damage.statements), copies.entity_id, summary))
     invariant, check, number, first_row = damage.finds
     named = [each for each in differences if (each.check, each.number) == (check, number)]
     assert [each.invariant for each in named[:1]] == [invariant], differences

@@ -7,30 +7,32 @@ from app.proof.audit import AuditSummary, Difference, audit
 from tests.proof.copies import Copies, audited
 
 
-def test_books_made_by_the_verbs_hold(copies: Copies) -> None:
+def test_books_made_by_the_verbs_hold(runner: asyncio.Runner, copies: Copies) -> None:
     summary = AuditSummary()
-    assert asyncio.run(audited(copies.honest(), copies.entity_id, summary)) == []
+    assert runner.run(audited(copies.honest(), copies.entity_id, summary)) == []
     assert summary.books_hold
     assert summary.checks == summary.checks_in_all
 
 
-def test_the_summary_counts_what_was_read(copies: Copies) -> None:
+def test_the_summary_counts_what_was_read(runner: asyncio.Runner, copies: Copies) -> None:
     summary = AuditSummary()
-    asyncio.run(audited(copies.honest(), copies.entity_id, summary))
+    runner.run(audited(copies.honest(), copies.entity_id, summary))
     assert (summary.credit_memos, summary.invoices, summary.documents) == (19, 17, 36)
     assert (summary.applications, summary.line_applications, summary.payments) == (21, 10, 3)
     assert summary.balance_entries == summary.documents - 8 + 2 * summary.applications + summary.payments + 4
 
 
-def test_the_damage_of_one_entity_is_not_found_in_another(copies: Copies) -> None:
+def test_the_damage_of_one_entity_is_not_found_in_another(runner: asyncio.Runner, copies: Copies) -> None:
     damaged = copies.damaged(["UPDATE credit_memo SET balance = balance + 1 WHERE number = 'CM-000006'"])
     summary = AuditSummary()
-    assert asyncio.run(audited(damaged, copies.entity_id + 1, summary)) == []
+    assert runner.run(audited(damaged, copies.entity_id + 1, summary)) == []
     assert summary.books_hold
     assert summary.documents == 0
 
 
-def test_an_audit_given_up_midway_does_not_say_that_the_books_hold(copies: Copies) -> None:
+def test_an_audit_given_up_midway_does_not_say_that_the_books_hold(
+    runner: asyncio.Runner, copies: Copies
+) -> None:
     summary = AuditSummary()
 
     async def first_difference() -> Difference:
@@ -41,17 +43,19 @@ def test_an_audit_given_up_midway_does_not_say_that_the_books_hold(copies: Copie
         finally:
             await database.close()
 
-    assert asyncio.run(first_difference()).check == "memo_balance_is_the_rest"
+    assert runner.run(first_difference()).check == "memo_balance_is_the_rest"
     assert not summary.finished
     assert not summary.books_hold
 
 
-def test_a_difference_shows_amounts_in_the_currency_of_its_document(copies: Copies) -> None:
+def test_a_difference_shows_amounts_in_the_currency_of_its_document(
+    runner: asyncio.Runner, copies: Copies
+) -> None:
     statements = [
         "UPDATE credit_memo SET balance = balance + 1 WHERE number = 'CM-000009'",
         "UPDATE credit_memo SET balance = balance - 1 WHERE number = 'CM-000006'",
     ]
-    differences = asyncio.run(audited(copies.damaged(statements), copies.entity_id, AuditSummary()))
+    differences = runner.run(audited(copies.damaged(statements), copies.entity_id, AuditSummary()))
     shown = {
         (each.number, each.expected, each.found)
         for each in differences

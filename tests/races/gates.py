@@ -13,19 +13,17 @@ commit: all is written, COMMIT is next. answer: COMMIT has returned, the client 
 
 
 class Gate:
-    """Open at first. Closed, it holds whoever comes, after letting a number of them pass."""
+    """Open at first. Closed, it holds whoever comes."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._opened = asyncio.Event()
         self._opened.set()
-        self._letting = 0
         self._waiting = 0
         self._changed = asyncio.Condition()
 
-    def close(self, letting: int = 0) -> None:
-        self._letting = letting
+    def close(self) -> None:
         self._opened.clear()
 
     def open(self) -> None:
@@ -48,9 +46,6 @@ class Gate:
 
     async def _passed(self) -> None:
         if self._opened.is_set():
-            return
-        if self._letting:
-            self._letting -= 1
             return
         async with self._changed:
             self._waiting += 1

@@ -37,13 +37,14 @@ async def ample_credit(books: TestBooks) -> Credit:
 
 async def in_flight(server: RunningServer, books: TestBooks, asks: list[Ask]) -> list[asyncio.Task[Answer]]:
     """The requests, held: `COMMITTED` of them between COMMIT and answer, another before COMMIT, the rest behind it."""
-    await server.close("start")
-    await server.close("commit", letting=COMMITTED)
     await server.close("answer")
-    sent = [asyncio.ensure_future(server.ask(books, ask)) for ask in asks]
-    await server.until_waiting("start", len(asks))
-    await server.open("start")
+    sent = [asyncio.ensure_future(server.ask(books, ask)) for ask in asks[:COMMITTED]]
     await server.until_waiting("answer", COMMITTED)
+    await server.close("start")
+    await server.close("commit")
+    sent += [asyncio.ensure_future(server.ask(books, ask)) for ask in asks[COMMITTED:]]
+    await server.until_waiting("start", len(asks) - COMMITTED)
+    await server.open("start")
     await server.until_waiting("commit", 1)
     unanswered = [each for each in sent if not each.done()]
     assert len(unanswered) == len(asks) >= LEAST

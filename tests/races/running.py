@@ -93,8 +93,8 @@ class RunningServer:
             return Answer(codes=tuple(each["code"] for each in payload["violations"]))
         return Answer(done=True, replayed=payload["replayed"])
 
-    async def close(self, gate: str, *, letting: int = 0) -> None:
-        await self._control("POST", f"{gate}/close?letting={letting}")
+    async def close(self, gate: str) -> None:
+        await self._control("POST", f"{gate}/close")
 
     async def open(self, *gates: str) -> None:
         for gate in gates:

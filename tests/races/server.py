@@ -66,10 +66,10 @@ class GatedService:
 
 
 def controls(gates: Gates, database: Database) -> Starlette:
-    """POST close (`?letting=2`) and open; GET waiting (`?number=8`, answered when so many are held), connections."""
+    """POST close and open; GET waiting (`?number=8`, answered when so many are held), connections."""
 
     async def close(request: Request) -> Response:
-        gates[request.path_params["gate"]].close(int(request.query_params.get("letting", 0)))
+        gates[request.path_params["gate"]].close()
         return Response()
 
     async def open_(request: Request) -> Response:

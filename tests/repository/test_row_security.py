@@ -26,7 +26,7 @@ GUARDED = [name for name in tables.metadata.tables if name not in ("entity", "jo
 READ_TO_SIGN_IN = {"entity", "credential", "credential_grant", "role"}
 """Read in nobody's name (entity 0), before an entity is chosen."""
 UPDATABLE = {
-    "credential": "description",
+    "credential": "secret_hash",
     "credential_grant": "roles",
     "role": "label",
     "reason_code": "label",
@@ -255,8 +255,15 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
     marks = {"description", "has_been_unapplied", "unapplied_date"}
     outcome = {"outcome", "invoice_id", "credit_memo_id", "application_id"}
     outcome |= {"violations", "log_id", "recorded_at"}
+    counted = {"version", "updated_at", "updated_by"}
+    of_credential = {"secret_hash", "expires_at", "revoked_at", "revoked_by", "last_used_at"}
+    of_credential |= {"every_entity", "granted_elsewhere"}
+    of_role = {"label", "permissions", "approval_limits", "active"}
     assert single == {
         ("log_entry", "outcome"),
+        *(("credential", column) for column in of_credential | counted),
+        *(("credential_grant", column) for column in {"roles", *counted}),
+        *(("role", column) for column in of_role | counted),
         *(("credit_memo_application", mark) for mark in marks),
         *(("credit_memo_line_application", mark) for mark in marks),
         *(("job_item", column) for column in outcome),
@@ -264,7 +271,7 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
     }
     assert granted.pop("alembic_version") == {"SELECT"}
     assert set(granted) == set(tables.metadata.tables)
-    history = {
+    by_column = {
         "credit_memo_application",
         "credit_memo_line_application",
         "payment",
@@ -273,8 +280,11 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         "job_item",
         "access_change",
         "signing_key",
+        "credential",
+        "credential_grant",
+        "role",
     }
     assert granted.pop("job_queue") == {"SELECT", "INSERT", "DELETE"}
     for name, privileges in granted.items():
-        expected = {"SELECT", "INSERT"} | (set() if name in history else {"UPDATE"})
+        expected = {"SELECT", "INSERT"} | (set() if name in by_column else {"UPDATE"})
         assert privileges == expected, name

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, fields, replace
 from itertools import count
@@ -190,12 +190,23 @@ async def trace(place: Place) -> dict[str, str]:
         f"SELECT '{name}', md5(string_agg(row::text, '\n' ORDER BY row::text)) FROM {name} AS row"
         for name in names
     )
-    connection = await asyncpg.connect(f"postgresql://{place.owner_url.partition('://')[2]}")
-    try:
-        return {row[0]: row[1] for row in await connection.fetch(hashes)}
-    finally:
-        await connection.close()
+    connection = _looking.get(place)
+    if connection is None or connection.is_closed():
+        connection = await asyncpg.connect(f"postgresql://{place.owner_url.partition('://')[2]}")
+        _looking[place] = connection
+    return {row[0]: row[1] for row in await connection.fetch(hashes)}
 
 
-def _digest(rows: Iterable[tuple[Any, ...]]) -> str:
-    return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+_looking: dict[Place, asyncpg.Connection] = {}
+"""A connection for each database at whose rows somebody has looked: to a new one all tables are unknown."""
+
+
+async def stop_looking(place: Place | None = None) -> None:
+    """Nobody looks at the rows of this database, or of any, any more."""
+    for each in [each for each in _looking if place in (each, None)]:
+        await _looking.pop(each).close()
+
+
+def _digest(rows: sqlite3.Cursor) -> str:
+    """They come in the order of their row ids."""
+    return hashlib.sha256(repr(rows.fetchall()).encode()).hexdigest()

@@ -136,7 +136,7 @@ def parsed(source: str, limits: DocumentLimits) -> DocumentNode:
     if len(source) > limits.source_characters:
         raise too_complex("characters", limits.source_characters)
     try:
-        return parse(source, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
+        document = parse(source, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
     except GraphQLError as error:
         # graphql-core tells its own limits from mistakes of syntax by the message alone.
         if f"contains more than {limits.tokens} tokens" in error.message:
@@ -146,6 +146,20 @@ def parsed(source: str, limits: DocumentLimits) -> DocumentNode:
         if "nested too deeply" in error.message:
             raise too_complex("levels (depth)", limits.depth) from error
         raise DocumentRefused([request_error(error, "GRAPHQL_PARSE_FAILED")]) from error
+    _unlink_tokens(document)
+    return document
+
+
+def _unlink_tokens(document: DocumentNode) -> None:
+    """Takes apart the chain of tokens, which is done with once the tree is there.
+
+    Its links go both ways: half of a document's memory would outlive the document, until Python looks for garbage.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 def check_size(document: DocumentNode, limits: DocumentLimits) -> None:
