@@ -5,6 +5,7 @@ import json
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 _NOT_INPUT = frozenset({"idempotency_key", "dry_run"})
@@ -33,13 +34,13 @@ def _hash(value: object, left_out: frozenset[str]) -> str:
 
 
 def _content(value: Any, left_out: frozenset[str]) -> Any:
-    if is_dataclass(value):
+    if declared := _fields_of(value.__class__):
         return {
-            each.name: _content(given, left_out)
-            for each in fields(value)
-            if each.name not in left_out
-            and (given := getattr(value, each.name)) is not None
-            and (each.default is MISSING or given != each.default)
+            name: _content(given, left_out)
+            for name, default in declared
+            if name not in left_out
+            and (given := getattr(value, name)) is not None
+            and (default is MISSING or given != default)
         }
     if isinstance(value, list):
         return [_content(each, left_out) for each in value]
@@ -51,3 +52,9 @@ def _content(value: Any, left_out: frozenset[str]) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Each field's name and default, of a dataclass."""
+    return tuple((each.name, each.default) for each in fields(kind)) if is_dataclass(kind) else ()

@@ -3,7 +3,7 @@
 A statement is made once for each shape of page; how many rows, and from which place, are parameters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, bindparam, func, or_, select
 
 from app.repository.conditions import Condition, clause_of, parted
-from app.repository.joins import EVERYTHING, Wanted, beside
 from app.repository.types import among, in_code_order, own
 from app.repository.virtual_columns import column_of, named
 
@@ -40,19 +39,19 @@ class Page:
     condition: Condition | None = None
 
 
-def page_of(table: Table, page: Page, wanted: Wanted = EVERYTHING) -> Select[Any]:
-    """A page of all rows of the entity; its parameters are `parameters_of` the page."""
-    return _one_page(table, None, _shape(page), wanted)
+def page_of(table: Table, page: Page, columns: Sequence[str] | None = None) -> Select[Any]:
+    """A page of all rows of the entity; its parameters are `parameters_of` the page. No columns: all of them."""
+    return _one_page(table, None, _shape(page), _names(columns))
 
 
-def page_below(table: Table, parent: str, page: Page, wanted: Wanted = EVERYTHING) -> Select[Any]:
+def page_below(table: Table, parent: str, page: Page, columns: Sequence[str] | None = None) -> Select[Any]:
     """A page of one parent's list, bound as `parent`."""
-    return _one_page(table, parent, _shape(page), wanted)
+    return _one_page(table, parent, _shape(page), _names(columns))
 
 
-def pages_of(table: Table, parent: str, page: Page, wanted: Wanted = EVERYTHING) -> Select[Any]:
+def pages_of(table: Table, parent: str, page: Page, columns: Sequence[str] | None = None) -> Select[Any]:
     """The same page of each parent's list in one statement; parents are bound as `values`."""
-    return _pages(table, parent, _shape(page), wanted)
+    return _pages(table, parent, _shape(page), _names(columns))
 
 
 def parameters_of(page: Page) -> dict[str, Any]:
@@ -67,6 +66,10 @@ def parameters_of(page: Page) -> dict[str, Any]:
     return found
 
 
+def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if columns is None else tuple(columns)
+
+
 def _shape(page: Page) -> Page:
     condition, _ = parted(page.condition)
     return replace(page, limit=0, after=_kind(page.after), before=_kind(page.before), condition=condition)
@@ -78,32 +81,30 @@ def _kind(place: Place | None) -> Place | None:
 
 
 @lru_cache(maxsize=SHAPES)
-def _one_page(table: Table, parent: str | None, shape: Page, wanted: Wanted) -> Select[Any]:
-    statement = select(*named(table, wanted.columns)).where(own(table), *_conditions(table, shape))
+def _one_page(table: Table, parent: str | None, shape: Page, columns: tuple[str, ...] | None) -> Select[Any]:
+    statement = select(*named(table, columns)).where(own(table), *_conditions(table, shape))
     if parent is not None:
         statement = statement.where(table.c[parent] == bindparam("parent"))
-    statement = statement.order_by(*_ordering(table, shape)).limit(bindparam("limit"))
-    return beside(statement, table, wanted.joins)
+    return statement.order_by(*_ordering(table, shape)).limit(bindparam("limit"))
 
 
 @lru_cache(maxsize=SHAPES)
-def _pages(table: Table, parent: str, shape: Page, wanted: Wanted) -> Select[Any]:
+def _pages(table: Table, parent: str, shape: Page, columns: tuple[str, ...] | None) -> Select[Any]:
     place = (
         func.row_number()
         .over(partition_by=table.c[parent], order_by=_ordering(table, shape))
         .label("place_in_page")
     )
     inner = (
-        select(*named(table, wanted.columns), place)
+        select(*named(table, columns), place)
         .where(own(table), among(table.c[parent], "values"), *_conditions(table, shape))
         .subquery()
     )
-    statement = (
+    return (
         select(*(each for each in inner.c if each.name != "place_in_page"))
         .where(inner.c.place_in_page <= bindparam("limit"))
         .order_by(inner.c[parent], inner.c.place_in_page)
     )
-    return beside(statement, inner, wanted.joins)
 
 
 def _ordering(table: Table, shape: Page) -> list[ColumnElement[Any]]:

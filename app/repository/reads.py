@@ -22,17 +22,15 @@ from sqlalchemy import (
 from app.domain.vocabulary import TaxStrategy
 from app.repository import tables
 from app.repository.conditions import Condition, clause_of
-from app.repository.joins import EVERYTHING, Wanted, beside
 from app.repository.remembered import remembered
 from app.repository.types import among, own
 from app.repository.virtual_columns import column_of, named
 
 
 @remembered
-def rows_by(table: Table, column: str, wanted: Wanted = EVERYTHING) -> Select[Any]:
-    """Rows whose column is one of `:values`."""
-    statement = select(*named(table, wanted.columns)).where(own(table), among(table.c[column], "values"))
-    return beside(statement, table, wanted.joins)
+def rows_by(table: Table, column: str, columns: tuple[str, ...] | None = None) -> Select[Any]:
+    """Rows whose column is one of `:values`; no columns: all of them."""
+    return select(*named(table, columns)).where(own(table), among(table.c[column], "values"))
 
 
 @remembered
@@ -45,9 +43,9 @@ def rows_by_external_reference(table: Table) -> Select[Any]:
 
 
 @remembered
-def children_of(table: Table, column: str, order: str, wanted: Wanted = EVERYTHING) -> Select[Any]:
+def children_of(table: Table, column: str, order: str, columns: tuple[str, ...] | None = None) -> Select[Any]:
     """All rows whose column is one of `:values`, each parent's in order; for lists that are short by nature."""
-    return rows_by(table, column, wanted).order_by(table.c[order], column_of(table, "id"))
+    return rows_by(table, column, columns).order_by(table.c[order], column_of(table, "id"))
 
 
 def count_of(table: Table, condition: Condition | None) -> Select[Any]:

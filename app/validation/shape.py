@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from app.domain.commands import Command
@@ -27,13 +28,14 @@ def bars_claiming(violation: Violation, command: Command) -> bool:
 
 
 def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Violation]:
-    if is_dataclass(value):
-        for each in fields(value):
-            own = getattr(limits, each.metadata["limit"])
-            given = getattr(value, each.name)
-            yield from _of_value(given, (*path, each.name), own, limits)
-            if each.metadata["is_name"] and isinstance(given, str) and is_storable(given):
-                yield from _of_name(given, (*path, each.name))
+    if declared := _fields_of(value.__class__):
+        for name, limit_name, is_name in declared:
+            given = getattr(value, name)
+            if given is None:
+                continue
+            yield from _of_value(given, (*path, name), getattr(limits, limit_name), limits)
+            if is_name and isinstance(given, str) and is_storable(given):
+                yield from _of_name(given, (*path, name))
     elif isinstance(value, str):
         yield from _of_text(value, path, limit)
     elif isinstance(value, list):
@@ -46,6 +48,14 @@ def _of_value(value: Any, path: Path, limit: int, limits: Limits) -> Iterator[Vi
                     yield violation
     elif isinstance(value, dict):
         yield from _of_metadata(value, path, limits)
+
+
+@cache
+def _fields_of(kind: type[Any]) -> tuple[tuple[str, str, bool], ...]:
+    """Each field of a command or entry: its name, that of its limit, and whether it names something."""
+    if not is_dataclass(kind):
+        return ()
+    return tuple((each.name, each.metadata["limit"], each.metadata["is_name"]) for each in fields(kind))
 
 
 def _of_text(text: str, path: Path, limit: int | None) -> Iterator[Violation]:

@@ -15,8 +15,8 @@ import uvloop
 from benchmarks.report import table
 from benchmarks.run import Run, Told
 from benchmarks.served import documents
-from benchmarks.served.books import made_id
 from benchmarks.served.contest import contest, over_http
+from benchmarks.served.ids import made_id
 from benchmarks.served.reading import answer
 from benchmarks.served.servers import Server
 

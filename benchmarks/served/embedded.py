@@ -20,8 +20,9 @@ from app.use_cases.run import perform
 from app.use_cases.verbs import VERBS
 from benchmarks.run import Run, Told
 from benchmarks.served.arena import seeded
-from benchmarks.served.books import Books, invoices_at, made_id
+from benchmarks.served.books import Books, invoices_at
 from benchmarks.served.contest import SERVICE, TakeTurn, Turn, contest, over_http, ratio, table_of
+from benchmarks.served.ids import made_id
 from benchmarks.served.servers import key_of, service
 from benchmarks.served.statements import embedded
 from benchmarks.served.writing import any_of, apply_body, bodies_of, is_applied

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.served import documents
 from benchmarks.served.arena import Arena
-from benchmarks.served.books import made_id
 from benchmarks.served.contest import FLOOR, PEER, SERVICE, TakeTurn, Turns, by_sql_alone, contest, over_http
 from benchmarks.served.documents import Question
 from benchmarks.served.floor import Floor, any_account, any_invoice
+from benchmarks.served.ids import made_id
 from benchmarks.served.load import Check, load
 from benchmarks.served.servers import Server
 from benchmarks.served.statements import reads

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.run import Run
-from benchmarks.served.books import SEEDED, Books
+from benchmarks.served.books import Books
 from benchmarks.served.floor import run_once
+from benchmarks.served.ids import SEEDED
 from benchmarks.served.reading import NotTheSame, answer
 from benchmarks.served.servers import postgraphile, service
 from benchmarks.served.statements import writes

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import count
 
 from benchmarks.served.arena import Arena
-from benchmarks.served.books import INVOICES_OF_ACCOUNT, MEMOS_OF_ACCOUNT, Books, made_id
+from benchmarks.served.books import INVOICES_OF_ACCOUNT, MEMOS_OF_ACCOUNT, Books
 from benchmarks.served.contest import FLOOR, PEER, SERVICE, TakeTurn, Turns, by_sql_alone, contest, over_http
 from benchmarks.served.floor import Floor, any_invoice, any_pair
+from benchmarks.served.ids import made_id
 from benchmarks.served.statements import writes
 
 RIVALS = (PEER, FLOOR)

@@ -6,8 +6,9 @@ from app.proof.audit import Difference, audit
 from app.repository.opening import open_database
 from benchmarks.run import Options, Run
 from benchmarks.served import sections
-from benchmarks.served.books import Books, made_id
+from benchmarks.served.books import Books
 from benchmarks.served.embedded import carried_over
+from benchmarks.served.ids import made_id
 from benchmarks.served.node import is_installed
 from benchmarks.served.statements import embedded
 from benchmarks.stand import Stand

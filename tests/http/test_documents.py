@@ -153,10 +153,11 @@ def test_the_cache_is_bounded_in_text_and_takes_no_document_that_would_empty_it(
 
 
 def test_a_document_that_is_dropped_leaves_nothing_behind_for_a_look_for_garbage() -> None:
+    query = get_introspection_query()
     gc.collect()
     gc.disable()
     try:
-        parsed(get_introspection_query(), DocumentLimits())
+        parsed(query, DocumentLimits())
         assert gc.collect() == 0
     finally:
         gc.enable()

@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_non_null_type
 
-from app.api.compiled.edges import ID, Beside, Many, One
+from app.api.compiled.edges import ID, Many, One
 from app.api.compiled.lists import CURSOR, Connection, PageView, Request, RootList
 from app.api.compiled.roots import PayloadDocuments, PayloadPart, RootDocument, RootPayload
 from app.api.compiled.selection import NotCompilable, SelectedField, Selector
@@ -63,7 +63,7 @@ class Compilation:
         """The success of a mutation: the field's parent is its type. NotCompilable for any other object."""
         kind = field.parent
         parts: dict[str, PayloadPart] = {}
-        for each in self._selected(kind, field):
+        for each in self._selector.fields(kind, field.details):
             plan = None if each.is_typename else each.plan
             if each.is_typename:
                 parts[each.response] = kind.name
@@ -103,7 +103,7 @@ class Compilation:
     def _shape(self, source: Source, kind: GraphQLObjectType, field: SelectedField) -> Shape:
         shape = Shape(source)
         self._shapes.append(shape)
-        for each in self._selected(kind, field):
+        for each in self._selector.fields(kind, field.details):
             shape.add(each.response, self._part(source, kind, each))
         return shape
 
@@ -115,7 +115,8 @@ class Compilation:
             case ColumnPlan():
                 return plan, field.declared.python_name
             case OnePlan():
-                return self._one(source, plan, field)
+                is_optional = not is_non_null_type(field.definition.type)
+                return One(plan.key, self._document(self._below(field), field), is_optional=is_optional)
             case ListPlan():
                 below = self._source(plan.target)
                 return Many(plan, self._shape(below, self._below(field), field))
@@ -130,19 +131,6 @@ class Compilation:
                 return Judged(plan, write_of(self._selector, field))
             case _:
                 raise NotCompilable(f"{kind.name}.{field.name}")
-
-    def _one(self, source: Source, plan: OnePlan, field: SelectedField) -> One | Beside:
-        kind = self._below(field)
-        is_optional = not is_non_null_type(field.definition.type)
-        if all(each.is_typename or isinstance(each.plan, ColumnPlan) for each in self._selected(kind, field)):
-            alone = self._shape(self._source(plan.target), kind, field)
-            alone.source.need(ID)
-            if alone.source.has_only_stored:
-                return Beside(plan.key, alone, source, is_optional=is_optional)
-        return One(plan.key, self._document(kind, field), is_optional=is_optional)
-
-    def _selected(self, kind: GraphQLObjectType, field: SelectedField) -> list[SelectedField]:
-        return self._selector.fields(kind, field.details)
 
     def _below(self, field: SelectedField) -> GraphQLObjectType:
         kind = get_named_type(field.definition.type)
@@ -180,7 +168,7 @@ class Compilation:
 
     def _view(self, field: SelectedField, source: Source) -> PageView:
         view, kind = PageView(source), self._below(field)
-        for each in self._selected(kind, field):
+        for each in self._selector.fields(kind, field.details):
             if each.is_typename:
                 view.add_text(each.response, kind.name)
                 continue
@@ -200,7 +188,7 @@ class Compilation:
     def _edge(self, field: SelectedField, source: Source) -> dict[str, Shape | str | object]:
         kind = self._below(field)
         parts: dict[str, Shape | str | object] = {}
-        for each in self._selected(kind, field):
+        for each in self._selector.fields(kind, field.details):
             if each.is_typename:
                 parts[each.response] = kind.name
             elif each.name == "node":
@@ -213,5 +201,5 @@ class Compilation:
         kind = self._below(field)
         return {
             each.response: kind.name if each.is_typename else each.declared.python_name
-            for each in self._selected(kind, field)
+            for each in self._selector.fields(kind, field.details)
         }

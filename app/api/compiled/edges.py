@@ -12,10 +12,6 @@ from app.repository import reads
 ID = "id"
 
 
-class Unfit(Exception):
-    """A value is missing that the schema does not let be missing: the executor says so, in the right place."""
-
-
 async def documents(run: Run, shape: Shape, ids: Iterable[str]) -> dict[str, Any]:
     """The objects of the documents that there are, by id."""
     rows = await run.by_id(shape.source, ids)
@@ -43,33 +39,6 @@ class One(Edge):
         return await documents(run, self._shape, values_of(source, self.key, rows))
 
 
-class Beside(Edge):
-    """The same, where nothing but columns is asked of the document: it comes with the row, in the same statement."""
-
-    key: str | None
-
-    def __init__(self, key: str, shape: Shape, parents: Source, *, is_optional: bool) -> None:
-        self.is_optional = is_optional
-        self._one = One(key, shape, is_optional=is_optional)
-        self._shape, self._parents = shape, parents
-        self.key = key
-        parents.need_beside(key, shape.source)
-
-    def settle(self) -> None:
-        if not self._parents.whole:
-            self.key = None
-
-    async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any] | Sequence[Any]:
-        if source.whole:
-            return await self._one.values(run, source, rows)
-        other = self._shape.source
-        place, found = other.place(ID), source.cut(other, rows)
-        made = iter(await self._shape.of(run, [each for each in found if each[place] is not None]))
-        if not self.is_optional and any(each[place] is None for each in found):
-            raise Unfit(self._shape.source.plan.name)
-        return [None if each[place] is None else next(made) for each in found]
-
-
 class Many(Edge):
     """All documents whose key names the row; for lists that are short by nature."""
 
@@ -82,7 +51,7 @@ class Many(Edge):
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
         children, plan = self._shape.source, self._plan
         found: dict[str, list[Any]] = {id: [] for id in values_of(source, ID, rows)}
-        statement = reads.children_of(children.plan.table, plan.key, plan.order, children.wanted)
+        statement = reads.children_of(children.plan.table, plan.key, plan.order, children.columns)
         below: Sequence[Any] = await run.rows(children, statement, values=list(found))
         place = children.place(plan.key)
         for row, made in zip(below, await self._shape.of(run, below), strict=True):

@@ -130,12 +130,12 @@ class Connection(Edge):
 
     async def _read(self, run: Run, page: Page, ids: list[str]) -> Rows:
         below = self._view.source
-        table, key, wanted = below.plan.table, self._parent_key, below.wanted
+        table, key, columns = below.plan.table, self._parent_key, below.columns
         if len(ids) == 1:
             # The database stops at the last row of the page; of many parents it reads all rows.
-            statement = page_below(table, key, page, wanted)
+            statement = page_below(table, key, page, columns)
             return await run.rows(below, statement, parent=ids[0], **parameters_of(page))
-        return await run.rows(below, pages_of(table, key, page, wanted), values=ids, **parameters_of(page))
+        return await run.rows(below, pages_of(table, key, page, columns), values=ids, **parameters_of(page))
 
     async def _counted(self, run: Run, request: PageRequest, ids: list[str]) -> list[int]:
         statement = reads.counts_of(self._view.source.plan.table, self._parent_key, request.page.condition)
@@ -154,7 +154,7 @@ class RootList:
         view, source = self._view, self._view.source
         request = self._request(run.executor)
         page = one_more(request.page)
-        statement = page_of(source.plan.table, page, source.wanted)
+        statement = page_of(source.plan.table, page, source.columns)
         rows = await run.rows(source, statement, **parameters_of(page))
         count = 0
         if view.counts:

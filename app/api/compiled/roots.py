@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.api.compiled.edges import ID, Unfit, documents
+from app.api.compiled.edges import ID, documents
 from app.api.compiled.run import Run
 from app.api.compiled.selection import Arguments
 from app.api.compiled.shapes import Shape
-from app.api.compiled.values import Write
+from app.api.compiled.values import Unfit, Write
 from app.api.declarations import Named, OutcomePlan, ResultPlan, RootPlan
 from app.use_cases.run import Result
 from app.validation.shape import is_storable

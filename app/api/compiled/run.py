@@ -30,7 +30,7 @@ class Run:
         wanted = list(dict.fromkeys(ids))
         missing = [id for id in wanted if id not in read]
         if missing:
-            statement = reads.rows_by(source.plan.table, "id", source.wanted)
+            statement = reads.rows_by(source.plan.table, "id", source.columns)
             place = source.place("id")
             found = {row[place]: row for row in await self.rows(source, statement, values=missing)}
             read.update((id, found.get(id)) for id in missing)

@@ -19,9 +19,6 @@ class Edge(ABC):
     is_optional = False
     """A row whose key finds nothing has null; otherwise it is a fault of the books."""
 
-    def settle(self) -> None:
-        """The sources are closed: whether rows are whole is known."""
-
     @abstractmethod
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any] | Sequence[Any]:
         """By key, or for each row of the source."""
@@ -60,8 +57,6 @@ class Shape:
     def close(self) -> None:
         """Write the function: everything that it needs of a row has its place."""
         known: dict[str, Any] = {}
-        for each in self._edges:
-            each.settle()
         fields = ", ".join(f"{name!r}: {self._expression(part, known)}" for name, part in self._parts.items())
         per_row = [place for place, each in enumerate(self._edges) if each.key is None]
         rows = "r in rows"

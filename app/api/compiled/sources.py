@@ -7,7 +7,6 @@ from app.api.declarations import ColumnPlan, DocumentPlan, Kind
 from app.domain.currencies import MINOR_DIGITS
 from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_to_text, scaled_to_text
 from app.repository.flat import as_json, as_sorted
-from app.repository.joins import EVERYTHING, Join, Wanted
 from app.repository.virtual_columns import column_of, named
 
 
@@ -29,49 +28,26 @@ class Source:
     def __init__(self, plan: DocumentPlan, dialect: Any) -> None:
         self.plan = plan
         self.whole = False
-        self.wanted = EVERYTHING
-        """What is to be selected, once the source is closed."""
         self._dialect = dialect
         self._places: dict[str, int] = {}
-        self._beside: list[tuple[str, Source]] = []
-        self._begins: dict[Source, int] = {}
 
     def need(self, *columns: str) -> None:
-        """The columns will be read; to be said before the source is closed."""
+        """The columns will be read; to be said before the first `place`."""
         for each in columns:
             self._places.setdefault(each, len(self._places))
-
-    def need_beside(self, key: str, other: "Source") -> None:
-        """The row of the other source whose id the key names will be read with each row, unless rows are whole."""
-        self.need(key)
-        self._beside.append((key, other))
 
     def be_whole(self) -> None:
         self.whole = True
 
     def close(self) -> None:
-        """Nothing more is needed: every column has its place."""
+        """Nothing more is needed: from now on every column has its place."""
         if self.whole:
             self._places = {str(each.key): place for place, each in enumerate(named(self.plan.table))}
-            return
-        width, joins = len(self._places), list[Join]()
-        for key, other in self._beside:
-            columns = tuple(other._places)
-            joins.append(Join(other.plan.table, key, columns))
-            self._begins[other] = width
-            width += len(columns)
-        self.wanted = Wanted(tuple(self._places), tuple(joins))
 
     @property
-    def has_only_stored(self) -> bool:
-        """Whether nothing is needed that is computed when a row is read."""
-        return not self.whole and all(name in self.plan.table.c for name in self._places)
-
-    def cut(self, other: "Source", rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
-        """The other source's rows, which lie beside these."""
-        begin = self._begins[other]
-        end = begin + len(other._places)
-        return [row[begin:end] for row in rows]
+    def columns(self) -> tuple[str, ...] | None:
+        """What is to be selected; None for everything."""
+        return None if self.whole else tuple(self._places)
 
     def place(self, column: str) -> int:
         return self._places[column]

@@ -13,7 +13,7 @@ from graphql import (
     is_object_type,
 )
 
-from app.api.compiled.edges import ID, Unfit, values_of
+from app.api.compiled.edges import ID, values_of
 from app.api.compiled.run import Run
 from app.api.compiled.selection import NotCompilable, SelectedField, Selector
 from app.api.compiled.shapes import Edge, Rows
@@ -22,6 +22,10 @@ from app.api.declarations import DOCUMENTS, ComputedPlan, JudgedPlan, SumsPlan
 
 Write = Callable[[Any], Any]
 """What a resolver would return -> what is in the answer."""
+
+
+class Unfit(Exception):
+    """A value is missing that the schema does not let be missing: the executor says so, in the right place."""
 
 
 def write_of(selector: Selector, field: SelectedField) -> Write:

@@ -1,6 +1,6 @@
 """R1 and R2: flat statements, one for each level, with the columns that are asked for; and R2 as JSON made in SQL."""
 
-from benchmarks.served.books import id_of
+from benchmarks.served.ids import id_of
 
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 _INVOICE = id_of("inv", ":n")

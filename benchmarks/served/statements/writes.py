@@ -1,6 +1,6 @@
 """W1 and W2: what the service writes, by as many statements as it sends; nothing is judged, all is known to pass."""
 
-from benchmarks.served.books import id_of
+from benchmarks.served.ids import id_of
 
 CREDITED = 20
 """Minor units that W2 credits of each line, without tax."""
