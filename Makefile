@@ -4,8 +4,8 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 PORT ?= 8000
-# Two workers suit the smallest machine that runs this; WORKERS=0 runs the tests in one process.
-WORKERS ?= 2
+# One more than the smallest machine that runs this has processors: some tests wait. WORKERS=0 takes one process.
+WORKERS ?= 3
 ARGS ?=
 
 venv_python := .venv/bin/python
@@ -17,6 +17,9 @@ pytest := $(venv_python) -m pytest
 # The order of files is that of tests/conftest.py, not by their number of tests: the dearest have few.
 parallel := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 say := printf '%s\n'
+
+# The tests start many processes: what one has compiled, the next one reads.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -46,7 +49,7 @@ format: venv ## rewrite the sources as `make check` wants them
 	@$(venv_python) -m ruff format --quiet .
 
 soak: setup ## the state machines and races, for long, and a million requests
-	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation tests/hostile $(ARGS)
 
 bench: venv ## what the service costs beside SQL alone and PostGraphile, into docs/performance.md; ARGS="R1 W1 --show" narrows it
 	@$(venv_python) -m benchmarks $(ARGS)

@@ -27,7 +27,6 @@ from app.repository.record import (
     Prepared,
     outcome_of_claim,
     preparing,
-    preparing_what_refers,
     record_changes,
     unclaimed,
 )
@@ -240,16 +239,11 @@ class Books:
         """
         if self._connection.dialect.name != "postgresql":
             return None
-        found: list[list[Sent]] = []
-        for statements in (
-            preparing(self._connection, self.actor.entity_id, changes, but),
-            preparing_what_refers(self._connection, self.actor.entity_id, changes),
-        ):
-            found.append([])
-            for each in statements:
-                found[-1].append(each)
-                await self.breathe()
-        return Prepared(frozenset(but), *map(tuple, found))
+        found: list[Sent] = []
+        for each in preparing(self._connection, self.actor.entity_id, changes, but):
+            found.append(each)
+            await self.breathe()
+        return Prepared(frozenset(but), tuple(found))
 
     async def record(self, changes: Changes, prepared: Prepared | None = None) -> None:
         """Write the whole effect; the only writer of rows. What is prepared of it is as it was then."""

@@ -43,7 +43,6 @@ class Prepared:
 
     but: frozenset[type[Record]] = frozenset()
     statements: tuple[Sent, ...] = ()
-    referring: tuple[Sent, ...] = ()
 
     def rest_of(self, changes: Changes) -> Changes:
         """What of the whole effect is not prepared."""
@@ -59,15 +58,11 @@ class Prepared:
 def preparing(
     connection: BooksConnection, entity_id: int, changes: Changes, but: Collection[type[Record]]
 ) -> Iterator[Sent]:
-    """The statements for what the effect changes and makes, one at a time: a statement for each table."""
+    """The statements, one at a time: for what the effect changes, what it makes, and what refers to that."""
     yield from _changed(connection, entity_id, [each for each in changes.changed if type(each[1]) not in but])
     new = tuple([each for each in changes.new if type(each) not in but])
     yield from _new(connection, entity_id, replace(changes, new=new))
-
-
-def preparing_what_refers(connection: BooksConnection, entity_id: int, changes: Changes) -> Iterator[Sent]:
-    """The same for what names new records."""
-    return _changed(connection, entity_id, changes.referring)
+    yield from _changed(connection, entity_id, changes.referring)
 
 
 async def record_changes(
@@ -77,17 +72,13 @@ async def record_changes(
     log: Sequence[Sent] = (),
     prepared: Prepared | None = None,
 ) -> None:
-    """What the log says, new values of changed records, new records, balance entries: a statement for each table.
-
-    Then what refers to new records, and last, in the order of the locks, what has no id of its own: settings and number
-    sequences.
+    """What the log says, new values of changed records, new records, balance entries, what refers to them: a statement
+    for each table. Last, in the order of the locks, what has no id of its own: settings and number sequences.
     """
     ready = prepared or Prepared()
     rest = changes if prepared is None else prepared.rest_of(changes)
     statements = preparing(connection, entity_id, rest, but=())
     await connection.write([*log, *statements, *ready.statements])
-    referring = preparing_what_refers(connection, entity_id, rest)
-    await connection.write([*referring, *ready.referring])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:

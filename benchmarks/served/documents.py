@@ -73,7 +73,7 @@ class Question:
         query = f"query ($id: {kind}!) {{ {root.written_for(side)} }}"
         return json.dumps({"query": query, "variables": {"id": ""}}).encode().removesuffix(b'"}}')
 
-    def leaves(self, body: bytes, side: str) -> list[Any]:
+    def leaves(self, body: bytes | str, side: str) -> list[Any]:
         """Of an answer. Raises ValueError where it is not a whole one."""
         answer = json.loads(body)
         if answer.get("errors"):

@@ -12,6 +12,7 @@ from benchmarks.served.ids import made_id
 from benchmarks.served.load import Check, load
 from benchmarks.served.servers import Server
 from benchmarks.served.statements import reads
+from benchmarks.stand import connected
 
 JSON_FLOOR = "json_agg"
 RIVALS = (PEER, FLOOR, JSON_FLOOR)
@@ -48,6 +49,8 @@ async def read_contest(arena: Arena, name: str, clients: Sequence[int], rounds: 
     question, ids = QUESTIONS[name], ids_of(arena, name)
     if arena.peer is not None:
         await compare(question, arena.service, arena.peer, ids)
+    if name == "R2":
+        await _compare_json(arena)
     contenders: dict[str, TakeTurn] = {
         SERVICE: over_http(
             arena.stand, [arena.service], bodies_of(question, documents.SERVICE, ids), is_answer
@@ -79,6 +82,20 @@ async def compare(question: Question, service: Server, peer: Server, ids: Sequen
         if mine != its:
             differing = [pair for pair in zip(mine, its, strict=True) if pair[0] != pair[1]]
             raise NotTheSame(f"{id}: service and PostGraphile say {differing[:5]}")
+
+
+async def _compare_json(arena: Arena) -> None:
+    """Raises NotTheSame where the JSON that PostgreSQL makes has other leaves, of the first account's memos."""
+    [statement] = reads.R2_JSON
+    connection = await connected(arena.books.place.owner_url)
+    try:
+        made = await connection.fetchval(statement.replace(":a", "0"))
+    finally:
+        await connection.close()
+    body = documents.MEMOS.body(documents.SERVICE, made_id("acc", 0))
+    mine = documents.MEMOS.leaves(await answer(arena.service, body), documents.SERVICE)
+    if documents.MEMOS.leaves(made, documents.SERVICE) != mine:
+        raise NotTheSame("service and json_agg make other JSON")
 
 
 async def answer(server: Server, body: bytes, check: Check = is_answer) -> bytes:

@@ -31,11 +31,11 @@ async def furnish(books: TestBooks, number: str, invoices: int) -> None:
 @AT_LINES
 async def test_nested_lists_take_one_statement_each_whatever_the_number_of_parents(service: Service) -> None:
     await furnish(service.books, "A-1", 1)
-    with selects(service.books.database) as few:
+    with selects() as few:
         await service.read(QUERY)
     for number in ("A-2", "A-3", "A-4"):
         await furnish(service.books, number, 3)
-    with selects(service.books.database) as many:
+    with selects() as many:
         answer = await service.read(QUERY)
     assert sum(len(each["invoices"]["nodes"]) for each in answer["accounts"]["nodes"]) == 10
     assert len(many) == len(few), "\n".join(many)
@@ -43,7 +43,7 @@ async def test_nested_lists_take_one_statement_each_whatever_the_number_of_paren
 
 async def test_the_same_document_asked_for_in_many_places_is_read_once(service: Service) -> None:
     await furnish(service.books, "A-1", 1)
-    with selects(service.books.database) as seen:
+    with selects() as seen:
         await service.read(
             "{ invoices { nodes { account { name } applications { nodes { account { name }"
             " creditMemo { account { number } } } } payments { nodes { account { currency } } } } } }"
@@ -55,9 +55,9 @@ async def test_the_same_document_asked_for_in_many_places_is_read_once(service: 
 async def test_a_list_is_counted_only_when_its_count_is_asked_for(service: Service, list: str) -> None:
     await furnish(service.books, "A-1", 1)
     closing = "}" * (list.count("{") + 1)
-    with selects(service.books.database) as uncounted:
+    with selects() as uncounted:
         await service.read(f"{{ {list} {{ nodes {{ id }} pageInfo {{ hasNextPage }} }} {closing}")
-    with selects(service.books.database) as counted:
+    with selects() as counted:
         await service.read(f"{{ {list} {{ totalCount }} {closing}")
     assert [each for each in uncounted if "count(" in each] == []
     assert len([each for each in counted if "count(" in each]) == 1
@@ -66,7 +66,7 @@ async def test_a_list_is_counted_only_when_its_count_is_asked_for(service: Servi
 async def test_nodes_of_one_kind_come_in_one_statement(service: Service) -> None:
     invoices = [(await posted_invoice(service.books, "10.00")).id for _ in range(5)]
     memos = [(await posted_memo(service.books, "10.00")).id for _ in range(3)]
-    with selects(service.books.database) as seen:
+    with selects() as seen:
         await service.read(
             "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=invoices + memos + invoices
         )

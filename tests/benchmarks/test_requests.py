@@ -25,8 +25,10 @@ async def test_the_contenders_answer_the_same_and_leave_books_that_hold() -> Non
     with Stand() as stand:
         async with Run(stand, options) as run:
             read = await sections.one_invoice(run)
+            read_many = await sections.a_hundred_memos(run)
             applied = await sections.credit_applied(run)
             assert read.facts["R1 / pgbench, 2 clients"] > 0
+            assert read_many.facts["R2 / json_agg, 2 clients"] > 0
             assert applied.facts["W1 / pgbench, 2 clients"] > 0
             assert await _differences((await run.arena()).books) == []
             # The embedded floor, on the same books in a file.

@@ -29,7 +29,7 @@ from tests.api.input_paths import schema
 from tests.hostile.asking import check_messages
 from tests.support.service import Service
 
-EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
+EXAMPLES = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 6
 
 
 def told_without_one_of() -> str:

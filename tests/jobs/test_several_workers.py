@@ -33,6 +33,8 @@ async def test_two_processes_do_every_item_once(books: TestBooks, tmp_path: Path
         return PreloadedProcess(
             "app",
             "work",
+            "--workers",
+            "2",
             "--until-done",
             output_file=tmp_path / name,
             environment={"CREDIT_MEMO_DATABASE_URL": books.place.url},

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx2
 import pytest
+from starlette.routing import Route
 
+from app.api.http.endpoint import GraphQLEndpoint
 from app.main import application
 from app.settings import read_settings
 from tests.support.books import TestBooks
@@ -27,6 +29,11 @@ class Service:
         )
         self.books = books
         self.directory = directory
+        [endpoint] = [
+            each.endpoint for each in app.routes if isinstance(each, Route) and each.path == "/graphql"
+        ]
+        assert isinstance(endpoint, GraphQLEndpoint)
+        self.fast_path: Any = endpoint.fast_path
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
             base_url="http://localhost",

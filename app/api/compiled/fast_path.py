@@ -14,6 +14,7 @@ from app.api.compiled.run import Run
 from app.api.compiled.selection import NotCompilable, SelectedField, steering_variables
 from app.api.http.executor import ScopedExecutor, Unanswered
 from app.api.http.fault import ClientFault
+from app.api.payloads import Rejection
 
 T = TypeVar("T")
 
@@ -49,7 +50,9 @@ class FastPath:
         response: str,
         payload: Any,
     ) -> Awaitable[Any] | None:
-        """What a mutation answers, as `root_field`."""
+        """What a mutation answers, as `root_field`; a refusal has nothing to read in the books."""
+        if isinstance(payload, Rejection):
+            return None
         field = SelectedField(response, details[0].node.name.value, kind, details)
         found = self._compiled(executor, field, lambda compilation: compilation.payload(field))
         return None if found is None else self._answer(found.answer(Run(executor), payload.result))

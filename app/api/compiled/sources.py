@@ -41,8 +41,12 @@ class Source:
 
     def close(self) -> None:
         """Nothing more is needed: from now on every column has its place."""
+        every = [str(each.key) for each in named(self.plan.table)]
         if self.whole:
-            self._places = {str(each.key): place for place, each in enumerate(named(self.plan.table))}
+            self._places = {name: place for place, name in enumerate(every)}
+        elif not self._places:
+            # Of a row of which only the type is asked, something must be read.
+            self.need(every[0])
 
     @property
     def columns(self) -> tuple[str, ...] | None:

@@ -17,11 +17,12 @@ Document = TypeVar("Document", bound=Sourced)
 class DocumentCache(Generic[Document]):
     """The most recently used documents by their exact text, bounded in number and in characters of text.
 
-    A parsed document takes some 140 times the memory of its text (measured), hence the bound in characters: 300,000 of
-    them are about 40 MB. A single document larger than a tenth of that is not kept: it would push out too many.
+    A document that is parsed and compiled takes some 220 times the memory of its text (measured), hence the bound in
+    characters: 200,000 of them are about 44 MB. A single document larger than a tenth of that is not kept: it would push
+    out too many.
     """
 
-    def __init__(self, documents: int = 500, characters: int = 300_000) -> None:
+    def __init__(self, documents: int = 500, characters: int = 200_000) -> None:
         self.documents = documents
         self.characters = characters
         self.kept_characters = 0

@@ -1,4 +1,4 @@
-"""R1 and R2: flat statements, one for each level, with the columns that are asked for; and R2 as JSON made in SQL."""
+"""R1 and R2: flat statements, one for each level, with the columns that are asked for; and R2's whole answer as JSON made in SQL."""
 
 from benchmarks.served.ids import id_of
 
@@ -35,19 +35,28 @@ R2 = (
     "COMMIT;",
 )
 
+
+def _money(column: str) -> str:
+    """Minor units as the service writes them."""
+    return f"to_char({column} / 100.0, 'FM999999999999990.00')"
+
+
+_INSTANT = """to_char(applied_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 R2_JSON = (
-    f"""SELECT json_agg(json_build_object(
-        'number', memo.number, 'status', memo.status, 'currency', memo.currency, 'memoDate', memo.memo_date,
-        'totalAmount', memo.total_amount, 'applied', memo.applied, 'balance', memo.balance,
-        'lines', (SELECT json_agg(json_build_object(
-            'lineNumber', line_number, 'sku', sku, 'description', description, 'totalAmount', total_amount)
-            ORDER BY line_number)
-            FROM credit_memo_line WHERE entity_id = 1 AND credit_memo_id = memo.id),
-        'applications', (SELECT json_agg(json_build_object(
-            'number', number, 'type', type, 'amount', amount, 'impactAmount', impact_amount,
-            'appliedDate', applied_date, 'creditMemoBalance', credit_memo_balance)
-            ORDER BY credit_memo_position)
-            FROM credit_memo_application WHERE entity_id = 1 AND credit_memo_id = memo.id)))
+    f"""SELECT json_build_object('data', json_build_object('creditMemos', json_build_object('nodes', json_agg(
+        json_build_object(
+            'number', memo.number, 'status', memo.status, 'currency', memo.currency, 'memoDate', memo.memo_date,
+            'totalAmount', {_money("memo.total_amount")}, 'applied', {_money("memo.applied")},
+            'balance', {_money("memo.balance")},
+            'lines', json_build_object('nodes', (SELECT json_agg(json_build_object(
+                'lineNumber', line_number, 'sku', sku, 'description', description,
+                'totalAmount', {_money("total_amount")}) ORDER BY line_number)
+                FROM credit_memo_line WHERE entity_id = 1 AND credit_memo_id = memo.id)),
+            'applications', json_build_object('nodes', (SELECT json_agg(json_build_object(
+                'number', number, 'type', type, 'amount', {_money("amount")},
+                'impactAmount', {_money("impact_amount")}, 'appliedDate', {_INSTANT},
+                'creditMemoBalance', {_money("credit_memo_balance")}) ORDER BY credit_memo_position)
+                FROM credit_memo_application WHERE entity_id = 1 AND credit_memo_id = memo.id)))))))
     FROM (SELECT * FROM credit_memo WHERE entity_id = 1 AND account_id = {_ACCOUNT}
           ORDER BY created_at, id LIMIT 100) AS memo;""",
 )

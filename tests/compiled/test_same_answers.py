@@ -1,0 +1,96 @@
+"""Whatever is asked, the compiled answer is the executor's, byte by byte."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.api.schema import made_schema
+from app.domain.entity import Settings
+from app.repository.database import Database
+from tests.compiled.asking import Asking, Known
+from tests.proof.rich_books import build
+from tests.support.books import TestBooks, open_books
+from tests.support.service import Service
+from tests.support.stores import Place
+
+SCHEMA = made_schema()._schema
+LISTS = ("accounts", "invoices", "creditMemos", "creditMemoApplications", "payments", "jobs")
+CONNECTIONS = {
+    "accounts": "Account",
+    "invoices": "Invoice",
+    "creditMemos": "CreditMemo",
+    "payments": "Payment",
+}
+"""Lists of the root whose cursors are tried out, also in other lists."""
+
+
+class Twins:
+    """The same service twice over the same books: with its fast path, and without."""
+
+    def __init__(self, books: TestBooks, directory: Path) -> None:
+        sides = []
+        for name in ("fast", "slow"):
+            own = directory / name
+            own.mkdir()
+            sides.append(Service(books, own, fast_path=name == "fast", cost_budget=0))
+        self.fast, self.slow = sides
+        self.known = Known([])
+
+    async def learn(self) -> None:
+        """Ids and cursors of what there is."""
+        for name in LISTS:
+            answer = await self.slow.read(f"{{ {name} {{ edges {{ cursor node {{ id }} }} }} }}")
+            self.known.ids += [each["node"]["id"] for each in answer[name]["edges"]]
+            document = CONNECTIONS.get(name)
+            if document is not None:
+                self.known.cursors[document] = [each["cursor"] for each in answer[name]["edges"]]
+        self.known.ids += ["inv_00000000000000000000000000000000", "cm_x", "é"]
+
+    async def answer_alike(self, query: str, variables: dict[str, Any]) -> bytes:
+        """The answer that both give; it fails the test when they differ."""
+        fast = await self.fast.send(query, variables)
+        slow = await self.slow.send(query, variables)
+        assert fast.content == slow.content, f"{query}\n{json.dumps(variables)}"
+        return fast.content
+
+
+@pytest.fixture(scope="module")
+def twins(
+    database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Twins:
+    """Over books with every kind of document in them."""
+
+    async def made() -> Twins:
+        opened = await open_books(database, place, Settings())
+        entity = replace(opened.entity, id=await build(database), code="rich")
+        books = replace(opened, entity=entity, actor=replace(opened.actor, entity_id=entity.id))
+        twins = Twins(books, tmp_path_factory.mktemp("twins"))
+        await twins.learn()
+        return twins
+
+    return runner.run(made())
+
+
+@given(random=st.randoms(use_true_random=False))
+def test_any_query_is_answered_alike(twins: Twins, runner: asyncio.Runner, random: Random) -> None:
+    asking = Asking(SCHEMA, random, twins.known)
+    query = asking.query()
+    answer = runner.run(twins.answer_alike(query, asking.variables))
+    assert b"GRAPHQL_" not in answer[:400], f"{query}\n{answer[:400]!r}"
+
+
+def test_most_queries_are_compiled_and_none_fails(twins: Twins, runner: asyncio.Runner) -> None:
+    twins.fast.fast_path.counts.clear()
+    for seed in range(100):
+        asking = Asking(SCHEMA, Random(seed), twins.known)
+        runner.run(twins.answer_alike(asking.query(), asking.variables))
+    counts = twins.fast.fast_path.counts
+    assert counts["failed"] == 0
+    assert counts["compiled"] > 3 * counts["executed"]
