@@ -41,7 +41,7 @@ class Told:
 
 
 class Run:
-    """The databases of a run, and, once a benchmark asks for them, the servers that all of them ask."""
+    """The databases of a run, and, once a benchmark asks for them, the servers that all of them ask until it is left."""
 
     def __init__(self, stand: Stand, options: Options) -> None:
         self.stand, self.options = stand, options
@@ -56,6 +56,7 @@ class Run:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._arena = None
         await self._open.aclose()
 
     def has_peer(self) -> bool:

@@ -49,7 +49,7 @@ async def hot_rows(run: Run) -> Told:
         rates[name] = turns
         if name != "any":
             facts |= facts_of(f"hot {name}", turns, WRITE_RIVALS)
-            facts[f"hot {name} / no hot row, {clients[0]} clients"] = _rate(turns) / _rate(rates["any"])
+            facts[f"hot {name} / no hot row, {counted(clients[0])}"] = _rate(turns) / _rate(rates["any"])
         parts += [_TITLES[name], table_of(turns, WRITE_RIVALS)]
     return Told(text="\n\n".join(parts), facts=facts)
 
@@ -64,11 +64,16 @@ _TITLES = {
 def facts_of(name: str, turns: Turns, rivals: list[str] | tuple[str, ...]) -> Facts:
     """The service's ratios to each rival, by number of clients."""
     return {
-        f"{name} / {rival}, {clients} clients": value
+        f"{name} / {rival}, {counted(clients)}": value
         for clients in turns
         for rival in rivals
         if (value := ratio(turns, clients, SERVICE, rival)) is not None
     }
+
+
+def counted(clients: int) -> str:
+    """As facts are named."""
+    return "1 client" if clients == 1 else f"{clients} clients"
 
 
 async def _read(run: Run, name: str) -> Turns:

@@ -125,7 +125,7 @@ class Asking:
         arguments = self._arguments(name, definition)
         named: Any = get_named_type(definition.type)
         below = ""
-        if is_composite_type(named):
+        if _is_composite(definition.type):
             below = (
                 self._abstract(depth)
                 if isinstance(named, GraphQLInterfaceType)
@@ -217,7 +217,7 @@ class Asking:
 
     def _literal(self, kind: Any) -> str:
         if isinstance(kind, GraphQLEnumType):
-            return self._random.choice(list(kind.values))
+            return str(self._random.choice(list(kind.values)))
         choices: dict[str, Sequence[Any]] = {
             "Boolean": ("true", "false"),
             "Int": ("0", "1", "3"),

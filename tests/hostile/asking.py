@@ -7,7 +7,15 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value, parse_type, type_from_ast
+from graphql import (
+    GraphQLError,
+    GraphQLInputType,
+    Undefined,
+    coerce_input_value,
+    is_input_type,
+    parse_type,
+    type_from_ast,
+)
 
 from app.api.schema import made_schema
 from tests.support.service import Service
@@ -62,7 +70,8 @@ def is_of_its_type(ask: Ask) -> bool:
 
 @cache
 def _type(name: str) -> GraphQLInputType:
-    found: GraphQLInputType = type_from_ast(made_schema()._schema, parse_type(name))
+    found = type_from_ast(made_schema()._schema, parse_type(name))
+    assert is_input_type(found)
     return found
 
 

@@ -67,7 +67,11 @@ SCALARS = {
 }
 for scalar, strategy in SCALARS.items():
     schemathesis.graphql.scalar(scalar, strategy)
-LABELS = [f"{kind}.{field}" for kind in ("Mutation", "Query") for field in schema.type_map[kind].fields]
+assert schema.mutation_type is not None
+assert schema.query_type is not None
+LABELS = [
+    f"{kind.name}.{field}" for kind in (schema.mutation_type, schema.query_type) for field in kind.fields
+]
 
 
 @cache

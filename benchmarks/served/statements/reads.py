@@ -41,7 +41,6 @@ def _money(column: str) -> str:
     return f"to_char({column} / 100.0, 'FM999999999999990.00')"
 
 
-_INSTANT = """to_char(applied_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 R2_JSON = (
     f"""SELECT json_build_object('data', json_build_object('creditMemos', json_build_object('nodes', json_agg(
         json_build_object(
@@ -54,7 +53,7 @@ R2_JSON = (
                 FROM credit_memo_line WHERE entity_id = 1 AND credit_memo_id = memo.id)),
             'applications', json_build_object('nodes', (SELECT json_agg(json_build_object(
                 'number', number, 'type', type, 'amount', {_money("amount")},
-                'impactAmount', {_money("impact_amount")}, 'appliedDate', {_INSTANT},
+                'impactAmount', {_money("impact_amount")}, 'appliedDate', applied_date,
                 'creditMemoBalance', {_money("credit_memo_balance")}) ORDER BY credit_memo_position)
                 FROM credit_memo_application WHERE entity_id = 1 AND credit_memo_id = memo.id)))))))
     FROM (SELECT * FROM credit_memo WHERE entity_id = 1 AND account_id = {_ACCOUNT}
