@@ -15,6 +15,7 @@ from app.api.graphiql.page import graphiql_routes
 from app.api.http.budget import CostBudgets
 from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.middleware import http_middleware
+from app.api.http.operation import Authenticate
 from app.api.http.overload import Places
 from app.api.http.trusted_documents import TrustedDocuments, read_trusted_documents
 from app.api.oauth.routes import oauth_routes
@@ -54,20 +55,7 @@ def application(settings: Settings, database: Database, places: Places | None = 
     worker = Worker(
         database, poll_seconds=settings.poll_seconds, held_seconds=HELD_SECONDS_BESIDE_REQUESTS, ask=ask
     )
-    schema = made_schema()
-    endpoint = GraphQLEndpoint(
-        schema,
-        authenticate=Access(database, gate, ask, worker.wake).authenticate,
-        allowed_hosts=settings.allowed_hosts,
-        budgets=budgets_of(settings),
-        trusted=trusted_documents_of(settings),
-        allow_get=settings.get,
-        introspection=settings.introspection,
-        suggestions=settings.introspection,
-        time_limit_seconds=settings.time_limit_seconds,
-        max_body_bytes=settings.max_body_bytes,
-        fast_path=FastPath(schema, database.dialect) if settings.fast_path else None,
-    )
+    endpoint = _endpoint(settings, database, Access(database, gate, ask, worker.wake).authenticate)
 
     async def health(_: Request) -> PlainTextResponse:
         return PlainTextResponse("ok\n")
@@ -96,6 +84,23 @@ def application(settings: Settings, database: Database, places: Places | None = 
     # Such a redirection leads to whatever host a request names.
     service.router.redirect_slashes = False
     return service
+
+
+def _endpoint(settings: Settings, database: Database, authenticate: Authenticate) -> GraphQLEndpoint:
+    schema = made_schema()
+    return GraphQLEndpoint(
+        schema,
+        authenticate=authenticate,
+        allowed_hosts=settings.allowed_hosts,
+        budgets=budgets_of(settings),
+        trusted=trusted_documents_of(settings),
+        allow_get=settings.get,
+        introspection=settings.introspection,
+        suggestions=settings.introspection,
+        time_limit_seconds=settings.time_limit_seconds,
+        max_body_bytes=settings.max_body_bytes,
+        fast_path=FastPath(schema, database.dialect) if settings.fast_path else None,
+    )
 
 
 def budgets_of(settings: Settings) -> CostBudgets | None:

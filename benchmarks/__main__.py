@@ -10,7 +10,7 @@ from benchmarks.registry import BENCHMARKS
 from benchmarks.report import circumstances, write
 from benchmarks.run import Options, Run
 from benchmarks.served.facts import keep
-from benchmarks.served.node import version
+from benchmarks.served.node import versions
 from benchmarks.stand import Stand
 from benchmarks.targets import table_of_targets
 
@@ -76,17 +76,13 @@ def _options(arguments: Namespace) -> Options:
     )
 
 
-def _peers(run: Run) -> list[str]:
-    return [version()] if run.has_peer() else []
-
-
 async def _main(arguments: Namespace) -> None:
     collect_seldom()
     with Stand() as stand:
         said = " ".join(sys.argv[1:])
         command = f'make bench ARGS="{said}"' if said else "make bench"
         async with Run(stand, _options(arguments)) as run:
-            where = circumstances(command, [await stand.version(), *_peers(run)])
+            where = circumstances(command, [await stand.version(), *(versions() if run.has_peer() else ())])
             for name in arguments.names or BENCHMARKS:
                 benchmark = BENCHMARKS[name]
                 told = await benchmark.run(run)

@@ -1,5 +1,6 @@
 """Tables for people: on the terminal, and in docs/performance.md between two marks for each benchmark."""
 
+import os
 import platform
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ def circumstances(command: str, servers: Sequence[str]) -> str:
     python = f"Python {platform.python_version()}"
     libraries = [f"{name} {version(name)}" for name in ("sqlalchemy", "asyncpg")]
     today = datetime.now(UTC).date().isoformat()
-    return f"`{command}`, {today}, {', '.join([python, *libraries, *servers])}."
+    return f"`{command}`, {today}, {os.cpu_count()} cores, {', '.join([python, *libraries, *servers])}."
 
 
 def write(mark: str, text: str) -> None:

@@ -28,6 +28,7 @@ DEAREST_FIRST = (
     "loading/test_interrupted_imports.py",
     "races/test_races.py",
     "benchmarks/test_direct_credits.py",
+    "benchmarks/test_requests.py",
     "cli/test_commands.py",
     "proof/test_audit_finds_damage.py",
     "races/test_killed_database.py",

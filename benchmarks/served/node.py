@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 OLDEST = 22
+"""What PostGraphile 5.1 needs, though its packages ask for less: `Promise.withResolvers`."""
 PEER = Path(__file__).parent / "postgraphile"
 _ROOT = Path(__file__).parents[2]
 _OWN = _ROOT / ".venv-node"
@@ -30,10 +31,12 @@ def installed_node() -> str:
     return str(node)
 
 
-def version() -> str:
-    """The peer as its lock has it, e.g. `PostGraphile 5.1.5`."""
+def versions() -> list[str]:
+    """The peer as its lock has it, e.g. `PostGraphile 5.1.5`, and what runs it."""
     locked = json.loads((PEER / "package-lock.json").read_text(encoding="utf-8"))
-    return f"PostGraphile {locked['packages']['node_modules/postgraphile']['version']}"
+    node = subprocess.run([_found(), "--version"], capture_output=True, text=True, check=True).stdout
+    peer = locked["packages"]["node_modules/postgraphile"]["version"]
+    return [f"PostGraphile {peer}", f"Node.js {node.strip().removeprefix('v')}"]
 
 
 def is_installed() -> bool:

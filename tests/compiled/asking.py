@@ -93,7 +93,7 @@ class Asking:
             for name in chosen
         ]
         if self._chance(0.3):
-            parts.append(self._random.choice(("__typename", "kind: __typename")))
+            parts.append(self._random.choice(("__typename", "ofType: __typename")))
         self._random.shuffle(parts)
         return f"{{ {' '.join(self._wrapped(kind, each) for each in parts)} }}"
 

@@ -50,6 +50,7 @@ Their answers have one document, several, counts and flags.
 """
 AS_GENERATED = (Phase.explicit, Phase.generate)
 """A smaller operation that differs too would take minutes to find; the one that does is printed."""
+EXAMPLES = settings().max_examples // 2
 LISTS = ("accounts", "invoices", "creditMemos", "creditMemoApplications", "payments", "jobs")
 CONNECTIONS = {
     "accounts": "Account",
@@ -107,7 +108,7 @@ def twins(
     return runner.run(made())
 
 
-@settings(max_examples=settings.default.max_examples // 2, phases=AS_GENERATED)
+@settings(max_examples=EXAMPLES, phases=AS_GENERATED)
 @given(random=st.randoms(use_true_random=False))
 def test_any_query_is_answered_alike(twins: Twins, runner: asyncio.Runner, random: Random) -> None:
     asking = Asking(SCHEMA, random, twins.known)
@@ -116,7 +117,7 @@ def test_any_query_is_answered_alike(twins: Twins, runner: asyncio.Runner, rando
     assert b"GRAPHQL_" not in answer[:400], f"{query}\n{answer[:400]!r}"
 
 
-@settings(max_examples=settings.default.max_examples // 4, phases=AS_GENERATED)
+@settings(max_examples=EXAMPLES // 2, phases=AS_GENERATED)
 @given(random=st.randoms(use_true_random=False), mutation=st.sampled_from(sorted(MUTATIONS)))
 def test_what_a_mutation_answers_is_answered_alike(
     twins: Twins, runner: asyncio.Runner, random: Random, mutation: str

@@ -22,6 +22,7 @@ from app.cli.server import AnnouncingServer
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.main import application
+from app.repository import shares
 from app.repository.books import Books
 from app.repository.database import Database, T, Work
 from app.repository.opening import open_database
@@ -97,6 +98,8 @@ def controls(gates: Gates, database: Database) -> Starlette:
 
 async def serve(order: dict[str, Any]) -> None:
     gates = new_gates()
+    # Each test has an entity of its own, and a process to itself.
+    shares.BESIDE_SECONDS = 0
     database = open_database(order["database_url"])
     if order["twin"]:
         weaken(database)
