@@ -17,6 +17,7 @@ from app.api.declarations import (
     Plan,
     SumsPlan,
 )
+from app.api.filters import given_by_name
 from app.api.lists import page_request
 
 MODULES = {
@@ -86,8 +87,9 @@ def connection(target: str, key: str, order: str, description: str, *, descendin
         filter: Any = UNSET,
         order_by: Any = UNSET,
     ) -> Any:
+        inputs = given_by_name(filter), given_by_name(order_by)
         request = page_request(
-            DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, filter, order_by
+            DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, *inputs
         )
         return await info.context.reader.page(target, key, request, root.row.id)
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, get_args
@@ -9,8 +10,8 @@ from typing import Any, get_args
 import strawberry
 from strawberry import UNSET
 
-from app.api.annotations import lazily, list_of, optional, type_of
-from app.api.declarations import DocumentPlan, Kind, filterable_columns
+from app.api.annotations import lazily, list_of, once, optional, type_of
+from app.api.declarations import DOCUMENTS, DocumentPlan, Kind, filterable_columns
 from app.api.http.fault import ClientFault
 from app.domain.currencies import MINOR_DIGITS
 from app.domain.reading import camel
@@ -35,6 +36,7 @@ _OPERATORS: dict[str, str] = {
     "starts_with": "Begins with this; letter case counts.",
     "is_null": "true: has no value; false: has one.",
 }
+_OPERATORS_BY_NAME = {camel(name.rstrip("_")): name.rstrip("_") for name in _OPERATORS}
 _COMPARED = ("eq", "ne", "in_", "gt", "gte", "lt", "lte", "is_null")
 _operator_types: dict[Any, type[Any]] = {}
 
@@ -104,9 +106,23 @@ def _bare(kind: Any) -> Any:
     return parts[0] if parts else kind
 
 
-def condition_of(plan: DocumentPlan, given: Any) -> conditions.Condition | None:
-    """A filter input as a condition on the table's columns; ClientFault for one that is too large."""
-    if given is None or given is UNSET:
+def given_by_name(given: Any) -> Any:
+    """An input as graphql-core has it before Strawberry makes an object of it: a mapping by the schema's names."""
+    if given is UNSET:
+        return None
+    if isinstance(given, list):
+        return [given_by_name(each) for each in given]
+    if not dataclasses.is_dataclass(given):
+        return given
+    values = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+    return {
+        camel(name.rstrip("_")): given_by_name(value) for name, value in values.items() if value is not UNSET
+    }
+
+
+def condition_of(plan: DocumentPlan, given: Mapping[str, Any] | None) -> conditions.Condition | None:
+    """A filter as a condition on the table's columns; ClientFault for one that is too large."""
+    if given is None:
         return None
     condition = _condition(plan, given, 0)
     if _size(condition) > FILTER_ITEMS:
@@ -127,33 +143,38 @@ def _size(condition: conditions.Condition) -> int:
             return 1
 
 
-def _condition(plan: DocumentPlan, given: Any, depth: int) -> conditions.Condition:
+@once
+def _columns(document: str) -> dict[str, tuple[str, Kind]]:
+    """Column and kind of each filterable field, by its name in the schema."""
+    found = filterable_columns(DOCUMENTS[document])
+    return {camel(name): (each.column or name, each.kind) for name, each in found}
+
+
+def _condition(plan: DocumentPlan, given: Mapping[str, Any], depth: int) -> conditions.Condition:
     if depth > FILTER_DEPTH:
         raise ClientFault(f"A filter nests at most {FILTER_DEPTH} deep.", "BAD_USER_INPUT")
     parts: list[conditions.Condition] = []
-    columns = dict(filterable_columns(plan))
-    for field in dataclasses.fields(given):
-        value = getattr(given, field.name)
-        if value is None or value is UNSET:
+    columns = _columns(plan.name)
+    for name, value in given.items():
+        if value is None:
             continue
-        if field.name in ("and_", "or_"):
+        if name in ("and", "or"):
             _check_count(value)
             inner = tuple(_condition(plan, each, depth + 1) for each in value)
-            parts.append(conditions.Every(inner) if field.name == "and_" else conditions.Some(inner))
-        elif field.name == "not_":
+            parts.append(conditions.Every(inner) if name == "and" else conditions.Some(inner))
+        elif name == "not":
             parts.append(conditions.No(_condition(plan, value, depth + 1)))
         else:
-            parts += _tests(columns[field.name].column or field.name, columns[field.name].kind, value)
+            parts += _tests(*columns[name], value)
     return conditions.Every(tuple(parts))
 
 
-def _tests(column: str, kind: Kind, operators: Any) -> list[conditions.Condition]:
+def _tests(column: str, kind: Kind, operators: Mapping[str, Any]) -> list[conditions.Condition]:
     tests: list[conditions.Condition] = []
-    for field in dataclasses.fields(operators):
-        value = getattr(operators, field.name)
-        if value is None or value is UNSET:
+    for name, value in operators.items():
+        if value is None:
             continue
-        operator = field.name.rstrip("_")
+        operator = _OPERATORS_BY_NAME[name]
         if isinstance(value, list):
             _check_count(value)
             value = tuple(value)

@@ -94,12 +94,12 @@ def page_request(
     filter: Any = UNSET,
     order_by: Any = UNSET,
 ) -> PageRequest:
-    """The arguments of a connection as a request; ClientFault for those that make no sense."""
-    first, after, last, before, order_by = (
-        None if each is UNSET else each for each in (first, after, last, before, order_by)
+    """The arguments of a connection, inputs by the schema's names, as a request; ClientFault for those that make no sense."""
+    first, after, last, before, filter, order_by = (
+        None if each is UNSET else each for each in (first, after, last, before, filter, order_by)
     )
     if order_by is not None:
-        order, descending = order_by.field.value, order_by.direction is OrderDirection.DESC
+        order, descending = order_by["field"].value, order_by["direction"] is OrderDirection.DESC
     size, backward = page_size(first, last)
     name = _order_named(plan, order, descending)
     kind = _python_type(plan, order)

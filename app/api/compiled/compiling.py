@@ -150,7 +150,9 @@ class Compilation:
         target = DOCUMENTS[plan.target]
 
         def asked(executor: ScopedExecutor) -> PageRequest:
-            return page_request(target, plan.order, plan.descending, **arguments.of(executor))
+            given = dict(arguments.of(executor))
+            order_by = given.pop("orderBy", None)
+            return page_request(target, plan.order, plan.descending, **given, order_by=order_by)
 
         request: Request = asked
         orders = [each.column or name for name, each in sortable_columns(target)]

@@ -33,7 +33,7 @@ class RootDocument:
         if id is not None and self._plan.target is not None:
             # Most requests name their document so; reading the input as any other takes as long as a statement.
             return Named(self._plan.target, id) if is_storable(id) else None
-        given = self._arguments.of(run.executor)
+        given = self._arguments.as_resolved(run.executor)
         return await self._plan.find(run.reader, given[self._plan.argument])
 
 

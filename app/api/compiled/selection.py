@@ -87,7 +87,7 @@ class Selector:
 
 
 class Arguments:
-    """What a field is asked with, by Python name: the same for all requests, unless a variable is in it."""
+    """What a field is asked with, by the schema's names: the same for all requests, unless a variable is in it."""
 
     def __init__(self, schema: strawberry.Schema, field: SelectedField, executor: ScopedExecutor) -> None:
         self._schema, self._field = schema, field
@@ -100,6 +100,16 @@ class Arguments:
     def of(self, executor: ScopedExecutor) -> Mapping[str, Any]:
         """The arguments in the request that the executor is of. Raises GraphQLError where they do not fit."""
         return self._constant if self.are_constant else self._read(executor)
+
+    def as_resolved(self, executor: ScopedExecutor) -> Mapping[str, Any]:
+        """The same as a resolver gets it: by Python name, inputs as Strawberry's objects."""
+        schema = self._schema
+        return convert_arguments(
+            dict(self.of(executor)),
+            self._field.declared.arguments,
+            schema.schema_converter.scalar_registry,
+            schema.config,
+        )
 
     def variable_in(self, argument: str, field: str) -> str | None:
         """The variable that is all that an argument says, in that field of an input object; None where it says more."""
@@ -114,11 +124,7 @@ class Arguments:
         field = self._field
         if not field.definition.args:
             return {}
-        given = get_argument_values(field.definition, field.details[0].node, executor.variable_values)
-        schema = self._schema
-        return convert_arguments(
-            given, field.declared.arguments, schema.schema_converter.scalar_registry, schema.config
-        )
+        return get_argument_values(field.definition, field.details[0].node, executor.variable_values)
 
 
 def _has_variable(value: ValueNode) -> bool:

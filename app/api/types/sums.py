@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from app.api.declarations import DOCUMENTS
-from app.api.filters import condition_of
+from app.api.filters import condition_of, given_by_name
 from app.api.scalars import CurrencyCode
 from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import ApplicationType, HasBeenUnapplied
@@ -43,7 +43,7 @@ class ApplicationSum:
 async def sums_of(reader: Any, group_by: list[GroupBy], filter: Any) -> list[ApplicationSum]:
     """The groups in the order of what they are grouped by."""
     groups = tuple(dict.fromkeys(str(each.value) for each in group_by))
-    condition = condition_of(DOCUMENTS["CreditMemoApplication"], filter)
+    condition = condition_of(DOCUMENTS["CreditMemoApplication"], given_by_name(filter))
     rows = await reader.rows(reads.sums_of_applications(groups, condition).limit(GROUPS))
     return [
         ApplicationSum(
