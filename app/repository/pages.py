@@ -1,6 +1,7 @@
 """Pages of lists: by the place of a row in an order, never by counting rows that are left out.
 
-A statement is made once for each shape of page; how many rows, and from which place, are parameters.
+A statement is made once for each shape of page; from which place is a parameter. How many rows is part of it: a plan
+that has to do for any number of them sorts the whole table.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +9,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from app.repository.conditions import Condition, clause_of, parted
 from app.repository.types import among, in_code_order, own
@@ -57,7 +69,7 @@ def pages_of(table: Table, parent: str, page: Page, columns: Sequence[str] | Non
 def parameters_of(page: Page) -> dict[str, Any]:
     """What the statements of a page are run with, beside the parents."""
     _, values = parted(page.condition)
-    found: dict[str, Any] = {"limit": page.limit, **values}
+    found: dict[str, Any] = {**values}
     for name, place in (("after", page.after), ("before", page.before)):
         if place is not None:
             found[f"{name}_id"] = place.id
@@ -72,7 +84,7 @@ def _names(columns: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def _shape(page: Page) -> Page:
     condition, _ = parted(page.condition)
-    return replace(page, limit=0, after=_kind(page.after), before=_kind(page.before), condition=condition)
+    return replace(page, after=_kind(page.after), before=_kind(page.before), condition=condition)
 
 
 def _kind(place: Place | None) -> Place | None:
@@ -85,7 +97,7 @@ def _one_page(table: Table, parent: str | None, shape: Page, columns: tuple[str,
     statement = select(*named(table, columns)).where(own(table), *_conditions(table, shape))
     if parent is not None:
         statement = statement.where(table.c[parent] == bindparam("parent"))
-    return statement.order_by(*_ordering(table, shape)).limit(bindparam("limit"))
+    return statement.order_by(*_ordering(table, shape)).limit(_as_text(shape.limit))
 
 
 @lru_cache(maxsize=SHAPES)
@@ -102,9 +114,13 @@ def _pages(table: Table, parent: str, shape: Page, columns: tuple[str, ...] | No
     )
     return (
         select(*(each for each in inner.c if each.name != "place_in_page"))
-        .where(inner.c.place_in_page <= bindparam("limit"))
+        .where(inner.c.place_in_page <= _as_text(shape.limit))
         .order_by(inner.c[parent], inner.c.place_in_page)
     )
+
+
+def _as_text(limit: int) -> ColumnElement[int]:
+    return literal_column(str(int(limit)), BigInteger())
 
 
 def _ordering(table: Table, shape: Page) -> list[ColumnElement[Any]]:
@@ -143,5 +159,7 @@ def _beyond(table: Table, shape: Page, name: str, kind: Place, *, forward: bool)
     value = bindparam(f"{name}_value", type_=BigInteger() if kind.value is int else column.type)
     ordered = in_code_order(column)
     further = ordered > value if larger else ordered < value
-    beyond = or_(further, and_(column == value, after_id))
+    # The first comparison says nothing new, but it is a range that an index can begin at.
+    reached = ordered >= value if larger else ordered <= value
+    beyond = and_(reached, or_(further, and_(column == value, after_id)))
     return or_(beyond, column.is_(None)) if forward and column.nullable else beyond

@@ -7,6 +7,8 @@ _INVOICE = id_of("inv", ":n")
 _ACCOUNT = id_of("acc", ":a")
 _MEMOS_OF_INVOICE = f"ARRAY(SELECT {id_of('cm', '((:n / 40) * 200 + round * 40 + :n % 40) / 2')} FROM generate_series(0, 4) AS round)"
 _MEMOS_OF_ACCOUNT = f"ARRAY(SELECT {id_of('cm', ':a * 100 + g')} FROM generate_series(0, 99) AS g)"
+_SECOND = 3
+"""The position of a memo's second application: its posting is the first of its history, and W1 adds to it."""
 
 R1 = (
     _SNAPSHOT,
@@ -31,6 +33,7 @@ R2 = (
     ORDER BY credit_memo_id, line_number;""",
     f"""SELECT id, credit_memo_id, number, type, amount, impact_amount, applied_date, credit_memo_balance
     FROM credit_memo_application WHERE entity_id = 1 AND credit_memo_id = ANY({_MEMOS_OF_ACCOUNT})
+    AND credit_memo_position <= {_SECOND}
     ORDER BY credit_memo_id, credit_memo_position;""",
     "COMMIT;",
 )
@@ -55,7 +58,8 @@ R2_JSON = (
                 'number', number, 'type', type, 'amount', {_money("amount")},
                 'impactAmount', {_money("impact_amount")}, 'appliedDate', applied_date,
                 'creditMemoBalance', {_money("credit_memo_balance")}) ORDER BY credit_memo_position)
-                FROM credit_memo_application WHERE entity_id = 1 AND credit_memo_id = memo.id)))))))
+                FROM credit_memo_application
+                WHERE entity_id = 1 AND credit_memo_id = memo.id AND credit_memo_position <= {_SECOND})))))))
     FROM (SELECT * FROM credit_memo WHERE entity_id = 1 AND account_id = {_ACCOUNT}
           ORDER BY created_at, id LIMIT 100) AS memo;""",
 )
