@@ -17,7 +17,6 @@ from app.api.declarations import (
     Plan,
     SumsPlan,
 )
-from app.api.filters import given_by_name
 from app.api.lists import page_request
 
 MODULES = {
@@ -87,9 +86,8 @@ def connection(target: str, key: str, order: str, description: str, *, descendin
         filter: Any = UNSET,
         order_by: Any = UNSET,
     ) -> Any:
-        inputs = given_by_name(filter), given_by_name(order_by)
         request = page_request(
-            DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, *inputs
+            DOCUMENTS[target], plan.order, plan.descending, first, after, last, before, filter, order_by
         )
         return await info.context.reader.page(target, key, request, root.row.id)
 

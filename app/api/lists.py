@@ -9,7 +9,7 @@ from strawberry import UNSET
 from app.api import cursors
 from app.api.annotations import list_of, type_of
 from app.api.declarations import DocumentPlan, sortable_columns
-from app.api.filters import condition_of
+from app.api.filters import condition_of, given_by_name
 from app.api.reader import PageRequest, page_size
 from app.domain.reading import camel
 from app.repository.pages import Page
@@ -94,10 +94,12 @@ def page_request(
     filter: Any = UNSET,
     order_by: Any = UNSET,
 ) -> PageRequest:
-    """The arguments of a connection, inputs by the schema's names, as a request; ClientFault for those that make no sense."""
-    first, after, last, before, filter, order_by = (
-        None if each is UNSET else each for each in (first, after, last, before, filter, order_by)
-    )
+    """The arguments of a connection as a request; ClientFault for those that make no sense.
+
+    Inputs are Strawberry's objects, or what graphql-core makes them from.
+    """
+    first, after, last, before = (None if each is UNSET else each for each in (first, after, last, before))
+    filter, order_by = given_by_name(filter), given_by_name(order_by)
     if order_by is not None:
         order, descending = order_by["field"].value, order_by["direction"] is OrderDirection.DESC
     size, backward = page_size(first, last)

@@ -10,7 +10,6 @@ from app.api import types as _types  # noqa: F401 - every document type declares
 from app.api.annotations import argument, list_of, optional, optional_argument
 from app.api.declarations import DOCUMENTS, ConnectionPlan, Find, Named, RootListPlan, RootPlan
 from app.api.edges import connection_annotations, reference
-from app.api.filters import given_by_name
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_type
 from app.api.lists import page_request
@@ -131,8 +130,7 @@ def _list(target: str, order: str, what: str, *, permission: str = READ) -> Any:
         root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
     ):
         info.context.require(permission)
-        inputs = given_by_name(filter), given_by_name(order_by)
-        request = page_request(DOCUMENTS[target], order, True, first, after, last, before, *inputs)
+        request = page_request(DOCUMENTS[target], order, True, first, after, last, before, filter, order_by)
         return await info.context.reader.root_page(target, request)
 
     return _query(
