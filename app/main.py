@@ -17,9 +17,11 @@ from app.api.http.endpoint import GraphQLEndpoint
 from app.api.http.middleware import http_middleware
 from app.api.http.operation import Authenticate
 from app.api.http.overload import Places
+from app.api.http.straight import StraightTo
 from app.api.http.trusted_documents import TrustedDocuments, read_trusted_documents
 from app.api.oauth.routes import oauth_routes
 from app.api.schema import made_schema
+from app.jobs.sequencer import Sequencer
 from app.jobs.worker import Worker
 from app.outside.asking import ask_outside
 from app.repository.database import Database
@@ -36,7 +38,8 @@ LAST_CHUNK_SECONDS = 5
 
 
 def application(settings: Settings, database: Database, places: Places | None = None) -> Starlette:
-    """The service: `/graphql`, `/oauth`, `/graphiql`, `/health`, and workers on jobs. The database is closed with it.
+    """The service: `/graphql`, `/oauth`, `/graphiql`, `/health`, workers on jobs, and who numbers the log. The database
+    is closed with it.
 
     `places` of its own let whoever stops it end what is under way.
     """
@@ -55,6 +58,7 @@ def application(settings: Settings, database: Database, places: Places | None = 
     worker = Worker(
         database, poll_seconds=settings.poll_seconds, held_seconds=HELD_SECONDS_BESIDE_REQUESTS, ask=ask
     )
+    sequencer = Sequencer(database)
     endpoint = _endpoint(settings, database, Access(database, gate, ask, worker.wake).authenticate)
 
     async def health(_: Request) -> PlainTextResponse:
@@ -64,23 +68,25 @@ def application(settings: Settings, database: Database, places: Places | None = 
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(worker.run()) for _ in range(settings.workers)]
+            numbering = group.create_task(sequencer.run())
             uses = group.create_task(gate.keep_uses())
             try:
                 yield
             finally:
                 worker.stop()
+                sequencer.stop()
                 uses.cancel()
                 loop = asyncio.get_running_loop()
-                for each in (*workers, uses):
+                for each in (*workers, numbering, uses):
                     loop.call_later(min(LAST_CHUNK_SECONDS, settings.grace_seconds), each.cancel)
         await database.close()
 
-    routes: list[BaseRoute] = [Route("/graphql", endpoint), Route("/health", health), *oauth]
+    routes: list[BaseRoute] = [Route("/health", health), *oauth]
     if settings.graphiql:
         routes += [Route("/", RedirectResponse("/graphiql")), *graphiql_routes("/graphql")]
     places = places or Places(settings.requests_at_once)
     middleware = http_middleware(settings.cors_origins, places, settings.time_limit_seconds)
-    service = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
+    service = StraightTo("/graphql", endpoint, routes=routes, middleware=middleware, lifespan=lifespan)
     # Such a redirection leads to whatever host a request names.
     service.router.redirect_slashes = False
     return service
@@ -99,7 +105,7 @@ def _endpoint(settings: Settings, database: Database, authenticate: Authenticate
         suggestions=settings.introspection,
         time_limit_seconds=settings.time_limit_seconds,
         max_body_bytes=settings.max_body_bytes,
-        fast_path=FastPath(schema, database.dialect) if settings.fast_path else None,
+        fast_path=FastPath(database.dialect) if settings.fast_path else None,
     )
 
 

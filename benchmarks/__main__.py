@@ -47,7 +47,7 @@ def _arguments() -> Namespace:
         type=int,
         nargs="*",
         default=_DEFAULT.sizes,
-        help="of the service alone (1,000 10,000)",
+        help="of the service alone (1,000 10,000 100,000)",
     )
     jobs.add_argument(
         "--workers",

@@ -20,7 +20,7 @@ class Options:
     """How large, how often, how long, by how many."""
 
     invoices: int = 10_000
-    sizes: tuple[int, ...] = (1_000, 10_000)
+    sizes: tuple[int, ...] = (1_000, 10_000, 100_000)
     workers: tuple[int, ...] = (1,)
     rounds: int = 3
     books: float = 1.0

@@ -23,6 +23,7 @@ from app.repository.entities import register_entity
 from app.repository.identity import new_id, uuid7_hex
 from app.repository.opening import open_database
 from app.repository.rows import TABLES, values_of
+from benchmarks.adopted import adopt
 from benchmarks.stand import Place, connected
 
 ACCOUNT = "A-1"
@@ -69,6 +70,7 @@ async def seed(place: Place, invoices: int, settings: Settings) -> Seeded:
         await asyncio.to_thread(_write_to_sqlite, place, books)
     else:
         await _write_to_postgresql(place, books)
+    await adopt(place, entity.id)
     return Seeded(entity_id=entity.id, account_id=account.id, earlier_account_id=earlier.id)
 
 

@@ -70,6 +70,7 @@ class Access:
             self._call_workers,
             parameters.request_id,
             self._gate.forget,
+            asks_once=parameters.root_field_count == 1,
         )
 
     async def _principal(self, request: Request) -> Principal:

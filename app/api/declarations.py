@@ -93,6 +93,21 @@ class JudgedPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPlan:
+    """What a question with arguments finds for this row: `parameters` of the arguments, rows of the statement that name it
+    under `key`, and what is made of both.
+    """
+
+    statement: Callable[[], Any]
+    key: str
+    parameters: Callable[..., Any]
+    """Arguments by Python name -> a hashable value whose `bound` are the statement's parameters."""
+    made: Callable[[Any, list[Any]], Any]
+    by_settings: bool = False
+    """`parameters` takes the entity's settings, first of all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A document by its type and id; there may be none."""
 
@@ -136,7 +151,7 @@ class ResultPlan:
     read: Callable[[Any], Any]
 
 
-Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan | SumsPlan | JudgedPlan
+Plan = ColumnPlan | OnePlan | ListPlan | ConnectionPlan | ComputedPlan | SumsPlan | JudgedPlan | AskedPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Edges and computed fields: resolvers made from declarations, none written by hand."""
 
 from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Any
 
 import strawberry
@@ -9,6 +10,7 @@ from strawberry import UNSET
 from app.api.annotations import lazily, list_of, optional, optional_argument
 from app.api.declarations import (
     DOCUMENTS,
+    AskedPlan,
     ComputedPlan,
     ConnectionPlan,
     JudgedPlan,
@@ -29,15 +31,19 @@ MODULES = {
     "CreditMemoLine": "credit_memo_line",
     "CreditMemoLineApplication": "application",
     "CreditMemoLineTax": "credit_memo_line",
+    "DocumentChange": "history",
     "Grant": "access",
     "Invoice": "invoice",
     "InvoiceLine": "invoice_line",
     "InvoiceLineTax": "invoice_line",
     "Job": "job",
     "JobResult": "job",
+    "JournalEntry": "journal",
+    "LogEntry": "history",
     "OrderItem": "account",
     "Payment": "payment",
     "ReasonCode": "entity_data",
+    "Refund": "refund",
     "TaxRate": "entity_data",
     "Template": "entity_data",
 }
@@ -127,6 +133,27 @@ def judged(
         return function(root.row, await reader.sums(plan, root.row.id), *settings)
 
     return _field(resolve, {"return": kind}, JudgedPlan(function, plan, by_settings), description)
+
+
+def asked(kind: Any, plan: AskedPlan, arguments: dict[str, Any], description: str) -> Any:
+    """What the plan finds for this row and what is asked of it, in one statement for all rows that are asked alike."""
+
+    async def resolve(root: Any, info: Any, **given: Any) -> Any:
+        said = {name: None if value is UNSET else value for name, value in given.items()}
+        reader = info.context.reader
+        settings = (await reader.settings(),) if plan.by_settings else ()
+        question = plan.parameters(*settings, **said)
+        return plan.made(question, await reader.asked(plan, question, root.row.id))
+
+    # Strawberry reads the arguments off the signature.
+    own = {"root": Parameter.empty, "info": strawberry.Info}
+    parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=own[name]) for name in own]
+    parameters += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=UNSET, annotation=each)
+        for name, each in arguments.items()
+    ]
+    resolve.__signature__ = Signature(parameters, return_annotation=kind)  # type: ignore[attr-defined]
+    return _field(resolve, {**arguments, "return": kind}, plan, description)
 
 
 def computed(

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, get_args
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET, Some
 
 from app.api.annotations import lazily, list_of, once, optional, type_of
 from app.api.declarations import DOCUMENTS, DocumentPlan, Kind, filterable_columns
@@ -110,6 +110,8 @@ def given_by_name(given: Any) -> Any:
     """An input as graphql-core has it before Strawberry makes an object of it: a mapping by the schema's names."""
     if given is UNSET:
         return None
+    if isinstance(given, Some):
+        return given_by_name(given.value)
     if isinstance(given, list):
         return [given_by_name(each) for each in given]
     if not dataclasses.is_dataclass(given):

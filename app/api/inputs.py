@@ -4,6 +4,7 @@ A command's fields carry their descriptions and limits, so an argument is declar
 """
 
 import types
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -13,8 +14,10 @@ from strawberry import UNSET
 from app.api.annotations import argument, list_of, maybe, once, optional
 from app.api.scalars import CurrencyCode, JSONObject
 from app.domain.commands import Command, Reference
+from app.domain.commands.fields import ABSENT, Absent
+from app.domain.reading import camel
 
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound=Command | Reference)
 
 # One word in the schema, another in the code: the schema's is the field's.
 _NAMES = {
@@ -25,6 +28,7 @@ _NAMES = {
     "OrderItemEntry": "OrderItemInput",
     "TaxItem": "TaxItemInput",
     "MemoLineEntry": "CreditMemoLineInput",
+    "MemoLineChange": "CreditMemoLineChangeInput",
     "InvoiceCreditEntry": "InvoiceLineCreditInput",
     "ApplicationEntry": "ApplicationInput",
     "LineApplicationEntry": "LineApplicationInput",
@@ -51,11 +55,14 @@ def input_type(command: type[Any]) -> type[Any]:
     for field in fields(command):
         kind = _input_kind(hints[field.name], field)
         is_optional = field.default is not MISSING
+        is_patch = field.default is ABSENT
         if one_of:
             annotations[field.name] = maybe(_bare(kind))
+        elif is_patch:
+            annotations[field.name] = maybe(optional(_bare(kind)))
         else:
             annotations[field.name] = optional(_bare(kind)) if is_optional else kind
-        more = {"default": UNSET} if is_optional and not one_of else {}
+        more = {"default": UNSET} if is_optional and not (one_of or is_patch) else {}
         namespace[field.name] = strawberry.field(description=field.metadata["description"], **more)
     suffix = "" if one_of else "Input"
     name = _NAMES.get(command.__name__, command.__name__ + suffix)
@@ -81,39 +88,44 @@ def _input_kind(hint: Any, field: Any) -> Any:
 
 
 def _bare(hint: Any) -> Any:
-    parts = [each for each in get_args(hint) if each is not type(None)]
     is_union = get_origin(hint) in (Union, types.UnionType)
+    parts = [each for each in get_args(hint) if each is not type(None) and each != Absent]
     return parts[0] if is_union else hint
 
 
-def command_of(given: Any, command: type[C]) -> C:
-    """The input as a command: absent and null become the default."""
-    return _value_of(given, command)  # type: ignore[no-any-return]
-
-
-def _value_of(given: Any, hint: Any) -> Any:
-    if isinstance(given, strawberry.Some):
-        given = given.value
-    if given is None or given is UNSET:
-        return None
-    hint = _bare(hint)
-    if get_origin(hint) is list:
-        [inner] = get_args(hint)
-        return [_value_of(each, inner) for each in given]
-    if not is_dataclass(hint):
-        return given
-    hints = _hints(hint)
-    values = {
-        field.name: value
-        for field in fields(hint)
-        if (value := _value_of(getattr(given, field.name), hints[field.name])) is not None
-    }
-    return hint(**values)  # type: ignore[operator]
+def command_of(given: Mapping[str, Any], command: type[C]) -> C:
+    """The input, as graphql-core reads it, as a command: absent and null become the default, but null in a patch."""
+    return _maker_of(command)(given)  # type: ignore[no-any-return]
 
 
 @once
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _maker_of(kind: type[Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """A mapping by the schema's names -> the command or the part of one. KeyError for a name that it does not have."""
+    hints = get_type_hints(kind)
+    readings = {camel(each.name): (each.name, _reading_of(hints[each.name])) for each in fields(kind)}
+    clearable = {camel(each.name): each.name for each in fields(kind) if each.default is ABSENT}
+
+    def make(given: Mapping[str, Any]) -> Any:
+        values = {}
+        for name, value in given.items():
+            if value is not None:
+                field, read = readings[name]
+                values[field] = value if read is None else read(value)
+            elif name in clearable:
+                values[clearable[name]] = None
+        return kind(**values)
+
+    return make
+
+
+def _reading_of(hint: Any) -> Callable[[Any], Any] | None:
+    """How a value that is there becomes a field's; None where it is that already."""
+    hint = _bare(hint)
+    if get_origin(hint) is list:
+        read = _reading_of(get_args(hint)[0])
+        # The same default of the schema would be in several commands.
+        return list if read is None else lambda values: [read(each) for each in values]
+    return _maker_of(cast(type[Any], hint)) if is_dataclass(hint) else None
 
 
 def input_argument(command: type[Command]) -> Any:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from strawberry.types.nodes import SelectedField, Selection
+from graphql import GraphQLResolveInfo
+from strawberry.types.nodes import SelectedField, Selection, convert_selections
 from strawberry.utils.str_converters import to_camel_case
 
 from app.api.declarations import DOCUMENTS, ConnectionPlan, JudgedPlan, ListPlan, OnePlan, SumsPlan
@@ -14,9 +15,10 @@ OF_ITSELF = {("Credential", "roles")}
 """Found in other rows, and yet said of the document itself."""
 
 
-def leads_on(info: Any) -> bool:
+def leads_on(info: GraphQLResolveInfo[Any]) -> bool:
     """Whether a field below the documents of the answer is another document, a list of others, or a sum over them."""
-    documents = (each for payload in info.selected_fields for each in _fields(payload.selections))
+    payloads = convert_selections(info, info.field_nodes)
+    documents = (each for payload in payloads for each in _fields(payload.selections))
     return any(field.name in _edges() for each in documents for field in _fields(each.selections))
 
 

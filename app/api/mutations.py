@@ -91,6 +91,20 @@ ROWS = (
         payment=outcome_one("payment", "Payment", "The reversal."),
         invoice=_invoice(),
     ),
+    _row(
+        Operation.REFUND_CREDIT_MEMO,
+        "CreditMemoRefunded",
+        "The refund is on the memo.",
+        refund=outcome_one("refund", "Refund", "The refund."),
+        credit_memo=_memo(),
+    ),
+    _row(
+        Operation.REVERSE_REFUND,
+        "RefundReversed",
+        "The refund is taken back, its credit on the memo again.",
+        refund=outcome_one("refund", "Refund", "The reversal."),
+        credit_memo=_memo(),
+    ),
     _row(Operation.CREATE_CREDIT_MEMO, "CreditMemoCreated", "The memo is in the books.", credit_memo=_memo()),
     _row(
         Operation.CREATE_AND_APPLY_CREDIT_MEMO,
@@ -133,6 +147,52 @@ ROWS = (
     ),
     _row(Operation.RECALCULATE_TAX, "TaxRecalculated", "The draft has the tax of now.", credit_memo=_memo()),
     _row(Operation.CANCEL_CREDIT_MEMO, "CreditMemoCanceled", "The memo is given up.", credit_memo=_memo()),
+    _row(Operation.UPDATE_CREDIT_MEMO, "CreditMemoUpdated", "The memo says this.", credit_memo=_memo()),
+    _row(
+        Operation.UNPOST_CREDIT_MEMO, "CreditMemoUnposted", "The memo is a draft again.", credit_memo=_memo()
+    ),
+    _row(
+        Operation.VOID_CREDIT_MEMO,
+        "CreditMemoVoided",
+        "The memo is worth nothing, and what it drew can be credited again.",
+        credit_memo=_memo(),
+    ),
+    _row(
+        Operation.REVERSE_CREDIT_MEMO,
+        "CreditMemoReversed",
+        "A debit memo has taken the memo back.",
+        credit_memo=_memo(),
+        debit_memo=outcome_one("debit_memo", "Invoice", "The debit memo that mirrors the memo."),
+        application=_application_if_any(
+            "The memo's application to the debit memo; none where the memo's total is 0."
+        ),
+    ),
+    _row(
+        Operation.WRITE_OFF_CREDIT_MEMO,
+        "CreditMemoWrittenOff",
+        "What the memo had left is given up.",
+        credit_memo=_memo(),
+        debit_memo=outcome_one("debit_memo", "Invoice", "The debit memo over it, which it settles."),
+        application=_application(
+            "The application of the memo to it: to unapply it takes the write-off back."
+        ),
+    ),
+    _row(
+        Operation.WRITE_OFF_INVOICE,
+        "InvoiceWrittenOff",
+        "The invoice owes nothing any more.",
+        credit_memo=outcome_one("credit_memo", "CreditMemo", "The memo over what it owed."),
+        application=_application("Its application to the invoice: to unapply it takes the write-off back."),
+        invoice=_invoice(),
+    ),
+    _row(
+        Operation.VOID_INVOICE,
+        "InvoiceVoided",
+        "The invoice is taken back for good.",
+        credit_memo=outcome_one("credit_memo", "CreditMemo", "The memo that mirrors it."),
+        application=_application_if_any("Its application to the invoice, where that came to anything."),
+        invoice=_invoice(),
+    ),
     _row(
         Operation.APPLY_CREDIT_MEMO,
         "CreditMemoApplied",
@@ -156,6 +216,19 @@ ROWS = (
             "line_applications", "CreditMemoLineApplication", "The line applications, invoice by invoice."
         ),
         invoices=outcome_many("invoices", "Invoice", "The invoices."),
+    ),
+    _row(
+        Operation.AUTO_APPLY_CREDITS,
+        "CreditsAutoApplied",
+        "The account's open credit is applied where the rules found something that it owes.",
+        account=outcome_one("account", "Account", "The account, as it is now."),
+        applications=outcome_many(
+            "applications",
+            "CreditMemoApplication",
+            "The applications, in the order in which the rules found them; each says which rule and its rank.",
+        ),
+        credit_memos=outcome_many("credit_memos", "CreditMemo", "The memos that gave something."),
+        invoices=outcome_many("invoices", "Invoice", "The invoices that got something."),
     ),
     _row(
         Operation.UNAPPLY_CREDIT_MEMO,
@@ -217,6 +290,21 @@ ROWS = (
         entity=acting_entity(),
     ),
     _row(
+        Operation.UPDATE_ACCOUNTING_CODES,
+        "AccountingCodesUpdated",
+        "Journal entries have these codes from now on.",
+        entity=acting_entity(),
+    ),
+    _row(
+        Operation.MARK_JOURNAL_TRANSFERRED,
+        "JournalTransferred",
+        "Accounting has these entries.",
+        through=outcome_count("through", "Log number of the last command whose entries accounting has."),
+        credit_memos=outcome_many(
+            "credit_memos", "CreditMemo", "The memos that entries confirmed here are of, as they are now."
+        ),
+    ),
+    _row(
         Operation.UPSERT_TAX_RATES,
         "TaxRatesUpserted",
         "The rates are the entity's.",
@@ -248,6 +336,28 @@ ROWS = (
     _row(
         Operation.SUBMIT_NEGATIVE_LINE_CONVERSIONS,
         "NegativeLineConversionsSubmitted",
+        "Workers do the job.",
+        job=_job("The job, and by `results` its items."),
+    ),
+    _row(
+        Operation.SUBMIT_AUTO_APPLICATIONS,
+        "AutoApplicationsSubmitted",
+        "Workers do the job.",
+        job=_job("The job, and by `results` its items."),
+    ),
+    _row(
+        Operation.WRITE_OFF_INVOICES,
+        "InvoicesWrittenOff",
+        "Every input has its outcome.",
+        job=_job("The job that they are kept as; it is done."),
+        results=outcome_many("results", "JobResult", "What became of each input, in input order."),
+        done=outcome_count("done", "How many invoices were written off."),
+        refused=outcome_count("refused", "How many inputs were refused."),
+        skipped=outcome_count("skipped", "How many invoices owed nothing."),
+    ),
+    _row(
+        Operation.SUBMIT_INVOICE_WRITE_OFFS,
+        "InvoiceWriteOffsSubmitted",
         "Workers do the job.",
         job=_job("The job, and by `results` its items."),
     ),

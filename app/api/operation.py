@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 from app.api.http.fault import ClientFault
 from app.api.reader import RETRY, Reader
@@ -16,6 +17,7 @@ from app.domain.tax_engine import AskTax, nobody_to_ask
 from app.proof.audit import AuditSummary, Difference, audit
 from app.repository.database import Busy, Database, Snapshot
 from app.repository.job_queue import QueuedJob, submission_of
+from app.repository.together import Part, Values, together
 from app.sign_in.secrets import Seal, SecretToShow
 from app.use_cases.run import Result, Verb, perform, rehearse
 from app.validation.shape import violations_of_shape
@@ -43,7 +45,9 @@ class BooksOperation:
         call_workers: Callable[[], None] | None = None,
         request_id: str | None = None,
         access_changed: Callable[[int, str | None], None] | None = None,
+        asks_once: bool = False,
     ) -> None:
+        """`asks_once`: one root field is all that reads, so one question may be all that is asked."""
         self.actor = actor
         self.request_id = request_id
         self._access_changed = access_changed
@@ -56,6 +60,8 @@ class BooksOperation:
         self._opening = asyncio.Lock()
         self._snapshot: Snapshot | None = None
         self.reader = Reader(self._opened)
+        self._asks_once = asks_once
+        self.answers_questions = database.answer is not None
 
     def require(self, *permissions: str) -> None:
         """ClientFault unless the actor has each permission."""
@@ -103,6 +109,21 @@ class BooksOperation:
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error
         return result
+
+    async def answer(
+        self, parts: tuple[Part, ...], values: Values, *, plans_once: bool
+    ) -> Sequence[Sequence[Sequence[Any]]]:
+        """The rows of each part of a question, with what is bound to it: in the snapshot, if one is open or more may be
+        asked. `plans_once`: a plan does for all values. Raises ClientFault with RETRY when the database is busy or away.
+        """
+        question = together(parts, self._database.dialect)
+        answer = self._database.answer
+        try:
+            if self._asks_once and self._snapshot is None and answer is not None:
+                return await answer(self.actor.entity_id, question, values, plans_once=plans_once)
+            return await (await self._opened()).answer(question, values)
+        except Busy as error:
+            raise ClientFault(RETRY, "RETRY") from error
 
     def audit(self, summary: AuditSummary) -> AsyncGenerator[Difference, None]:
         """The differences in the entity's books, in a snapshot of its own."""

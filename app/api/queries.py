@@ -1,6 +1,9 @@
 """The root of reading: documents by reference, lists, any document by id, sums, the entity."""
 
 import asyncio
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -10,19 +13,26 @@ from app.api import types as _types  # noqa: F401 - every document type declares
 from app.api.annotations import argument, list_of, optional, optional_argument
 from app.api.declarations import DOCUMENTS, ConnectionPlan, Find, Named, RootListPlan, RootPlan
 from app.api.edges import connection_annotations, reference
+from app.api.filters import given_by_name
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_type
 from app.api.lists import page_request
+from app.api.scalars import CurrencyCode
+from app.api.types.aging import AgingPage, aging_page
+from app.api.types.as_of import AsOfInput
 from app.api.types.audit import AuditReport, report_of
 from app.api.types.entity import Entity, entity_of
 from app.api.types.node import Node
 from app.api.types.role import Role, Viewer, roles_of, viewer_of
+from app.api.types.statement import AccountStatement, statements_of
 from app.api.types.sums import ApplicationSum, GroupBy, sums_of
+from app.api.types.trial_balance import TrialBalance, trial_balance_of
 from app.domain.access import AUDIT, READ, READ_ACCESS
 from app.domain.commands import AccountReference, CreditMemoReference, InvoiceReference, Reference
 from app.domain.external_reference import kept_source
 from app.proof.audit import AuditSummary
 from app.repository import reads
+from app.repository.conditions import Every, Test
 from app.validation.shape import is_storable
 
 NODES = 250
@@ -52,13 +62,13 @@ async def _document(reader: Any, named: Named | None) -> Any:
 
 
 def _one(target: str, kind: type[Reference], what: str) -> Any:
-    async def find(reader: Any, by: Any) -> Named | None:
-        id = await _referenced(reader, target, command_of(by, kind))  # type: ignore[type-var]
+    async def find(reader: Any, by: Mapping[str, Any]) -> Named | None:
+        id = await _referenced(reader, target, command_of(by, kind))
         return None if id is None else Named(target, id)
 
     async def resolve(root: Any, info: Any, by: Any) -> Any:
         info.context.require(READ)
-        return await _document(info.context.reader, await find(info.context.reader, by))
+        return await _document(info.context.reader, await find(info.context.reader, given_by_name(by)))
 
     which = argument(input_type(kind), "Which one: named in exactly one way.")
     annotations = {"by": which, "return": optional(reference(target))}
@@ -142,9 +152,55 @@ def _list(target: str, order: str, what: str, *, permission: str = READ) -> Any:
     )
 
 
+async def log(  # type: ignore[no-untyped-def]
+    root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
+):
+    info.context.require(READ)
+    asked = page_request(DOCUMENTS["LogEntry"], "number", False, first, after, last, before, filter, order_by)
+    numbered = Test("number", "is_null", False)
+    within = numbered if asked.page.condition is None else Every((asked.page.condition, numbered))
+    request = replace(asked, page=replace(asked.page, condition=within))
+    return await info.context.reader.root_page("LogEntry", request)
+
+
 async def application_sums(root: Any, info: Any, group_by: Any, filter: Any = UNSET) -> Any:
     info.context.require(READ)
     return await sums_of(info.context.reader, group_by, filter)
+
+
+async def trial_balance(
+    root: Any, info: Any, from_date: Any = UNSET, through_date: Any = UNSET, currency: Any = UNSET
+) -> Any:
+    info.context.require(READ)
+    given = [None if each is UNSET else each for each in (from_date, through_date, currency)]
+    return await trial_balance_of(info.context.reader, *given)
+
+
+async def account_statement(  # type: ignore[no-untyped-def]
+    root, info, account, from_date=UNSET, through_date=UNSET, currency=UNSET, as_of=UNSET
+):
+    info.context.require(READ)
+    reader = info.context.reader
+    id = await _referenced(reader, "Account", command_of(given_by_name(account), AccountReference))
+    if id is None or await reader.one("Account", "id", id) is None:
+        return None
+    given = [None if each is UNSET else each for each in (from_date, through_date, currency, as_of)]
+    return await statements_of(reader, id, *given)
+
+
+async def aging(  # type: ignore[no-untyped-def]
+    root, info, account=UNSET, day=UNSET, buckets=UNSET, as_of=UNSET, first=UNSET, after=UNSET
+):
+    info.context.require(READ)
+    reader = info.context.reader
+    account, *given = (
+        None if each is UNSET else each for each in (account, day, buckets, as_of, first, after)
+    )
+    id = None
+    if account is not None:
+        # An account that there is not has no aging: its page is empty.
+        id = await _referenced(reader, "Account", command_of(given_by_name(account), AccountReference)) or ""
+    return await aging_page(reader, id, *given)
 
 
 async def entity(root: Any, info: Any) -> Any:
@@ -225,6 +281,49 @@ _FIELDS: dict[str, Any] = {
     "credit_memo_applications": _list("CreditMemoApplication", "recorded_at", "The application history"),
     "jobs": _list("Job", "created_at", "Jobs"),
     "payments": _list("Payment", "payment_date", "Payments and their reversals"),
+    "log": _query(
+        log,
+        connection_annotations("LogEntry"),
+        "The accepted commands in the order of their numbers: what is behind a cursor stays as it is, and nothing is"
+        " put in before it. A command has its number a moment after its effect is seen.",
+    ),
+    "journal_entries": _list("JournalEntry", "journal_date", "What the service does to the ledger"),
+    "trial_balance": _query(
+        trial_balance,
+        {
+            "from_date": optional_argument(dt.date, "Entries dated on or after this day."),
+            "through_date": optional_argument(dt.date, "Entries dated on or before this day."),
+            "currency": optional_argument(CurrencyCode, "This currency only."),
+            "return": TrialBalance,
+        },
+        "What the journal adds up to, by currency and accounting code.",
+    ),
+    "account_statement": _query(
+        account_statement,
+        {
+            "account": argument(input_type(AccountReference), "The account: named in exactly one way."),
+            "from_date": optional_argument(dt.date, "The first day. Default: the beginning."),
+            "through_date": optional_argument(dt.date, "The last day. Default: all there is."),
+            "currency": optional_argument(CurrencyCode, "This currency only."),
+            "as_of": optional_argument(AsOfInput, "What was recorded then; `by` says nothing here."),
+            "return": optional(list_of(AccountStatement)),
+        },
+        "The statement of an account, by currency; null where there is no such account.",
+    ),
+    "aging": _query(
+        aging,
+        {
+            "account": optional_argument(input_type(AccountReference), "This account only."),
+            "day": optional_argument(dt.date, "The day to hold due dates against. Default: today."),
+            "buckets": optional_argument(list_of(int), "Days overdue, ascending. Default: 30, 60, 90."),
+            "as_of": optional_argument(AsOfInput, "Balances as of then. Default: as they are."),
+            "first": optional_argument(int, "How many accounts; at most 250, 20 by default."),
+            "after": optional_argument(str, "A cursor: accounts that come after it."),
+            "return": AgingPage,
+        },
+        "What accounts owe by how long it is overdue, and their unapplied credit.",
+    ),
+    "refunds": _list("Refund", "refund_date", "Refunds of credit and their reversals"),
     "credit_memo_application_sums": _query(
         application_sums,
         {

@@ -8,7 +8,7 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 
 from app.api import cursors
-from app.api.declarations import DOCUMENTS, DocumentPlan, SumsPlan, document_of
+from app.api.declarations import DOCUMENTS, AskedPlan, DocumentPlan, SumsPlan, document_of
 from app.api.http.fault import ClientFault
 from app.domain.entity import Settings
 from app.repository import pages, reads
@@ -111,6 +111,20 @@ class Reader:
 
             self._loaders[plan] = DataLoader(load_fn=load)
         found: list[Any] = await self._loaders[plan].load(value)
+        return found
+
+    async def asked(self, plan: AskedPlan, question: Any, value: str) -> list[Any]:
+        """The plan's rows for the row with the id and the question."""
+        if (plan, question) not in self._loaders:
+
+            async def load(ids: list[str]) -> list[list[Any]]:
+                groups: dict[str, list[Any]] = defaultdict(list)
+                for row in await self.rows(plan.statement(), values=ids, **question.bound):
+                    groups[getattr(row, plan.key)].append(row)
+                return [groups[id] for id in ids]
+
+            self._loaders[plan, question] = DataLoader(load_fn=load)
+        found: list[Any] = await self._loaders[plan, question].load(value)
         return found
 
     def _loader(self, key: Any) -> DataLoader[str, Any]:

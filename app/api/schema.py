@@ -8,6 +8,7 @@ from graphql import build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from app.api.declarations import DOCUMENTS
+from app.api.mutation_field import resolve_directly
 from app.api.mutations import Mutation
 from app.api.queries import Query
 from app.api.scalars import SCALAR_MAP
@@ -17,12 +18,14 @@ from app.api.scalars import SCALAR_MAP
 def made_schema() -> strawberry.Schema:
     """One for all who ask in a process. Every document type is named, so that `node` can answer each."""
     types: list[Any] = [plan.type for plan in DOCUMENTS.values()]
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         types=types,
         config=StrawberryConfig(scalar_map=dict(SCALAR_MAP)),
     )
+    resolve_directly(schema._schema)
+    return schema
 
 
 @cache

@@ -93,6 +93,17 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "INVOICE_VOID": "An invoice that was voided.",
         },
     ),
+    v.AccountingCodeType: (
+        "What accounting keeps apart in what the service posts (Zuora: type of an accounting code).",
+        {
+            "ACCOUNTS_RECEIVABLE": "What buyers owe: one side of every entry.",
+            "REVENUE": "Revenue that credit takes back.",
+            "SALES_TAX_PAYABLE": "Tax that is not owed to the state any more.",
+            "BAD_DEBT": "Invoices written off.",
+            "CREDIT_WRITE_OFF": "Credit that its buyer will not use.",
+            "REFUND_CLEARING": "Credit that is paid back, until the payment is booked.",
+        },
+    ),
     v.TransferStatus: (
         "Whether accounting has taken a memo (Zuora: transferredToAccounting).",
         {
@@ -136,9 +147,36 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "HIGHEST_BALANCE": "The invoice with the highest balance.",
         },
     ),
+    v.MemoPrecedence: (
+        "Which open memo is used before another.",
+        {
+            "OLDEST_FIRST": "The oldest by memo date, then by number.",
+            "EXPIRING_FIRST": "The one that expires first, those that never do last; then the oldest.",
+        },
+    ),
     v.PaymentType: (
         "What a payment row did.",
         {"RECEIVED": "A payment was received.", "REVERSED": "An earlier payment was taken back."},
+    ),
+    v.RefundType: (
+        "What a refund row did.",
+        {"REFUNDED": "Credit was paid back.", "REVERSED": "An earlier refund was taken back, or failed."},
+    ),
+    v.ChangeKind: (
+        "How a document's history went on.",
+        {
+            "CREATED": "The document was made.",
+            "CHANGED": "The document was changed.",
+            "ADOPTED": "Its history begins here: it is older than histories are.",
+        },
+    ),
+    v.AsOfBasis: (
+        "What counts as having been, at an instant of the past.",
+        {
+            "RECORDED_AT": "What had been recorded.",
+            "EFFECTIVE_DATE": "What had taken effect: applications by effective date, documents by their own, whatever"
+            " else by when it was recorded.",
+        },
     ),
     v.BalanceEntryKind: (
         "Why a document's balance moved.",
@@ -193,6 +231,8 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "DIRECT_CREDIT_MEMOS": "Makes a credit memo from an invoice (Conga: direct credit memos).",
             "NEGATIVE_LINE_CONVERSIONS": "Converts the negative lines of an invoice.",
             "INVOICE_IMPORTS": "Takes in an invoice of a file, which the terminal reads.",
+            "INVOICE_WRITE_OFFS": "Writes off what an invoice owes.",
+            "AUTO_APPLICATIONS": "Applies an account's open credit to what it owes, by rules.",
         },
     ),
     v.JobStatus: (
@@ -250,6 +290,8 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "NOT_FOUND": "There is no such document here.",
             "VERSION_CONFLICT": "The document has changed since it was read.",
             "INVALID_STATUS": "The document is in another state than it must be.",
+            "INVALID_SOURCE": "What gave rise to the document does not allow it.",
+            "NOT_EDITABLE": "The field does not change any more, or not in a memo of this source.",
             "SELF_APPROVAL": "Whoever made the memo, edited it last or asked for its approval does not approve it.",
             "LINE_NOT_ON_INVOICE": "The line belongs to another invoice.",
             "ACCOUNT_MISMATCH": "Memo and invoice belong to different accounts.",
@@ -266,9 +308,12 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
             "NOT_NEGATIVE": "Only negative lines are converted.",
             "ALREADY_CONVERTED": "The line has been converted.",
             "ACTIVE_SETTLEMENT": "Credit or payments are on the invoice.",
+            "HAS_APPLICATIONS": "Credit of the memo is applied; of unposting: or was.",
+            "HAS_REFUNDS": "Credit of the memo is refunded; of unposting: or was.",
+            "HAS_CREDITS": "Memos have drawn from the invoice, drafts included.",
             "NOT_AN_APPLIED_ROW": "Only an APPLIED row can be unapplied.",
             "ALREADY_UNAPPLIED": "Nothing of the application remains applied.",
-            "ALREADY_REVERSED": "The payment has been reversed.",
+            "ALREADY_REVERSED": "The payment, refund or memo has been reversed.",
             "TAX_NOT_ALLOWED": "The tax given or asked for does not fit the line or its strategy.",
             "TAX_ENGINE_NOT_CONFIGURED": "The entity has no tax engine to calculate with.",
             "TAX_ENGINE_FAILED": "The tax engine gave no answer, or none that can be used.",

@@ -8,9 +8,12 @@ import typer
 
 from app.cli.awaiting import awaited
 from app.cli.configured import configured, entity_of, open_books
+from app.cli.terminal import CommandFailed, any_console, folded_table
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from datetime import datetime
+
+    from rich.console import Console
 
     from app.proof.audit import AuditSummary, Difference
     from app.repository.entities import Entity
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 
 SHOWN = 200
 """Differences that the table has room for; --json has them all."""
-ANY_WIDTH = 1_000_000
-"""Characters a line, where no terminal has to show it."""
 
 
 def audit(
@@ -27,6 +28,15 @@ def audit(
         str | None,
         typer.Option(metavar="CODE", help="Only this entity's books. Default: all."),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOG NUMBER|INSTANT", help="Only documents that have changed after it, e.g. 2026-11-01."
+        ),
+    ] = None,
+    by_account: Annotated[
+        bool, typer.Option("--by-account", help="Say of each account where its money has gone.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="A JSON object a line: differences, then summaries.")
     ] = False,
@@ -36,11 +46,28 @@ def audit(
     Exit code 0: the books hold. 1: they do not.
     """
     settings = configured()
-    if not awaited(_audit(settings, entity, as_json)):
+    if not awaited(_audit(settings, entity, _since(since), as_json, by_account=by_account)):
         raise typer.Exit(1)
 
 
-async def _audit(settings: "Settings", code: str | None, as_json: bool) -> bool:
+def _since(given: str | None) -> "int | datetime | None":
+    """A number of the log, or an instant: of a day its beginning, and without an offset in UTC."""
+    from datetime import UTC, datetime
+
+    if given is None:
+        return None
+    if given.isascii() and given.isdigit():
+        return int(given)
+    try:
+        instant = datetime.fromisoformat(given)
+    except ValueError:
+        raise CommandFailed(f"{given!r} is neither a number of the log nor an instant") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+async def _audit(
+    settings: "Settings", code: str | None, since: "int | datetime | None", as_json: bool, *, by_account: bool
+) -> bool:
     from app.proof.audit import AuditSummary, audit
     from app.repository.entities import entities
 
@@ -50,7 +77,7 @@ async def _audit(settings: "Settings", code: str | None, as_json: bool) -> bool:
         chosen = [await entity_of(database, code)] if code else await entities(database)
         for each in chosen:
             summary = AuditSummary()
-            async for difference in audit(database, each.id, summary):
+            async for difference in audit(database, each.id, summary, since, by_account=by_account):
                 if as_json:
                     print(json.dumps({"entity": each.code, **asdict(difference)}, ensure_ascii=False))
                 elif len(shown) < SHOWN:
@@ -67,14 +94,11 @@ async def _audit(settings: "Settings", code: str | None, as_json: bool) -> bool:
 def _print_tables(
     summaries: "list[tuple[Entity, AuditSummary]]", shown: "list[tuple[Entity, Difference]]"
 ) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=ANY_WIDTH)
+    console = any_console()
     if shown:
-        table = _table("Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row")
+        table = folded_table("Entity", "Rule", "Document", "Difference", "Expected", "Found", "First row")
         table.title = "Differences"
         for entity, each in shown:
             cells = (
@@ -91,7 +115,9 @@ def _print_tables(
         console.print(table)
         if (left := sum(summary.differences for _, summary in summaries) - len(shown)) > 0:
             console.print(f"and {left} more: --json has them all")
-    table = _table("Entity", "Documents", "Applications", "Balance entries", "Checks", "Differences", "Books")
+    table = folded_table(
+        "Entity", "Documents", "Applications", "Balance entries", "Checks", "Differences", "Books"
+    )
     for entity, summary in summaries:
         table.add_row(
             Text(entity.code),
@@ -103,10 +129,27 @@ def _print_tables(
             "hold" if summary.books_hold else "do not hold",
         )
     console.print(table)
+    _print_conservation(console, summaries)
 
 
-def _table(*headings: str) -> "Table":
-    """A table that is never cut off: as wide as it needs to be, and folded where a terminal is narrower."""
-    from rich.table import Column, Table
+def _print_conservation(console: "Console", summaries: "list[tuple[Entity, AuditSummary]]") -> None:
+    """Where the money has gone: an amount is all that stands beside it."""
+    from rich.text import Text
 
-    return Table(*(Column(heading, overflow="fold") for heading in headings))
+    from app.domain.money import minor_digits, minor_to_text
+
+    heads = ("Applied", "Refunded", "Paid", "Written off", "Reversed", "Left over")
+    table = folded_table("Entity", "Of", "Amount", "", *heads)
+    table.title = "Where the money has gone"
+    for entity, summary in summaries:
+        for each in summary.conservation:
+            went = (each.applied, each.refunded, each.paid, each.written_off, each.reversed, each.left_over)
+            digits = minor_digits(each.currency)
+            table.add_row(
+                Text(entity.code),
+                Text(f"{each.of} of {each.account}" if each.account else each.of),
+                f"{minor_to_text(each.amount, digits)} {each.currency}",
+                "=" if each.holds else "differs",
+                *(minor_to_text(amount, digits) for amount in went),
+            )
+    console.print(table)

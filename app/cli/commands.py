@@ -8,14 +8,19 @@ from typer.core import TyperCommand, TyperGroup
 
 from app.cli.access import access
 from app.cli.access_lists import list_credentials, log, roles
+from app.cli.aging import aging
 from app.cli.auditing import audit
 from app.cli.entities import entities, entity, migrate
+from app.cli.explaining import explain
+from app.cli.exporting import export_history
 from app.cli.importing import import_file
 from app.cli.jobs import job
+from app.cli.journal import journal
 from app.cli.schema import schema
 from app.cli.seeding import seed
 from app.cli.serving import dev, serve, token
 from app.cli.signing_keys import rotate_keys
+from app.cli.statement import statement
 from app.cli.working import work
 
 
@@ -83,7 +88,30 @@ _add(
     "invoices.jsonl --entity acme --errors refused.csv",
     "invoices.jsonl --entity acme --submit-only",
 )
-_add("The books", "audit", audit, "", "--entity acme --json")
+_add("The books", "audit", audit, "", "--entity acme --json", "--since 2026-11-01 --by-account")
+_add(
+    "The books",
+    "explain",
+    explain,
+    "CM-000017 --entity harbor-tools",
+    "A-1002 --entity harbor-tools --currency USD --json",
+)
+_add("The books", "export-history", export_history, "--entity harbor-tools > history.jsonl")
+_add(
+    "The books",
+    "statement",
+    statement,
+    "A-1002 --entity harbor-tools --from-date 2026-03-01 --through-date 2026-03-31",
+    "A-1002 --entity harbor-tools --as-of-log 1200 --csv",
+)
+_add(
+    "The books",
+    "aging",
+    aging,
+    "--entity harbor-tools",
+    "A-1002 --entity harbor-tools --day 2026-03-31 --buckets 15,30,60",
+)
+commands.add_typer(journal, rich_help_panel="The books")
 commands.add_typer(job, rich_help_panel="The books")
 for _name, _command in (("list", list_credentials), ("roles", roles), ("log", log)):
     access.command(_name)(_command)

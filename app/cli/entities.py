@@ -88,6 +88,13 @@ def entity(
             help="Whether posting then applies the memo of such a conversion to the invoice. New: kept.",
         ),
     ] = None,
+    apply_available_credit_on_posting: Annotated[
+        bool | None,
+        typer.Option(
+            "--apply-available-credit-on-posting/--keep-available-credit-on-posting",
+            help="Whether posting then applies the account's open credit to the invoice. New: kept.",
+        ),
+    ] = None,
     reason_code: Annotated[
         list[str] | None,
         typer.Option(
@@ -117,6 +124,7 @@ def entity(
         reopen=reopen,
         convert_negative_lines_on_posting=convert_negative_lines_on_posting,
         apply_converted_memo_on_posting=apply_converted_memo_on_posting,
+        apply_available_credit_on_posting=apply_available_credit_on_posting,
     )
     is_new = awaited(register(configured(), code, name, asked, reason_code or [], prefix or []))
     print(f"{code}: {'registered' if is_new else 'up to date'}")

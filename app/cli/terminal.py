@@ -6,7 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress
+    from rich.table import Table
+
+ANY_WIDTH = 1_000_000
+"""Characters a line, where no terminal has to show it."""
 
 
 class CommandFailed(Exception):
@@ -46,6 +51,21 @@ def explained(error: Exception) -> list[str]:
 def say(line: str) -> None:
     """To standard error: standard output is for what a command was asked for."""
     print(line, file=sys.stderr)
+
+
+def any_console() -> "Console":
+    """Standard output: as wide as the terminal, or as what is printed where there is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=ANY_WIDTH)
+
+
+def folded_table(*headings: str) -> "Table":
+    """A table that is never cut off: as wide as it needs to be, and folded where a terminal is narrower."""
+    from rich.table import Column, Table
+
+    return Table(*(Column(heading, overflow="fold") for heading in headings))
 
 
 @contextmanager

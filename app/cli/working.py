@@ -1,4 +1,4 @@
-"""work: a process that does nothing but jobs."""
+"""work: a process that does nothing but jobs, and numbers the logs."""
 
 import signal
 from typing import Annotated
@@ -26,7 +26,7 @@ def work(
         typer.Option(metavar="URL", help="Default: CREDIT_MEMO_DATABASE_URL or sqlite:///var/books.db."),
     ] = None,
 ) -> None:
-    """Work on submitted jobs, of all entities, until SIGINT or SIGTERM.
+    """Work on submitted jobs, and number the logs, of all entities, until SIGINT or SIGTERM.
 
     Any number of these processes may run, beside the service and its own workers. Killed in the middle, one leaves
     nothing behind: what it had in hand is taken up by another.
@@ -36,19 +36,30 @@ def work(
     async def run() -> None:
         import asyncio
 
+        from app.jobs.sequencer import Sequencer
         from app.jobs.worker import Worker
         from app.outside.asking import ask_outside
 
         async with open_books(settings) as database:
             ask = ask_outside(settings.callback_networks)
             worker = Worker(database, poll_seconds=settings.poll_seconds, ask=ask)
+            sequencer = Sequencer(database)
             loop = asyncio.get_running_loop()
+
+            def stop() -> None:
+                worker.stop()
+                sequencer.stop()
+
             for each in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(each, worker.stop)
+                loop.add_signal_handler(each, stop)
             keep_what_is_loaded()
             say("Working on jobs.")
             async with asyncio.TaskGroup() as group:
+                if not until_done:
+                    group.create_task(sequencer.run())
                 for _ in range(workers):
                     group.create_task(worker.work_off() if until_done else worker.run())
+            if until_done:
+                await sequencer.work_off()
 
     awaited(run())

@@ -27,16 +27,22 @@ PERMISSIONS: Mapping[str, str] = {
     "invoices:write": "Deliver invoices and debit memos.",
     "invoices:post": "Post invoices.",
     "payments:write": "Record payments and their reversals.",
-    "credit_memos:create": "Make credit memos in every way there is, and recalculate the tax of drafts.",
+    "refunds:write": "Record refunds of credit and their reversals.",
+    "credit_memos:create": "Make credit memos in every way there is, edit them, and recalculate the tax of drafts.",
     POST: "Post credit memos.",
     "credit_memos:cancel": "Cancel drafts.",
+    "credit_memos:reverse": "Take posted credit memos back: unpost, void, reverse.",
     APPROVE: "Approve or reject credit memos of others that wait for it.",
     "credit_memos:apply": "Apply credit, and describe applications.",
     "credit_memos:unapply": "Take applications back.",
+    "credit_memos:write_off": "Write off credit that was not used.",
+    "invoices:write_off": "Write off what invoices owe.",
+    "invoices:void": "Void invoices.",
     "invoices:convert": "Convert negative invoice lines.",
     "jobs:write": "Submit jobs, cancel, resume and retry them.",
     "settings:write": "Change settings, reason codes, templates and number sequences.",
     "taxes:write": "Change tax rates and the tax engine.",
+    "accounting:write": "Change accounting codes, and confirm what accounting has of the journal.",
     READ_ACCESS: "See credentials, roles, and who changed them.",
     CHANGE_ACCESS: "Make, change and revoke credentials and roles.",
 }
@@ -127,8 +133,11 @@ _CREDIT = frozenset(
         "credit_memos:create",
         POST,
         "credit_memos:cancel",
+        "credit_memos:reverse",
         "credit_memos:apply",
         "credit_memos:unapply",
+        "credit_memos:write_off",
+        "invoices:write_off",
         "invoices:convert",
         "jobs:write",
     }
@@ -138,7 +147,9 @@ BUILT_IN_ROLES: Mapping[str, BuiltInRole] = {
     "BILLING_ADMIN": BuiltInRole(label="Billing Admin", permissions=frozenset(PERMISSIONS)),
     "BILLING_OPERATIONS": BuiltInRole(
         label="Billing Operations",
-        permissions=_CREDIT | {AUDIT, "accounts:write", "invoices:write", "invoices:post", "payments:write"},
+        permissions=_CREDIT
+        | {AUDIT, "accounts:write", "invoices:write", "invoices:post", "payments:write", "refunds:write"}
+        | {"invoices:void"},
     ),
     "CREDIT_MEMO_OPERATIONS": BuiltInRole(label="Credit Memo Operations", permissions=_CREDIT),
     "TAX_ADMIN": BuiltInRole(

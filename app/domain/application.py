@@ -48,6 +48,9 @@ class CreditMemoApplication(Record):
     operation: Operation
     auto_apply_rule: AutoApplyRule | None = None
     auto_apply_rank: int | None = None
+    """The rule's place in the order in which rules were tried, from 1."""
+    job_item_id: str | None = None
+    """The item of a job that made it, where the item is an account."""
     log_id: str
     recorded_at: datetime
     recorded_by: str
@@ -94,7 +97,7 @@ class BalanceEntry:
     balance_before: int
     balance_after: int
     cause_id: str | None = None
-    """The application or payment that moved it; None where the document's own state did."""
+    """The application, payment or refund that moved it; None where the document's own state did."""
     log_id: str
     recorded_at: datetime
     recorded_by: str

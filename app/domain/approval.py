@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.domain.credit_memo import CreditMemo
 from app.domain.facts import Facts, Worksheet
+from app.domain.lifecycle import stepped
 from app.domain.memo_making import post_memo
 from app.domain.vocabulary import CreditMemoStatus
 
@@ -33,7 +34,7 @@ def request_approval(sheet: Worksheet, memo: CreditMemo) -> CreditMemo:
     """Like a draft it goes on reserving what it draws, and has no history of its balance yet."""
     return sheet.change(
         memo,
-        status=CreditMemoStatus.PENDING_APPROVAL,
+        status=stepped(memo.status, CreditMemoStatus.PENDING_APPROVAL),
         approval_requested_at=sheet.moment(memo),
         approval_requested_by=sheet.stamp.actor,
     )
@@ -49,7 +50,7 @@ def reject(sheet: Worksheet, memo: CreditMemo) -> CreditMemo:
     """Make the memo that waits a draft again, as if it had not been submitted."""
     return sheet.change(
         memo,
-        status=CreditMemoStatus.DRAFT,
+        status=stepped(memo.status, CreditMemoStatus.DRAFT),
         approval_requested_at=None,
         approval_requested_by=None,
     )

@@ -16,11 +16,11 @@ def move_balance(
 ) -> D:
     """Put the document down with its new balance and other fields, and enter the move in its history.
 
-    The first entry (posting) starts from 0: a draft's balance is not history yet.
+    A posting starts from 0: a draft's balance is not history yet, nor again.
     """
     before = sheet.get(type(document), document.id)
     position = before.position + 1
-    balance_before = before.balance if position > 1 else 0
+    balance_before = 0 if kind is BalanceEntryKind.POSTING else before.balance
     balance_after = balance_before + impact
     after = sheet.change(before, balance=balance_after, position=position, **fields)
     sheet.enter(
@@ -55,8 +55,8 @@ def with_settlement(sheet: Worksheet, invoice: Invoice) -> Invoice:
 
 
 def settlement_status(invoice: Invoice) -> SettlementStatus:
-    """SETTLED at balance 0 once posted; NOT_SETTLED while nothing is applied or paid (Salesforce: SettlementStatus)."""
-    if invoice.status is InvoiceStatus.POSTED and invoice.balance == 0:
+    """SETTLED at balance 0 once posted, or voided since; NOT_SETTLED while nothing is applied or paid (Salesforce: SettlementStatus)."""
+    if invoice.status is not InvoiceStatus.DRAFT and invoice.balance == 0:
         return SettlementStatus.SETTLED
     if invoice.credits_applied == 0 and invoice.payments_applied == 0:
         return SettlementStatus.NOT_SETTLED

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain.application import CreditMemoApplication
 from app.domain.balances import move_balance, with_settlement
-from app.domain.credit_memo import CreditMemo
+from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.drawing import taxes_of
 from app.domain.facts import Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
@@ -55,6 +55,27 @@ def convert_lines(
     )
     with_settlement(sheet, invoice)
     return memo
+
+
+def give_converted_back(sheet: Worksheet, memo: CreditMemo) -> None:
+    """Put the memo's lines back on their invoice as they were before they were converted."""
+    given_back = 0
+    for memo_line in sheet.of(CreditMemoLine, "credit_memo_id", memo.id):
+        line = sheet.get(InvoiceLine, memo_line.source_invoice_line_id or "")
+        given_back += line.converted_amount
+        sheet.change(line, converted_amount=0, balance=line.total_amount)
+        for tax in taxes_of(sheet, line):
+            sheet.change(tax, converted_amount=0)
+    invoice = sheet.get(Invoice, memo.invoice_id or "")
+    invoice = move_balance(
+        sheet,
+        invoice,
+        BalanceEntryKind.CONVERSION_REVERSAL,
+        given_back,
+        memo.id,
+        converted_amount=invoice.converted_amount - given_back,
+    )
+    with_settlement(sheet, invoice)
 
 
 def apply_converted(

@@ -89,6 +89,8 @@ class CreditMemo(Document):
     voided_by: str | None = None
     position: int = 0
     """Position of the last balance entry in this document's history."""
+    history_hash: str | None = None
+    """The last hash of its chain of changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +114,13 @@ class CreditMemoLine(Record):
     tax_code: str | None = None
     jurisdiction: str | None = None
     tax_exempt: bool = False
+    accounting_code: str | None = None
+    """Where accounting keeps its amount; None: under the entity's code for revenue."""
     tax_strategy: TaxStrategy
     tax_mode: TaxMode = TaxMode.EXCLUSIVE
     tax_only: bool = False
+    removed: bool = False
+    """It was taken out of the draft, and counts nothing."""
     amount_prorated: bool = False
     """The amount was found from the quantity alone."""
     amount_to_tax: int | None = None

@@ -2,6 +2,7 @@
 
 from app.domain.application import CreditMemoApplication
 from app.domain.approval import post_or_wait
+from app.domain.auto_apply import PlannedApplication, is_owed, plan_applications
 from app.domain.calculated_tax import require_answers
 from app.domain.commands import CreateCreditMemoFromInvoice, MemoHeader
 from app.domain.credit_memo import CreditMemo
@@ -21,9 +22,9 @@ from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import Path
 from app.domain.vocabulary import (
     AllocationRule,
+    AutoApplyRule,
     CreditMemoSource,
     CreditMemoStatus,
-    InvoiceStatus,
     TaxStatus,
 )
 
@@ -91,19 +92,29 @@ def credit_from_invoice(
 
 def apply_upon_posting(sheet: Worksheet, memo: CreditMemo) -> CreditMemoApplication | None:
     """Apply the posted memo to its invoice where that was asked for, as far as both balances reach."""
-    amount = applicable_upon_posting(sheet, memo)
-    return _apply(sheet, memo, amount, memo.description) if amount > 0 else None
+    planned = planned_upon_posting(sheet, memo)
+    return None if planned is None else _apply(sheet, memo, planned.amount, memo.description, planned)
 
 
-def applicable_upon_posting(facts: Facts, memo: CreditMemo) -> int:
-    """What of the memo goes to its invoice when it is posted: 0 where that was not asked for."""
+def planned_upon_posting(facts: Facts, memo: CreditMemo) -> PlannedApplication | None:
+    """What of the memo goes to its invoice when it is posted; None where that was not asked for, or is nothing.
+
+    It was asked for of this one memo: whether other automatic application may use it makes no difference.
+    """
     invoice = facts.find(Invoice, memo.invoice_id) if memo.auto_apply_upon_posting else None
-    if invoice is None or invoice.status is not InvoiceStatus.POSTED:
-        return 0
-    return max(0, min(memo.balance, invoice.balance))
+    if invoice is None or not is_owed(invoice) or memo.balance <= 0:
+        return None
+    [planned] = plan_applications([memo], [invoice], (AutoApplyRule.MATCH_REFERENCE,))
+    return planned
 
 
-def _apply(sheet: Worksheet, memo: CreditMemo, amount: int, description: str | None) -> CreditMemoApplication:
+def _apply(
+    sheet: Worksheet,
+    memo: CreditMemo,
+    amount: int,
+    description: str | None,
+    planned: PlannedApplication | None = None,
+) -> CreditMemoApplication:
     return settle(
         sheet,
         Settlement(
@@ -112,5 +123,6 @@ def _apply(sheet: Worksheet, memo: CreditMemo, amount: int, description: str | N
             amount=amount,
             description=description,
             allocation=AllocationRule.SOURCE_LINE,
+            planned=planned,
         ),
     )

@@ -9,7 +9,7 @@ from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
 from app.domain.proration import ChargedLine, ChargedTax, Drawn, cumulative_share, draw, give_back
-from app.domain.vocabulary import CreditMemoSource, TaxStrategy
+from app.domain.vocabulary import CreditMemoSource, InvoiceSource, TaxStrategy
 
 
 @quickly_made
@@ -45,7 +45,11 @@ def charged(line: InvoiceLine, taxes: list[InvoiceLineTax]) -> ChargedLine:
 
 
 def creditable_total(invoice: Invoice) -> int:
-    """What memos may still draw from the invoice as a whole, with tax (invariant 7)."""
+    """What memos may still draw from the invoice as a whole, with tax (invariant 7): of a debit memo that the service
+    made, nothing.
+    """
+    if invoice.source != InvoiceSource.INGESTED:
+        return 0
     return max(0, max(0, invoice.total_amount) - invoice.credited_amount)
 
 
@@ -81,10 +85,16 @@ def draw_from_lines(sheet: Worksheet, invoice_id: str, taken: Iterable[Taken]) -
 
 def give_back_drawn(sheet: Worksheet, memo: CreditMemo) -> None:
     """Free everything that the memo had drawn; a conversion restates lines and draws nothing."""
-    if memo.source is CreditMemoSource.NEGATIVE_LINES or memo.invoice_id is None:
+    if memo.source is not CreditMemoSource.NEGATIVE_LINES:
+        give_back_lines(sheet, memo, sheet.of(CreditMemoLine, "credit_memo_id", memo.id))
+
+
+def give_back_lines(sheet: Worksheet, memo: CreditMemo, lines: Iterable[CreditMemoLine]) -> None:
+    """Free what these lines of the memo had drawn; their own rows are changed afterwards, or count no longer."""
+    if memo.invoice_id is None:
         return
     moved = 0
-    for memo_line in sheet.of(CreditMemoLine, "credit_memo_id", memo.id):
+    for memo_line in lines:
         if memo_line.source_invoice_line_id is not None:
             moved += _give_line_back(sheet, memo_line, memo_line.source_invoice_line_id)
     _move_credited(sheet, memo.invoice_id, -moved)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.record import Document, Metadata, Record
 from app.domain.vocabulary import (
+    AccountingCodeType,
     AllocationRule,
     ApplicationLevel,
     SequenceKind,
@@ -28,6 +29,16 @@ class Settings:
     tax_engine: TaxEngineKind | None = None
     convert_negative_lines_on_posting: bool = False
     apply_converted_memo_on_posting: bool = False
+    apply_available_credit_on_posting: bool = False
+
+    accounting_codes: Metadata | None = None
+    """Type -> the entity's own code; a type that is not listed has its own name for a code."""
+    journal_transferred_through: int | None = None
+    """Log number of the last command whose journal entries accounting has confirmed; None: of none yet."""
+
+    def code_of(self, type: AccountingCodeType) -> str:
+        """The code under which accounting keeps what is of this type."""
+        return str((self.accounting_codes or {}).get(type, type))
 
     def day_of(self, moment: date | datetime) -> date:
         """The entity's calendar day of an instant; a day is itself."""
@@ -108,6 +119,17 @@ class NumberSequence:
         """The document number for the value, e.g. ``CM-000017``."""
         return f"{self.prefix}{value:0{self.padding}d}"
 
+    def promises(self, number: str) -> bool:
+        """Whether the document number is one of those of which none may be left out."""
+        digits = number.removeprefix(self.prefix)
+        if (
+            not self.gapless
+            or not number.startswith(self.prefix)
+            or not (digits.isascii() and digits.isdigit())
+        ):
+            return False
+        return int(digits) >= (self.gapless_from or 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Document):
@@ -121,3 +143,5 @@ class Account(Document):
     external_reference: str | None = None
     external_reference_source: str | None = None
     metadata: Metadata | None = None
+    history_hash: str | None = None
+    """The last hash of its chain of changes."""

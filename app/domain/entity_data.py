@@ -10,6 +10,7 @@ from app.domain.commands import (
     TaxCallbackEntry,
     TaxRateEntry,
     TemplateEntry,
+    UpdateAccountingCodes,
     UpdateEntitySettings,
 )
 from app.domain.entity import NumberSequence, ReasonCode, Settings, TaxCallback, TaxRate, Template
@@ -41,6 +42,13 @@ def settings_after(command: UpdateEntitySettings, settings: Settings) -> Setting
     """The settings as the command leaves them."""
     after = replace(settings, **said_of(command, "idempotency_key", "dry_run", "reopen"))
     return replace(after, closed_through=None) if command.reopen else after
+
+
+def accounting_codes_after(command: UpdateAccountingCodes, settings: Settings) -> dict[str, str]:
+    """The codes that the entity has of its own, by type, as the command leaves them."""
+    return (settings.accounting_codes or {}) | {
+        each.type.value: each.code for each in command.accounting_codes
+    }
 
 
 def put_reason_codes(sheet: Worksheet, entries: list[ReasonCodeEntry]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from app.domain.application import BalanceEntry
 from app.domain.entity import NumberSequence, Settings
+from app.domain.journal import put_journal_entries
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Document, Record, changed, differ
 from app.domain.tax_engine import TaxAnswers
@@ -73,6 +74,19 @@ class Facts:
             self._records.setdefault(type(record), {})[record.id] = record
         self._children: dict[tuple[type[Record], str], dict[str, list[Record]]] = {}
         self._last_found: tuple[Document, object, Any] | None = None
+
+    def with_records(self, more: Iterable[Record]) -> "Facts":
+        """The same facts, and more records that were read under the same locks."""
+        return Facts(
+            settings=self.settings,
+            stamp=self.stamp,
+            records=[*(each for kind in self._records.values() for each in kind.values()), *more],
+            named=self.named,
+            limits=self.limits,
+            approval_limits=self.approval_limits,
+            approving_limits=self.approving_limits,
+            tax_answers=self.tax_answers,
+        )
 
     def find(self, kind: type[R], id: str | None) -> R | None:
         """The record, or None where the books (of this entity) have none by that id."""
@@ -147,7 +161,7 @@ class Worksheet(Facts):
     it into the value that is recorded. A document that changes counts its version up once, however often it is put.
     """
 
-    __slots__ = ("_changed", "_entries", "_index", "_made", "_new", "facts")
+    __slots__ = ("_changed", "_entries", "_index", "_journaled", "_made", "_new", "facts")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -163,6 +177,7 @@ class Worksheet(Facts):
         self._index: dict[tuple[type[Record], str], tuple[int, dict[str, list[str]]]] = {}
         self._changed: dict[str, tuple[Record, Record]] = {}
         self._entries: list[BalanceEntry] = []
+        self._journaled = (0, 0)
         self._last_found = None
 
     def find(self, kind: type[R], id: str | None) -> R | None:
@@ -248,6 +263,9 @@ class Worksheet(Facts):
         return max(self.stamp.now, *(document.updated_at for document in documents))
 
     def changes(self, **outcome: Any) -> Changes:
+        """What is put down so far, with the journal entries that come of it."""
+        moves, entries = self._journaled
+        self._journaled = (len(self._entries), put_journal_entries(self, self._entries[moves:], entries))
         return Changes(
             new=tuple(self._new.values()),
             changed=tuple(self._changed.values()),

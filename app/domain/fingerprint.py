@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from app.domain.commands.fields import ABSENT
+
 _NOT_INPUT = frozenset({"idempotency_key", "dry_run"})
 _NOT_CONTENT = _NOT_INPUT | {"expected_version"}
 
@@ -15,7 +17,8 @@ _NOT_CONTENT = _NOT_INPUT | {"expected_version"}
 def fingerprint(command: object) -> str:
     """Hash of the command's name and its fields that differ from their defaults.
 
-    So a field added later changes no old fingerprint; decimals count by value, lists by order, absent as null.
+    So a field added later changes no old fingerprint; decimals count by value, lists by order, absent as null, but in
+    a patch.
     """
     return _hash(command, _NOT_INPUT)
 
@@ -39,7 +42,7 @@ def _content(value: Any, left_out: frozenset[str]) -> Any:
             name: _content(given, left_out)
             for name, default in declared
             if name not in left_out
-            and (given := getattr(value, name)) is not None
+            and ((given := getattr(value, name)) is not None or default is ABSENT)
             and (default is MISSING or given != default)
         }
     if isinstance(value, list):

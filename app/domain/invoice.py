@@ -49,6 +49,10 @@ class Invoice(Document):
     posted_by: str | None = None
     voided_at: datetime | None = None
     voided_by: str | None = None
+    credit_memo_id: str | None = None
+    """Of a debit memo that the service made: the memo whose credit it takes back."""
+    reason_code: str | None = None
+    """Why a debit memo that the service made writes credit off."""
     reference_document: str | None = None
     group_number: str | None = None
     external_reference: str | None = None
@@ -58,6 +62,8 @@ class Invoice(Document):
     metadata: Metadata | None = None
     position: int = 0
     """Position of the last balance entry in this document's history."""
+    history_hash: str | None = None
+    """The last hash of its chain of changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,8 @@ class InvoiceLine(Record):
     tax_code: str | None = None
     jurisdiction: str | None = None
     tax_exempt: bool = False
+    accounting_code: str | None = None
+    """Where accounting keeps its amount; None: under the entity's code for revenue."""
     amount: int
     tax_amount: int
     total_amount: int

@@ -8,6 +8,7 @@ from app.domain.external_reference import source_of
 from app.domain.facts import Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax
+from app.domain.lifecycle import stepped
 from app.domain.memo_making import entry_amount, tax_item_fields
 from app.domain.money import quantity_to_scaled, to_minor
 from app.domain.vocabulary import BalanceEntryKind, InvoiceKind, InvoiceStatus
@@ -103,6 +104,7 @@ def _add_line(
             tax_code=entry.tax_code,
             jurisdiction=entry.jurisdiction,
             tax_exempt=entry.tax_exempt,
+            accounting_code=entry.accounting_code,
             amount=amount,
             tax_amount=tax,
             total_amount=amount + tax,
@@ -132,7 +134,7 @@ def posted_invoice(sheet: Worksheet, invoice: Invoice) -> Invoice:
         BalanceEntryKind.POSTING,
         invoice.total_amount,
         None,
-        status=InvoiceStatus.POSTED,
+        status=stepped(invoice.status, InvoiceStatus.POSTED),
         posted_at=sheet.moment(invoice),
         posted_by=sheet.stamp.actor,
     )

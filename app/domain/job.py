@@ -52,6 +52,8 @@ class JobItem(Record):
     position: int
     """0, 1, 2 … in input order."""
     invoice_id: str | None = None
+    account_id: str | None = None
+    """The buyer that the item is about, of a kind whose items are accounts."""
     input: Metadata | None = None
     """The command as JSON; None where the invoice and the job's options say all."""
     outcome: JobItemOutcome = JobItemOutcome.PENDING

@@ -213,7 +213,14 @@ def new_memo_line(credit: LineCredit, entry: InvoiceCreditEntry | None = None) -
         "tax_only": taking.tax_only,
     }
     if entry is not None:
-        said = ("sku", "description", "unit_of_measure", "service_start", "service_end")
+        said = (
+            "sku",
+            "description",
+            "unit_of_measure",
+            "service_start",
+            "service_end",
+            "accounting_code",
+        )
         fields |= {name: value for name in said if (value := getattr(entry, name)) is not None}
         fields |= {"comment": entry.comment, "metadata": entry.metadata}
     return NewMemoLine(amount=credit.drawn.amount, taxes=_taxes(credit, entry), fields=fields)

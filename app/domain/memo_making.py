@@ -14,6 +14,7 @@ from app.domain.external_reference import source_of
 from app.domain.facts import Facts, Worksheet
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
+from app.domain.lifecycle import stepped
 from app.domain.money import extended_amount, quantity_to_scaled, rate_to_scaled, to_minor
 from app.domain.proration import Drawn, exempt_share
 from app.domain.vocabulary import (
@@ -108,6 +109,7 @@ def fields_of_source_line(line: InvoiceLine) -> dict[str, Any]:
         "tax_code": line.tax_code,
         "jurisdiction": line.jurisdiction,
         "tax_exempt": line.tax_exempt,
+        "accounting_code": line.accounting_code,
         "order_item_id": line.order_item_id,
     }
 
@@ -155,6 +157,7 @@ def standalone_line(
             "tax_code": entry.tax_code,
             "jurisdiction": entry.jurisdiction,
             "tax_exempt": entry.tax_exempt,
+            "accounting_code": entry.accounting_code,
             "tax_strategy": strategy,
             "tax_mode": entry.tax_mode or TaxMode.EXCLUSIVE,
             "tax_only": entry.tax_only,
@@ -231,11 +234,12 @@ def make_memo(
         )
     )
     for line_number, line in enumerate(lines, start=1):
-        _add_line(sheet, memo, line_number, line)
+        add_line(sheet, memo, line_number, line)
     return memo
 
 
-def _add_line(sheet: Worksheet, memo: CreditMemo, line_number: int, line: NewMemoLine) -> None:
+def add_line(sheet: Worksheet, memo: CreditMemo, line_number: int, line: NewMemoLine) -> None:
+    """Put a new line of the memo down with its tax items."""
     tax = line.tax
     total = line.amount + tax
     memo_line = sheet.add(
@@ -273,7 +277,7 @@ def post_memo(sheet: Worksheet, memo: CreditMemo) -> CreditMemo:
         BalanceEntryKind.POSTING,
         memo.total_amount,
         None,
-        status=CreditMemoStatus.POSTED,
+        status=stepped(memo.status, CreditMemoStatus.POSTED),
         credit_date=today,
         memo_date=memo.effective_date or today,
         posted_at=sheet.moment(memo),

@@ -20,14 +20,22 @@ from app.domain.commands import (
     DirectCreditOptions,
     ResumeJob,
     RetryJob,
+    SubmitAutoApplications,
     SubmitDirectCreditMemos,
+    SubmitInvoiceWriteOffs,
     SubmitNegativeLineConversions,
+    UpdateCreditMemo,
+    VoidInvoice,
+    WriteOffCreditMemo,
+    WriteOffInvoice,
+    WriteOffInvoices,
 )
 from app.domain.invoice_import import SubmitInvoiceImport
 
 CREATE = "credit_memos:create"
 APPLY = "credit_memos:apply"
 CONVERT = "invoices:convert"
+WRITE_OFF = "invoices:write_off"
 POST_INVOICES = "invoices:post"
 JOBS = "jobs:write"
 
@@ -74,6 +82,8 @@ _DIRECT = (
     ),
 )
 
+_WRITE_OFFS = tuple(Need(permission=each) for each in (JOBS, WRITE_OFF, POST, APPLY))
+
 NEEDS: Mapping[type[Command], tuple[Need, ...]] = {
     CreateInvoices: (
         Need(
@@ -88,11 +98,24 @@ NEEDS: Mapping[type[Command], tuple[Need, ...]] = {
         _asks("applyToInvoice", "apply_to_invoice")(APPLY),
         _asks("autoApplyUponPosting", "auto_apply_upon_posting")(APPLY),
     ),
+    UpdateCreditMemo: (
+        Need(
+            permission=APPLY,
+            field="autoApplyUponPosting",
+            is_asked=lambda command: command.auto_apply_upon_posting is True,
+        ),
+    ),
     CreateAndApplyCreditMemo: (Need(permission=POST), Need(permission=APPLY)),
     ConvertNegativeInvoiceLines: (_CONVERTED_AND_APPLIED,),
     CreateDirectCreditMemos: _DIRECT,
     SubmitDirectCreditMemos: _DIRECT,
     SubmitNegativeLineConversions: (Need(permission=JOBS), Need(permission=CONVERT), _CONVERTED_AND_APPLIED),
+    WriteOffCreditMemo: (Need(permission=APPLY),),
+    WriteOffInvoice: (Need(permission=POST), Need(permission=APPLY)),
+    VoidInvoice: (Need(permission=POST), Need(permission=APPLY)),
+    WriteOffInvoices: _WRITE_OFFS,
+    SubmitInvoiceWriteOffs: _WRITE_OFFS,
+    SubmitAutoApplications: (Need(permission=JOBS), Need(permission=APPLY)),
     SubmitInvoiceImport: (
         Need(permission=JOBS),
         Need(permission="invoices:write"),

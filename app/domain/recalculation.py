@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from app.domain.calculated_tax import question_of_credit, tax_of_credit
-from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.credit_memo import CreditMemo, CreditMemoLine
+from app.domain.draft_lines import put_taxes, put_totals
 from app.domain.drawing import charged, drawn_by, redraw, taxes_of
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
@@ -14,10 +14,7 @@ from app.domain.memo_making import credited_taxes
 from app.domain.proration import ChargedLine, Drawn, give_back
 from app.domain.standalone_tax import calculated_items, question_of_memo_line, standalone_tax
 from app.domain.tax_engine import TaxFailure, TaxQuestion
-from app.domain.vocabulary import TaxMode, TaxStatus, TaxStrategy
-
-_SAME_TAX = ("source_tax_item_id", "jurisdiction", "location_code", "code", "name")
-"""Two items of a line that agree in these are one and the same, before and after."""
+from app.domain.vocabulary import TaxMode, TaxStrategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,26 +92,8 @@ def put_recalculated(sheet: Worksheet, memo: CreditMemo, lines: Sequence[Recalcu
             total_amount=each.total,
             balance=each.total,
         )
-        _put_taxes(sheet, each)
-    all_lines = sheet.of(CreditMemoLine, "credit_memo_id", memo.id)
-    items = sheet.of(CreditMemoLineTax, "credit_memo_id", memo.id)
-    total = sum(line.total_amount for line in all_lines)
-    return sheet.change(
-        memo,
-        charge_amount=sum(line.amount for line in all_lines),
-        tax_amount=sum(line.tax_amount for line in all_lines),
-        tax_exempt_amount=sum(item.exempt_amount for item in items),
-        total_amount=total,
-        balance=total,
-        tax_status=TaxStatus.COMPLETE if any(map(_says_something, items)) else TaxStatus.NOT_APPLICABLE,
-        tax_message=None,
-        edited_by=sheet.stamp.actor,
-    )
-
-
-def _says_something(item: CreditMemoLineTax) -> bool:
-    """False for an item that has gone, and for one of no tax at all."""
-    return bool(item.amount or item.exempt_amount)
+        put_taxes(sheet, each.line, each.taxes)
+    return put_totals(sheet, memo)
 
 
 def _amount_asked(line: CreditMemoLine) -> int:
@@ -122,29 +101,3 @@ def _amount_asked(line: CreditMemoLine) -> int:
     if line.amount_to_tax is not None:
         return line.amount_to_tax
     return line.total_amount if line.tax_mode is TaxMode.INCLUSIVE else line.amount
-
-
-def _put_taxes(sheet: Worksheet, to_be: Recalculated) -> None:
-    """No row of the books is deleted: an item that has gone stays with an amount of 0."""
-    rows = sheet.of(CreditMemoLineTax, "credit_memo_line_id", to_be.line.id)
-    before: dict[tuple[Any, ...], list[CreditMemoLineTax]] = {}
-    for row in rows:
-        before.setdefault(tuple(getattr(row, name) for name in _SAME_TAX), []).append(row)
-    ordinal = len(rows)
-    for fields in to_be.taxes:
-        if known := before.get(tuple(fields.get(name) for name in _SAME_TAX)):
-            sheet.change(known.pop(0), **{"exempt_amount": 0, **fields})
-            continue
-        ordinal += 1
-        sheet.add(
-            CreditMemoLineTax(
-                **fields,
-                id=sheet.stamp.new_id(CreditMemoLineTax),
-                credit_memo_id=to_be.line.credit_memo_id,
-                credit_memo_line_id=to_be.line.id,
-                ordinal=ordinal,
-                currency=to_be.line.currency,
-            )
-        )
-    for gone in chain.from_iterable(before.values()):
-        sheet.change(gone, amount=0, exempt_amount=0)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.allocation import AllocatableLine, Pair, allocate
 from app.domain.application import CreditMemoApplication
+from app.domain.auto_apply import PlannedApplication
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.facts import Facts, Worksheet
 from app.domain.history import move_credit, move_line_credit
@@ -32,6 +33,10 @@ class Settlement:
     pairs: Sequence[Pair] | None = None
     said: Sequence[tuple[datetime | None, str | None]] | None = None
     """Effective date and description of each pair, where the caller named the pairs; else the application's."""
+    planned: PlannedApplication | None = None
+    """The part of a plan that it carries out, whose rule the application names."""
+    job_item_id: str | None = None
+    """The item of a job that it is made for, where the item is an account."""
 
 
 def chosen_allocation(
@@ -62,6 +67,9 @@ def settle(sheet: Worksheet, settlement: Settlement) -> CreditMemoApplication:
         allocation_rule=rule,
         effective_date=settlement.effective_date,
         description=settlement.description,
+        auto_apply_rule=settlement.planned and settlement.planned.rule,
+        auto_apply_rank=settlement.planned and settlement.planned.rank,
+        job_item_id=settlement.job_item_id,
     )
     for place, pair in enumerate(pairs):
         effective_date, description = (

@@ -45,6 +45,7 @@ LINE_COLUMNS = {
         "service_end",
         "tax_exempt",
         "tax_amount",
+        "accounting_code",
     )
 }
 TAX_COLUMNS = {

@@ -5,12 +5,21 @@ and only what differs comes here, one difference at a time.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from app.domain.entity_history import ENTITY
 from app.domain.money import UnknownCurrency, minor_digits, minor_to_text
+from app.proof.chain import first_break
+from app.proof.conservation import Conservation, conservation
+from app.proof.entity_chain import first_break_of_entity
+from app.repository.chains import chained_documents
 from app.repository.database import Database, Snapshot
 from app.repository.proofs import CHECKS, COUNTS, SWEEPS, Check
+from app.repository.proofs.touched import touched_since
+
+SEALED = "history_seals_its_document"
+"""The name of the check of the chains, which is none of SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +27,7 @@ class Difference:
     """A place where the books do not hold."""
 
     invariant: str
-    """Its number in the domain's list, e.g. `3a`; else `status`, `settlement` or `log`."""
+    """Its number in the domain's list, e.g. `3a`; else `status`, `settlement`, `log` or `chain`."""
     check: str
     """The check's own name, e.g. `memo_applied_is_its_applications`."""
     document_id: str
@@ -43,11 +52,18 @@ class AuditSummary:
     applications: int = 0
     line_applications: int = 0
     payments: int = 0
+    refunds: int = 0
     balance_entries: int = 0
+    journal_entries: int = 0
+    links: int = 0
+    """Links of the documents' chains that were computed anew."""
     checks: int = 0
     """Checks that have run to their end, of `checks_in_all`."""
-    checks_in_all: int = len(CHECKS)
+    checks_in_all: int = len(CHECKS) + 1
+    """The last one is that of the chains."""
     differences: int = 0
+    conservation: list[Conservation] = field(default_factory=list)
+    """Where the money of each currency has gone."""
     finished: bool = False
 
     @property
@@ -56,13 +72,22 @@ class AuditSummary:
 
     @property
     def books_hold(self) -> bool:
-        return self.finished and self.differences == 0
+        return self.finished and self.differences == 0 and all(each.holds for each in self.conservation)
 
 
 async def audit(
-    database: Database, entity_id: int, summary: AuditSummary | None = None
+    database: Database,
+    entity_id: int,
+    summary: AuditSummary | None = None,
+    since: int | datetime | None = None,
+    *,
+    by_account: bool = False,
 ) -> AsyncGenerator[Difference, None]:
-    """The differences, check by check, within a check by document. Reads one snapshot and writes nothing."""
+    """The differences, check by check, within a check by document. Reads one snapshot and writes nothing.
+
+    `since`, a number of the log or an instant: only of documents that have changed after it. `by_account`: the summary says
+    where the money of each account has gone.
+    """
     summary = summary or AuditSummary()
     async with database.snapshot(entity_id) as snapshot:
         await database.plan_for_whole_tables(snapshot)
@@ -71,10 +96,15 @@ async def audit(
             [found] = await snapshot.rows(sweep.statement)
             for check, broken in zip(sweep.checks, found, strict=True):
                 if broken:
-                    async for difference in _differences(database, snapshot, check):
+                    async for difference in _differences(database, snapshot, check, since):
                         summary.differences += 1
                         yield difference
                 summary.checks += 1
+        async for difference in _unsealed(database, snapshot, summary, since):
+            summary.differences += 1
+            yield difference
+        summary.checks += 1
+        summary.conservation = await conservation(snapshot, by_account=by_account)
     summary.finished = True
 
 
@@ -87,12 +117,19 @@ async def _count(snapshot: Snapshot, summary: AuditSummary) -> None:
     summary.applications = row.credit_memo_application
     summary.line_applications = row.credit_memo_line_application
     summary.payments = row.payment
+    summary.refunds = row.refund
     summary.balance_entries = row.balance_entry
+    summary.journal_entries = row.journal_entry
 
 
-async def _differences(database: Database, snapshot: Snapshot, check: Check) -> AsyncIterator[Difference]:
+async def _differences(
+    database: Database, snapshot: Snapshot, check: Check, since: int | datetime | None
+) -> AsyncIterator[Difference]:
     named = None
-    async for row in database.stream(snapshot, check.statement):
+    statement, parameters = check.statement, None
+    if since is not None:
+        statement, parameters = check.statement_since, touched_since(since)
+    async for row in database.stream(snapshot, statement, parameters):
         if check.first_only and row.document_id == named:
             continue
         named = row.document_id
@@ -105,6 +142,36 @@ async def _differences(database: Database, snapshot: Snapshot, check: Check) -> 
             expected=_shown(row.expected, row.currency),
             found=_shown(row.found, row.currency),
             first_row=row.first_row,
+        )
+
+
+async def _unsealed(
+    database: Database, snapshot: Snapshot, summary: AuditSummary, since: int | datetime | None
+) -> AsyncIterator[Difference]:
+    """Where a document is not what its chain seals, account by account; then the entity's own chain."""
+    async for document in chained_documents(database, snapshot, since):
+        summary.links += len(document.links)
+        if (found := first_break(document)) is not None:
+            yield Difference(
+                invariant="chain",
+                check=SEALED,
+                document_id=document.id,
+                number=document.number,
+                message=found.message,
+                expected=found.expected,
+                found=found.found,
+                first_row=found.row,
+            )
+    if (found := await first_break_of_entity(snapshot)) is not None:
+        yield Difference(
+            invariant="chain",
+            check=SEALED,
+            document_id=ENTITY,
+            number=None,
+            message=found.message,
+            expected=found.expected,
+            found=found.found,
+            first_row=found.row,
         )
 
 

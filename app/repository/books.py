@@ -1,8 +1,8 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -10,17 +10,20 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
+from app.domain.change_history import CHAINED, DocumentChange, Occasion, with_history
 from app.domain.commands import Command, Reference
 from app.domain.entity import NumberSequence, Settings
+from app.domain.entity_history import EntityHead, entity_change
 from app.domain.facts import Changes, Facts, Outcome, Stamp
 from app.domain.fingerprint import fingerprint
-from app.domain.record import Record
+from app.domain.record import Document, Record
 from app.domain.tax_engine import TaxAnswers
 from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
 from app.repository.claiming import claim
 from app.repository.connection import BooksConnection, Sent
+from app.repository.entity_history import entity_head, moved_head
 from app.repository.identity import new_id, uuid7_hex
 from app.repository.locating import located
 from app.repository.record import (
@@ -38,6 +41,12 @@ from app.repository.types import among, own
 R = TypeVar("R", bound=Record)
 BREATH_SECONDS = 0.001
 """For how long work keeps the event loop to itself."""
+LONGEST_TRANSACTION = timedelta(minutes=5)
+"""No command takes longer from its first statement to its commit: the chunk of a job is smaller."""
+MANY_RECORDS = 2_000
+"""Whose history takes longer to tell than others on the event loop should wait."""
+SHORTEST = timedelta(microseconds=1)
+"""Between two changes of a document at least: what its instants tell apart."""
 Clock = Callable[[], datetime]
 NewSecret = Callable[[], str]
 """Makes a secret and says the hash by which it will be known: no secret comes into the books."""
@@ -54,7 +63,7 @@ def no_secrets() -> str:
 
 class Books:
     """Awaits nothing but the database. Locks are taken in one order everywhere: claim, settings, memos, invoices,
-    order items, number sequences (invoices, debit memos, credit memos); ids ascending. A header's lock covers its lines,
+    order items, number sequences (invoices, debit memos, credit memos, refunds); ids ascending. A header's lock covers its lines,
     taxes and applications.
     """
 
@@ -65,6 +74,8 @@ class Books:
         self._clock = clock
         self._log_id = f"log_{uuid7_hex()}"
         self._claimed = False
+        self._now: datetime | None = None
+        self._entity_head: EntityHead | None = None
         self._known_settings: Settings | None = None
         self._breathed_at = 0.0
         self.actor = actor
@@ -78,7 +89,7 @@ class Books:
         On SQLite the work has a thread of its own.
         """
         now = perf_counter()
-        if now - self._breathed_at >= BREATH_SECONDS and self._connection.dialect.name == "postgresql":
+        if now - self._breathed_at >= BREATH_SECONDS and self._is_beside_others:
             await asyncio.sleep(0)
             self._breathed_at = perf_counter()
 
@@ -131,18 +142,23 @@ class Books:
 
     # ------------------------------------------------------------------ facts
     async def settings(self, *days: date | datetime | None) -> Settings:
-        """The entity's settings; they are held until the commit when one of the days lies before today.
+        """The entity's settings; they are held until the commit when one of the days lies before today, or when today
+        may be over by then.
 
-        Only a back-dated command can meet the closing of a period; holding them always would cost a third.
+        Only such a command can meet the closing of a period; holding them always would cost a third.
         """
         settings = self._known_settings or await self._settings(_SETTINGS)
-        today = settings.day_of(self._clock())
+        now = self._clock()
+        today = settings.day_of(now)
         is_back_dated = any(settings.day_of(day) < today for day in days if day is not None)
-        return await self._settings(_SETTINGS_HELD) if is_back_dated else settings
+        is_ending = settings.day_of(now + LONGEST_TRANSACTION) > today
+        return await self._settings(_SETTINGS_HELD) if is_back_dated or is_ending else settings
 
     async def settings_to_change(self) -> Settings:
         """The entity's settings, locked: who has read them to be held is waited for, and two changes take turns."""
-        return await self._settings(_SETTINGS_LOCKED)
+        settings = await self._settings(_SETTINGS_LOCKED)
+        self._entity_head = await entity_head(self._connection, self.actor.entity_id)
+        return settings
 
     async def _settings(self, statement: Select[Any]) -> Settings:
         [row] = await self._sent(statement)
@@ -151,8 +167,11 @@ class Books:
     def facts(
         self, settings: Settings, records: Iterable[Record], named: Mapping[Path, str] | None = None
     ) -> Facts:
-        """Facts under a stamp whose instant is taken now, after the locks."""
-        now = self._clock()
+        """Facts under a stamp whose instant is taken now, after the locks, and after every one of their documents'
+        last change: along a document's life, and so along whatever one command has from another, instants rise.
+        """
+        records = list(records)
+        now = self._now = self._instant(records)
         stamp = Stamp(
             now=now,
             today=settings.day_of(now),
@@ -171,6 +190,12 @@ class Books:
             approving_limits=self.actor.approving_limits,
             tax_answers=self.tax_answers,
         )
+
+    def _instant(self, records: Sequence[Record]) -> datetime:
+        last = [each.updated_at for each in records if isinstance(each, Document)]
+        if self._entity_head is not None and self._entity_head.changed_at is not None:
+            last.append(self._entity_head.changed_at)
+        return max(self._clock(), max(last) + SHORTEST) if last else self._clock()
 
     async def locate(self, kind: type[Record], references: Mapping[Path, Reference]) -> dict[Path, str]:
         """Ids of the referenced records, by input path. An id given is taken as it is: reading it will tell."""
@@ -237,30 +262,61 @@ class Books:
 
         None on SQLite, where one transaction writes at a time, and one row after what it refers to.
         """
-        if self._connection.dialect.name != "postgresql":
+        if not self._is_beside_others:
             return None
+        # Headers are not as they will be before their history is known.
+        left_out = frozenset({*but, *CHAINED})
         found: list[Sent] = []
-        for each in preparing(self._connection, self.actor.entity_id, changes, but):
+        for each in preparing(self._connection, self.actor.entity_id, changes, left_out):
             found.append(each)
             await self.breathe()
-        return Prepared(frozenset(but), tuple(found))
+        return Prepared(left_out, tuple(found))
 
-    async def record(self, changes: Changes, prepared: Prepared | None = None) -> None:
-        """Write the whole effect; the only writer of rows. What is prepared of it is as it was then."""
+    async def record(self, changes: Changes, prepared: Prepared | None = None) -> Changes:
+        """Write the whole effect; the only writer of rows. What is prepared of it is as it was then.
+
+        Returns it as it was written.
+        """
         entity_id = self.actor.entity_id
+        entry = self._log_entry()
         log = []
         if self._claimed:
-            log = [outcome_of_claim(entity_id, self._log_id, changes.outcome)]
+            log = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
         elif changes.is_effect:
-            log = [unclaimed(entity_id, self._log_entry() | {"outcome": changes.outcome})]
-        await record_changes(self._connection, entity_id, changes, log, prepared)
+            log = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
+        occasion = Occasion(
+            log_id=self._log_id,
+            operation=self.operation,
+            actor=self.actor.name,
+            now=entry["recorded_at"],
+        )
+        changes, history = await self._with_history(changes, occasion)
+        own = entity_change(changes, self._entity_head, occasion)
+        if own is not None:
+            history.append(own)
+        await record_changes(self._connection, entity_id, changes, log, prepared, history)
+        if own is not None:
+            await self._connection.write([moved_head(entity_id, own)])
+        return changes
+
+    async def _with_history(
+        self, changes: Changes, occasion: Occasion
+    ) -> tuple[Changes, list[DocumentChange]]:
+        """Of a large effect beside the event loop, which others are on; on SQLite the work has a thread of its own."""
+        if len(changes.new) + len(changes.changed) < MANY_RECORDS or not self._is_beside_others:
+            return with_history(changes, occasion)
+        return await asyncio.to_thread(with_history, changes, occasion)
+
+    @property
+    def _is_beside_others(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
 
     def _log_entry(self) -> dict[str, Any]:
         return {
             "id": self._log_id,
             "operation": self.operation,
             "actor": self.actor.name,
-            "recorded_at": self._clock(),
+            "recorded_at": self._now or self._instant([]),
         }
 
 

@@ -14,14 +14,32 @@ from app.domain.vocabulary import Operation
 from app.repository.books import Books
 from app.repository.connection import ReadingConnection
 from app.repository.flat import FlatStatement, flat, note
+from app.repository.flat import Row as FlatRow
+from app.repository.together import Question, Values
 
 T = TypeVar("T")
 Work = Callable[[Books], Awaitable[T]]
 """A transaction handed over as a function: it may run more than once, and awaits nothing but the books."""
 
+OnCommit = Callable[[Actor, Operation], None]
+
 
 class Busy(Exception):
     """The database did not come to it in time. Nothing was kept, or (unknown outcome) the same key will tell."""
+
+
+def tell_nobody(actor: Actor, operation: Operation) -> None:
+    """Of what was committed."""
+
+
+class Answer(Protocol):
+    """Answers a question by itself, in the books of an entity: the rows of each of its parts."""
+
+    async def __call__(
+        self, entity_id: int, question: Question, values: Values, *, plans_once: bool
+    ) -> Sequence[Sequence[FlatRow]]:
+        """`plans_once`: a plan does for all values. Raises Busy; else what the driver raises."""
+        ...
 
 
 class Snapshot:
@@ -53,12 +71,25 @@ class Snapshot:
         async with self._turn:
             return await self._connection.fetch(sent.text, arguments)
 
+    async def answer(self, question: Question, values: Values) -> Sequence[Sequence[FlatRow]]:
+        """The rows of each part of the question. Raises Busy."""
+        arguments = question.arguments(self.entity_id, values)
+        note(question)
+        async with self._turn:
+            [found] = await self._connection.fetch(question.text, arguments)
+        return question.parted(found)
+
 
 class Database(Protocol):
     """Transactions, rehearsals and snapshots; `transact` is the only place that begins a writing transaction."""
 
     writes_abreast: bool
     """Whether transactions of one process are written at the same time, and not in turn."""
+    on_commit: OnCommit
+    """Told of every transaction that this process has committed. It must not fail, and takes no time."""
+
+    answer: Answer | None
+    """For one question that is all that is asked: no snapshot has to be opened for it. None where that costs nothing."""
 
     @property
     def dialect(self) -> Dialect:

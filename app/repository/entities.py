@@ -59,6 +59,7 @@ async def register_entity(
     async def work(books: Books) -> None:
         row = {"id": entity_id, "code": code, "name": name, **asdict(settings)}
         await books.write(insert(tables.entity), row)
+        await books.write(insert(tables.log_sequence), {"entity_id": entity_id, "last_number": 0})
         await books.write(insert(tables.reason_code), [values_of(each, entity_id) for each in codes])
         if sequences:
             await books.write(

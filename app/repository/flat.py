@@ -8,9 +8,9 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, Boolean, ColumnElement, Date, Dialect
 from sqlalchemy.sql import Executable
@@ -34,17 +34,28 @@ class FlatStatement:
     """Those that the statement has of its own, as the driver takes them."""
     written: Mapping[str, Callable[[Any], Any]]
     """How the others are turned into what the driver takes, where that is another form."""
+    _places: tuple[tuple[int, Callable[[Any], Any]], ...] = field(init=False, repr=False, compare=False)
+    """Where these stand."""
+
+    def __post_init__(self) -> None:
+        places = ((place, self.written.get(name)) for place, name in enumerate(self.names))
+        written = tuple((place, write) for place, write in places if write is not None)
+        object.__setattr__(self, "_places", written)
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """What to send with the text. KeyError for a parameter without a value."""
-        found: list[Any] = []
-        for name in self.names:
-            if name in self.constants:
-                found.append(self.constants[name])
-            else:
-                write = self.written.get(name)
-                found.append(values[name] if write is None else write(values[name]))
+        known = {**values, **self.constants} if self.constants else values
+        found = [known[name] for name in self.names]
+        for place, write in self._places:
+            found[place] = write(found[place])
         return found
+
+    def argument(self, name: str, values: Mapping[str, Any]) -> Any:
+        """What to send for one parameter. KeyError without a value for it."""
+        if name in self.constants:
+            return self.constants[name]
+        write = self.written.get(name)
+        return values[name] if write is None else write(values[name])
 
 
 @lru_cache(maxsize=2_000)
@@ -71,7 +82,14 @@ def flat(statement: Executable, dialect: Dialect) -> FlatStatement:
     )
 
 
-def note(statement: FlatStatement) -> None:
+class Sent(Protocol):
+    """Anything that is sent as a text."""
+
+    @property
+    def text(self) -> str: ...
+
+
+def note(statement: Sent) -> None:
     """Say what is sent, for who looks for it (the logger's level DEBUG); its values are nobody's concern."""
     if logger.isEnabledFor(logging.DEBUG):
         logger.debug("%s", statement.text)

@@ -29,6 +29,7 @@ from app.repository import tables
 from app.repository.books import Books
 from app.repository.database import Busy
 from app.repository.job_queue import take_from_queue
+from app.repository.open_documents import accounts_with_both
 from app.repository.remembered import remembered
 from app.repository.rows import record_of, selection, values_of
 from app.repository.types import among, own
@@ -44,6 +45,7 @@ class Wanted:
     invoiced_from: date | None = None
     posted_until: datetime | None = None
     with_convertible_lines: bool = False
+    with_balance: bool = False
 
 
 # ---------------------------------------------------------------------------------------------- submitting
@@ -58,10 +60,13 @@ async def insert_selected(books: Books, job: Job, wanted: Wanted, limit: int) ->
         chosen.append(invoice.c.posted_at <= wanted.posted_until)
     if wanted.with_convertible_lines:
         chosen.append(_has_convertible_line())
+    if wanted.with_balance:
+        chosen.append(invoice.c.balance > 0)
     place = func.row_number().over(order_by=(invoice.c.number, invoice.c.id)) - 1
     found = (
         select(
             invoice.c.id.label("invoice_id"),
+            cast(null(), _ITEM.c.account_id.type).label("account_id"),
             cast(null(), _ITEM.c.input.type).label("input"),
             place.label("place"),
         )
@@ -75,10 +80,25 @@ async def insert_retried(books: Books, job: Job, retried: Job) -> int:
     """Put the job down with the items of another that came to nothing, in their order; returns how many."""
     outcomes = [JobItemOutcome.REFUSED, *([JobItemOutcome.SKIPPED] if retried.atomic else [])]
     place = func.row_number().over(order_by=_ITEM.c.position) - 1
-    found = select(_ITEM.c.invoice_id, _ITEM.c.input, place.label("place")).where(
+    found = select(_ITEM.c.invoice_id, _ITEM.c.account_id, _ITEM.c.input, place.label("place")).where(
         own(_ITEM), _ITEM.c.job_id == retried.id, _ITEM.c.outcome.in_(outcomes)
     )
     return await _insert_items(books, job, found)
+
+
+async def insert_accounts(books: Books, job: Job, currency: str | None, limit: int) -> int:
+    """Put the job down with an item for each account that has open credit and owes something, in number order.
+
+    Returns how many, `limit` + 1 at most.
+    """
+    account = accounts_with_both(currency).subquery()
+    found = select(
+        cast(null(), _ITEM.c.invoice_id.type).label("invoice_id"),
+        account.c.account_id,
+        cast(null(), _ITEM.c.input.type).label("input"),
+        account.c.place,
+    ).order_by(account.c.place)
+    return await _insert_items(books, job, found.limit(limit + 1))
 
 
 async def _insert_items(books: Books, job: Job, found: Select[Any], **parameters: Any) -> int:
@@ -93,10 +113,11 @@ async def _insert_items(books: Books, job: Job, found: Select[Any], **parameters
         literal(job.id),
         rows.c.place,
         rows.c.invoice_id,
+        rows.c.account_id,
         rows.c.input,
         literal(JobItemOutcome.PENDING.value),
     )
-    columns = ("entity_id", "id", "job_id", "position", "invoice_id", "input", "outcome")
+    columns = ("entity_id", "id", "job_id", "position", "invoice_id", "account_id", "input", "outcome")
     statement = insert(_ITEM).from_select(columns, made, include_defaults=False)
     return await books.write(statement, {"entity_id": books.actor.entity_id, **parameters})
 

@@ -52,6 +52,13 @@ async def line_application_ids(snapshot: Snapshot, application_id: str) -> list[
     return [row.id for row in rows]
 
 
+async def account_id(snapshot: Snapshot, number: str) -> str | None:
+    """The id of the account of that number, or None."""
+    table = tables.account
+    statement = select(table.c.id).where(own(table), table.c.number == bindparam("number"))
+    return next((row.id for row in await snapshot.rows(statement, {"number": number})), None)
+
+
 async def is_key_used(snapshot: Snapshot, idempotency_key: str) -> bool:
     """Whether a command was done under the key."""
     table = tables.log_entry

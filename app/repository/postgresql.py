@@ -2,14 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import asyncpg
-from sqlalchemy import URL, Dialect, Row, event
+from sqlalchemy import URL, Dialect, event
+from sqlalchemy import Row as TypedRow
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -19,9 +20,13 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
-from app.repository.database import Busy, Snapshot, Work
+from app.repository.database import Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.driven import GONE, DrivenConnection
+from app.repository.flat import Row, note
+from app.repository.line import PARTING_SECONDS, Line, Silent, left, simple
+from app.repository.sessions import Reading, Sessions
 from app.repository.shares import Shares
+from app.repository.together import Question, Values
 from app.repository.uncut import uncut
 from app.repository.writing import WritingConnection
 
@@ -32,8 +37,6 @@ ANSWER_SECONDS = 5.0
 """How long a connection may take to come about, out of the pool too, or BEGIN to be answered: neither waits for a lock."""
 COMMIT_SECONDS = 10.0
 """How long COMMIT may take; what became of it is unknown then."""
-PARTING_SECONDS = 2.0
-"""How long the server may take to hear that somebody leaves: ROLLBACK, and the end of all connections."""
 IDLE_SECONDS = 60.0
 """After so long the server ends a transaction that is sent nothing: across a cut line it hears of no end."""
 ATTEMPTS = 6
@@ -43,12 +46,12 @@ BUSY = {"55P03", "57014", "53300", "57P01", "57P02", "57P03"}
 """No lock in time, cancelled, too many connections; the server shuts down, has crashed, or is starting up."""
 WHOLE_TABLES = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
 """On tables that were never analyzed an entity is taken to have one row, and a join looks all of its rows up for each."""
+PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
+"""Left to itself the server plans most statements anew each time, because it expects less of them for the values that it
+sees: a fifth of its work for a mutation. They find their rows by ids, whatever these are.
+"""
 WORKED_AT = "worked at"
 """When a connection of the pool was last good: made, or given back."""
-
-
-class Silent(Busy):
-    """The server does not answer what it could answer at once: the line is cut, or as good as that."""
 
 
 class PostgresqlDatabase:
@@ -66,6 +69,12 @@ class PostgresqlDatabase:
         commit_seconds: float = COMMIT_SECONDS,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
+        self._server_settings = {
+            "lock_timeout": f"{LOCK_TIMEOUT_MS}ms",
+            "idle_in_transaction_session_timeout": f"{int(idle_seconds * 1000)}ms",
+        }
+        # A whole effect, or a whole answer, is one long statement, which is to be prepared once like any other.
+        self._connecting: dict[str, Any] = {"timeout": answer_seconds, "max_cacheable_statement_size": 0}
         # Transactions are begun and ended here by text, one round trip each, so the driver must not add its own.
         self.engine = create_async_engine(
             url.set(drivername="postgresql+asyncpg"),
@@ -75,43 +84,39 @@ class PostgresqlDatabase:
             max_overflow=overflow,
             pool_timeout=answer_seconds,
             pool_reset_on_return=None,
-            connect_args={
-                "timeout": answer_seconds,
-                # A whole effect is one long statement, which is to be prepared once like any other.
-                "max_cacheable_statement_size": 0,
-                "server_settings": {
-                    "lock_timeout": f"{LOCK_TIMEOUT_MS}ms",
-                    "idle_in_transaction_session_timeout": f"{int(idle_seconds * 1000)}ms",
-                },
-            },
+            connect_args={**self._connecting, "server_settings": self._server_settings},
         )
-        self._shares = Shares((pool_size + overflow) // 2, answer_seconds)
-        self._answer_seconds = answer_seconds
+        self.dialect: Dialect = self.engine.dialect
+        most_of_entity = (pool_size + overflow) // 2
+        self._shares = Shares(most_of_entity, answer_seconds)
+        self.on_commit: OnCommit = tell_nobody
         self._commit_seconds = commit_seconds
-        self._silent_at = -1.0
+        self._line = Line(answer_seconds)
+        # Whatever an entity takes up, one is left to others.
+        self._sessions = Sessions(self._reading_connection, self._line, most=most_of_entity + 1)
+        self.answer: Answer | None = self._answer
         self._drivers: WeakSet[asyncpg.Connection[Any]] = WeakSet()
         event.listen(self.engine.sync_engine, "connect", self._remember)
         event.listen(self.engine.sync_engine, "checkin", _note_that_it_works)
         event.listen(self.engine.sync_engine, "checkout", self._refuse_the_dead)
 
-    @property
-    def dialect(self) -> Dialect:
-        return self.engine.dialect
-
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._once(actor, operation, work)
+                result = await self._once(actor, operation, work)
             except DBAPIError as error:
                 await _before_another_attempt(error, attempt)
+            else:
+                self.on_commit(actor, operation)
+                return result
         raise AssertionError("the last attempt returns or raises")
 
     async def _once(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         async with self._connected(actor.entity_id) as (connection, driver):
             async with _closing_transaction(connection, driver):
-                await self._begin(driver, actor.entity_id, "READ COMMITTED")
+                await self._begin(driver, actor.entity_id, "READ COMMITTED", PLANNED_ONCE)
                 result = await work(Books(WritingConnection(connection, driver), actor, operation))
-                await uncut(_simple(driver, "COMMIT", self._commit_seconds))
+                await uncut(simple(driver, "COMMIT", self._commit_seconds))
             return result
 
     @asynccontextmanager
@@ -123,7 +128,7 @@ class PostgresqlDatabase:
                 self._connected(actor.entity_id) as (connection, driver),
                 _closing_transaction(connection, driver),
             ):
-                await self._begin(driver, actor.entity_id, "READ COMMITTED")
+                await self._begin(driver, actor.entity_id, "READ COMMITTED", PLANNED_ONCE)
                 try:
                     result = await work(Books(WritingConnection(connection, driver), actor, operation))
                 except DBAPIError as error:
@@ -142,16 +147,30 @@ class PostgresqlDatabase:
             await self._begin(driver, entity_id, "REPEATABLE READ READ ONLY")
             yield Snapshot(DrivenConnection(connection, driver), entity_id)
 
+    async def _answer(
+        self, entity_id: int, question: Question, values: Values, *, plans_once: bool
+    ) -> Sequence[Sequence[Row]]:
+        reading, arguments = Reading(entity_id, plans_once), question.arguments(entity_id, values)
+        note(question)
+        await self._shares.take(entity_id)
+        try:
+            [found] = await self._sessions.fetch(reading, question.text, arguments)
+        finally:
+            self._shares.give_back(entity_id)
+        return question.parted(found)
+
     async def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
-    ) -> AsyncIterator[Row[Any]]:
+    ) -> AsyncIterator[TypedRow[Any]]:
         connection = cast(DrivenConnection, snapshot._connection).bare
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         async for row in result:
             yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
-        await _simple(cast(DrivenConnection, snapshot._connection).driver, WHOLE_TABLES, self._answer_seconds)
+        await simple(
+            cast(DrivenConnection, snapshot._connection).driver, WHOLE_TABLES, self._line.answer_seconds
+        )
 
     async def close(self) -> None:
         # The pool takes leave of one connection after the other, and across a cut line of none; a COMMIT is not cut.
@@ -159,9 +178,18 @@ class PostgresqlDatabase:
         await asyncio.gather(*(each.close(timeout=PARTING_SECONDS) for each in idle), return_exceptions=True)
         await self.engine.dispose()
 
-    async def _begin(self, driver: Any, entity_id: int, mode: str) -> None:
-        text = f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}'"
-        await _simple(driver, text, self._answer_seconds)
+    async def _reading_connection(self) -> Any:
+        """A connection of the driver's own, which cannot write."""
+        _, place = self.dialect.create_connect_args(self.engine.url)
+        settings = {**self._server_settings, "default_transaction_read_only": "on"}
+        options: dict[str, Any] = {**place, **self._connecting, "server_settings": settings}
+        driver = await asyncpg.connect(**options)
+        self._drivers.add(driver)
+        return driver
+
+    async def _begin(self, driver: Any, entity_id: int, mode: str, more: str = "") -> None:
+        text = f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL app.entity_id = '{int(entity_id)}'{more}"
+        await simple(driver, text, self._line.answer_seconds)
 
     @asynccontextmanager
     async def _connected(self, entity_id: int) -> AsyncIterator[tuple[AsyncConnection, Any]]:
@@ -181,7 +209,7 @@ class PostgresqlDatabase:
         try:
             yield
         except Silent:
-            self._silent_at = monotonic()
+            self._line.is_silent()
             raise
         except (asyncpg.InterfaceError, *GONE) as error:
             if isinstance(error, asyncpg.InterfaceError) and not (await _driver(connection)).is_closed():
@@ -204,7 +232,7 @@ class PostgresqlDatabase:
         one that lay in the pool while the server was silent on another.
         """
         driver = connection.driver_connection
-        if record.info[WORKED_AT] < self._silent_at:
+        if record.info[WORKED_AT] < self._line.silent_at:
             driver.terminate()
         if driver.is_closed():
             raise DisconnectionError
@@ -234,34 +262,10 @@ async def _closing_transaction(connection: AsyncConnection, driver: Any) -> Asyn
         # A statement that was cancelled has had SQLAlchemy close the session: its transaction ended with it.
         if not connection.invalidated:
             # After a cancelled BEGIN the driver has not heard yet that a transaction is open: it is not to be believed.
-            await uncut(_rolled_back(driver))
+            await uncut(left(driver, "ROLLBACK"))
         raise
     if driver.is_in_transaction():
-        await _rolled_back(driver)
-
-
-async def _rolled_back(driver: Any) -> None:
-    if driver.is_closed():
-        return
-    try:
-        await driver.execute("ROLLBACK", timeout=PARTING_SECONDS)
-    except BaseException as error:
-        # Whatever it is, this connection is not to be used again.
-        driver.terminate()
-        if not isinstance(error, Exception):
-            raise
-
-
-async def _simple(driver: Any, text: str, seconds: float) -> None:
-    """Several statements in one round trip: the simple protocol, which takes no parameters.
-
-    Silent, with the connection gone, when there is no answer in so many seconds.
-    """
-    try:
-        await driver.execute(text, timeout=seconds)
-    except TimeoutError as error:
-        driver.terminate()
-        raise Silent from error
+        await left(driver, "ROLLBACK")
 
 
 async def _driver(connection: AsyncConnection) -> Any:

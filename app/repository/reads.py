@@ -11,15 +11,18 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Table,
+    and_,
     bindparam,
     cast,
     func,
     literal,
     not_,
+    or_,
     select,
 )
 
-from app.domain.vocabulary import TaxStrategy
+from app.domain.entity import NumberSequence
+from app.domain.vocabulary import BalanceEntryKind, CreditMemoSource, SequenceKind, TaxStrategy
 from app.repository import tables
 from app.repository.conditions import Condition, clause_of
 from app.repository.remembered import remembered
@@ -117,6 +120,18 @@ def invoices_with_convertible_lines() -> Select[Any]:
 
 
 @remembered
+def invoices_with_drawn_lines() -> Select[Any]:
+    """Those of `:values` of which a memo has drawn money, or counted a quantity."""
+    line = tables.invoice_line
+    drawn = (line.c.amount_credited, line.c.tax_credited, line.c.quantity_credited)
+    return (
+        select(line.c.invoice_id)
+        .distinct()
+        .where(own(line), among(line.c.invoice_id, "values"), or_(*(each != 0 for each in drawn)))
+    )
+
+
+@remembered
 def memos_with_calculated_lines() -> Select[Any]:
     """Those of `:values` that have a line whose tax an engine finds."""
     line = tables.credit_memo_line
@@ -132,9 +147,66 @@ def memos_with_calculated_lines() -> Select[Any]:
     )
 
 
+def reversals_of_refunds() -> Select[Any]:
+    """The rows that take refunds of `:values` back."""
+    return rows_by(tables.refund, "reversed_refund_id")
+
+
 def retries_of_jobs() -> Select[Any]:
     """The jobs that try refused items of those of `:values` again."""
     return rows_by(tables.job, "retried_job_id")
+
+
+@remembered
+def uses_of_memos() -> Select[Any]:
+    """How credit of those of `:values` was ever used: kinds of entries of their histories."""
+    entry = tables.balance_entry
+    used = entry.c.kind.in_([BalanceEntryKind.APPLICATION, BalanceEntryKind.REFUND])
+    return (
+        select(entry.c.document_id, entry.c.kind)
+        .distinct()
+        .where(own(entry), among(entry.c.document_id, "values"), used)
+    )
+
+
+@remembered
+def gapless_sequences_of_memos() -> Select[Any]:
+    """Those of `:values` that were posted before, with the sequence of memos where that is gapless."""
+    memo, sequence = tables.credit_memo, tables.number_sequence
+    of_memos = and_(
+        sequence.c.entity_id == memo.c.entity_id,
+        sequence.c.kind == SequenceKind.CREDIT_MEMO,
+        sequence.c.gapless.is_(True),
+    )
+    return (
+        select(memo.c.id, memo.c.number, sequence.c.prefix, sequence.c.gapless_from)
+        .join(sequence, of_memos)
+        .where(own(memo), among(memo.c.id, "values"), memo.c.position > 0, memo.c.number.is_not(None))
+    )
+
+
+def is_promised(row: Any) -> bool:
+    """Whether such a memo has a number of which the sequence has promised that it is not left out."""
+    kind = SequenceKind.CREDIT_MEMO
+    sequence = NumberSequence(kind=kind, prefix=row.prefix, gapless=True, gapless_from=row.gapless_from)
+    return sequence.promises(row.number)
+
+
+@remembered
+def conversions_of_settled_invoices() -> Select[Any]:
+    """Those of `:values` that are conversions of an invoice on which there are credit or payments."""
+    memo, invoice = tables.credit_memo, tables.invoice
+    same = and_(invoice.c.entity_id == memo.c.entity_id, invoice.c.id == memo.c.invoice_id)
+    return (
+        select(memo.c.id)
+        .join(invoice, same)
+        .where(
+            own(memo),
+            among(memo.c.id, "values"),
+            memo.c.source == CreditMemoSource.NEGATIVE_LINES,
+            or_(invoice.c.credits_applied != 0, invoice.c.payments_applied != 0),
+        )
+    )
 
 
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from itertools import compress, count
 from operator import is_not, itemgetter
 from typing import Any
 
 from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 
-from app.domain.application import BalanceEntry
+from app.domain.change_history import DocumentChange
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
 from app.domain.record import Record, differ
@@ -16,20 +17,23 @@ from app.repository import tables
 from app.repository.connection import BooksConnection, Sent
 from app.repository.many_rows import insert_many, takes_arrays, update_many
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, fields_of, names_of
+from app.repository.rows import TABLES, Row, fields_of, names_of
 
 _OUTCOME = (
     update(tables.log_entry)
     .where(
         tables.log_entry.c.entity_id == bindparam("of_entity"), tables.log_entry.c.id == bindparam("of_entry")
     )
-    .values(outcome=bindparam("made", type_=tables.log_entry.c.outcome.type))
+    .values(
+        outcome=bindparam("made", type_=tables.log_entry.c.outcome.type),
+        recorded_at=bindparam("now", type_=tables.log_entry.c.recorded_at.type),
+    )
 )
 
 
-def outcome_of_claim(entity_id: int, log_id: str, outcome: Outcome) -> Sent:
-    """Completes the log entry that claimed the key."""
-    return _OUTCOME, [{"of_entity": entity_id, "of_entry": log_id, "made": outcome}]
+def outcome_of_claim(entity_id: int, log_id: str, outcome: Outcome, now: datetime) -> Sent:
+    """Completes the log entry that claimed the key, before the command had its locks and so its instant."""
+    return _OUTCOME, [{"of_entity": entity_id, "of_entry": log_id, "made": outcome, "now": now}]
 
 
 def unclaimed(entity_id: int, entry: dict[str, Any]) -> Sent:
@@ -71,14 +75,17 @@ async def record_changes(
     changes: Changes,
     log: Sequence[Sent] = (),
     prepared: Prepared | None = None,
+    history: Sequence[DocumentChange] = (),
 ) -> None:
-    """What the log says, new values of changed records, new records, balance entries, what refers to them: a statement
-    for each table. Last, in the order of the locks, what has no id of its own: settings and number sequences.
+    """What the log says, new values of changed records, new records, balance entries, what refers to them, and the
+    documents' histories: a statement for each table. Last, in the order of the locks, what has no id of its own: settings
+    and number sequences.
     """
     ready = prepared or Prepared()
     rest = changes if prepared is None else prepared.rest_of(changes)
     statements = preparing(connection, entity_id, rest, but=())
-    await connection.write([*log, *statements, *ready.statements])
+    links = [_put_down(connection, entity_id, tables.document_change, history)] if history else []
+    await connection.write([*log, *statements, *ready.statements, *links])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:
@@ -101,7 +108,7 @@ def _put_down(
     connection: BooksConnection,
     entity_id: int,
     table: Table,
-    records: Sequence[Record] | Sequence[BalanceEntry],
+    records: Sequence[Row],
 ) -> Sent:
     names, rows = names_of(type(records[0])), map(fields_of, records)
     if takes_arrays(connection, records):

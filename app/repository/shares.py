@@ -34,18 +34,35 @@ class Shares:
     @asynccontextmanager
     async def of(self, entity_id: int) -> AsyncIterator[None]:
         """One of the entity's part, while the context is open. Raises Busy when none comes free in time."""
-        if entity_id == 0:
+        await self.take(entity_id)
+        try:
             yield
+        finally:
+            self.give_back(entity_id)
+
+    async def take(self, entity_id: int) -> None:
+        """One of the entity's part, until it is given back. Raises Busy when none comes free in time."""
+        if entity_id == 0:
             return
         self._note(entity_id)
         if entity_id in self._waiting or self._under_way[entity_id] >= self._most_of(entity_id):
             await self._turn(entity_id)
         else:
             self._under_way[entity_id] += 1
-        try:
-            yield
-        finally:
-            self._give_back(entity_id)
+
+    def give_back(self, entity_id: int) -> None:
+        """What was taken for the entity is free."""
+        if entity_id == 0:
+            return
+        self._under_way[entity_id] -= 1
+        while entity_id in self._waiting and self._under_way[entity_id] < self._most_of(entity_id):
+            turn = self._waiting[entity_id][0]
+            self._leave(entity_id, turn)
+            if not turn.cancelled():
+                self._under_way[entity_id] += 1
+                turn.set_result(None)
+        if not self._under_way[entity_id]:
+            del self._under_way[entity_id]
 
     def _note(self, entity_id: int) -> None:
         if self._last[0] != entity_id:
@@ -66,7 +83,7 @@ class Shares:
         except BaseException as error:
             if turn.done() and not turn.cancelled():
                 # It came in the moment in which nobody waited for it any more.
-                self._give_back(entity_id)
+                self.give_back(entity_id)
             else:
                 self._leave(entity_id, turn)
             if isinstance(error, TimeoutError):
@@ -77,14 +94,3 @@ class Shares:
         self._waiting[entity_id].remove(turn)
         if not self._waiting[entity_id]:
             del self._waiting[entity_id]
-
-    def _give_back(self, entity_id: int) -> None:
-        self._under_way[entity_id] -= 1
-        while entity_id in self._waiting and self._under_way[entity_id] < self._most_of(entity_id):
-            turn = self._waiting[entity_id][0]
-            self._leave(entity_id, turn)
-            if not turn.cancelled():
-                self._under_way[entity_id] += 1
-                turn.set_result(None)
-        if not self._under_way[entity_id]:
-            del self._under_way[entity_id]

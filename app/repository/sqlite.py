@@ -15,7 +15,7 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
-from app.repository.database import Busy, Snapshot, Work
+from app.repository.database import Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.interrupted import InterruptedConnection, driver_of
 from app.repository.shares import Shares
 from app.repository.uncut import uncut
@@ -45,6 +45,8 @@ class SqliteDatabase:
     def __init__(self, url: URL, *, readers: int = 8, patience_seconds: float = PATIENCE_SECONDS) -> None:
         if not url.database or url.database == ":memory:":
             raise ValueError("the books need a file: sqlite:///path")
+        self.on_commit: OnCommit = tell_nobody
+        self.answer: Answer | None = None
         path = Path(url.database)
         self._lock = WriterLock(path.with_name(path.name + ".lock"), patience_seconds=patience_seconds)
         writing = create_engine(
@@ -73,7 +75,9 @@ class SqliteDatabase:
         return self.engine.dialect
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
-        return await self._writer.run(actor, operation, work)
+        result = await self._writer.run(actor, operation, work)
+        self.on_commit(actor, operation)
+        return result
 
     @asynccontextmanager
     async def rehearse(

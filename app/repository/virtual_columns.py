@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, Text, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Table, Text, case, cast, false, func, select
 
 from app.domain.vocabulary import ApplicationType
 from app.repository import tables
@@ -29,6 +29,42 @@ VIRTUAL["credit_memo_line_application"] = {
 # An entry's place in its document's history names it.
 VIRTUAL["balance_entry"] = {
     "id": tables.balance_entry.c.document_id + "-" + cast(tables.balance_entry.c.position, Text)
+}
+_LOG, _ENTITY = tables.log_entry, tables.entity
+_CHANGE = tables.document_change
+
+
+def _of_document(table: Table) -> ColumnElement[Any]:
+    """The currency of the document that a change is about, where it is one of the table's."""
+    return (
+        select(table.c.currency)
+        .where(table.c.entity_id == _CHANGE.c.entity_id, table.c.id == _CHANGE.c.document_id)
+        .scalar_subquery()
+    )
+
+
+VIRTUAL["document_change"] = {
+    "id": _CHANGE.c.document_id + "-" + cast(_CHANGE.c.version, Text) + "-" + cast(_CHANGE.c.part, Text),
+    "currency": func.coalesce(_of_document(tables.credit_memo), _of_document(tables.invoice)),
+    "log_number": (
+        select(_LOG.c.number)
+        .where(_LOG.c.entity_id == _CHANGE.c.entity_id, _LOG.c.id == _CHANGE.c.log_id)
+        .scalar_subquery()
+    ),
+}
+_LOG_NUMBER = (
+    select(_LOG.c.number)
+    .where(_LOG.c.entity_id == tables.journal_entry.c.entity_id, _LOG.c.id == tables.journal_entry.c.log_id)
+    .scalar_subquery()
+)
+_TRANSFERRED_THROUGH = (
+    select(_ENTITY.c.journal_transferred_through)
+    .where(_ENTITY.c.id == tables.journal_entry.c.entity_id)
+    .scalar_subquery()
+)
+VIRTUAL["journal_entry"] = {
+    "log_number": _LOG_NUMBER,
+    "transferred": func.coalesce(_LOG_NUMBER <= _TRANSFERRED_THROUGH, false()),
 }
 
 

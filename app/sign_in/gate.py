@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
-from app.domain.access import BUILT_IN_ROLES, Role, allowed
+from app.domain.access import BUILT_IN_ROLES, Allowed, Role, allowed
 from app.domain.actor import Actor
 from app.domain.vocabulary import CredentialKind
 from app.repository.database import Busy, Database
@@ -45,6 +45,9 @@ class Gate:
         """Asked in turn who a token is for that is no API key."""
         self._standings: Remembered[str, Standing] = Remembered(known_seconds, KNOWN_MOST)
         self._roles: Remembered[int, dict[str, Role]] = Remembered(known_seconds, KNOWN_MOST)
+        self._allowed: Remembered[tuple[int, tuple[str, ...]], tuple[dict[str, Role], Allowed]] = Remembered(
+            known_seconds, KNOWN_MOST
+        )
         self._no_roles: Remembered[tuple[int, str], bool] = Remembered(known_seconds, KNOWN_MOST)
         self._entities: dict[int, Entity] = {}
         self._unknown: Remembered[str, bool] = Remembered(known_seconds, KNOWN_MOST)
@@ -83,7 +86,7 @@ class Gate:
         """
         entity = await self._chosen(principal, code)
         roles = tuple(principal.roles.get(entity.id) or principal.everywhere or ())
-        may = allowed(roles, await self._own_roles(entity.id, roles))
+        may = await self._allowed_by(entity.id, roles)
         return Actor(
             entity_id=entity.id,
             name=await self._name(principal, entity),
@@ -133,6 +136,15 @@ class Gate:
             except Exception:
                 # Nobody waits for it, and the service goes on without.
                 logger.warning("last use of %s could not be written", credential_id, exc_info=True)
+
+    async def _allowed_by(self, entity_id: int, roles: tuple[str, ...]) -> Allowed:
+        """What the roles allow together in the entity; put together once for roles that were read once."""
+        own = await self._own_roles(entity_id, roles)
+        known = self._allowed.get((entity_id, roles))
+        if known is None or known[0] is not own:
+            known = own, allowed(roles, own)
+            self._allowed.put((entity_id, roles), known)
+        return known[1]
 
     async def _own_roles(self, entity_id: int, codes: Sequence[str]) -> dict[str, Role]:
         """The entity's roles; read anew for a code that may have come since."""

@@ -1,5 +1,7 @@
 """Create a standalone memo; cancel a memo that is not posted."""
 
+from collections.abc import Iterable
+
 from app.domain.approval import post_or_wait
 from app.domain.calculated_tax import require_answers
 from app.domain.commands import CancelCreditMemo, CreateCreditMemo
@@ -8,6 +10,7 @@ from app.domain.drawing import give_back_drawn
 from app.domain.entity import Account, Settings
 from app.domain.facts import Changes, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
+from app.domain.lifecycle import stepped
 from app.domain.memo_making import (
     default_reason,
     header_fields,
@@ -20,6 +23,7 @@ from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus
 from app.repository.books import Books
+from app.repository.reads import gapless_sequences_of_memos, is_promised
 from app.use_cases.deliveries import first_delivery
 from app.use_cases.memo_headers import records_of_headers
 from app.use_cases.numbering import number_memos
@@ -79,13 +83,15 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
     memos = await books.lock(CreditMemo, named.values())
     facts = books.facts(settings, [*memos, *await drawn_records(books, memos)], named)
-    reject_if_any(violations_of_cancel(command, facts))
+    gapless = await books.rows(gapless_sequences_of_memos(), values=[each.id for each in memos])
+    has_gapless_number = any(map(is_promised, gapless))
+    reject_if_any(violations_of_cancel(command, facts, has_gapless_number=has_gapless_number))
     sheet = Worksheet(facts)
     memo = facts.get(CreditMemo, named["credit_memo",])
     give_back_drawn(sheet, memo)
     sheet.change(
         memo,
-        status=CreditMemoStatus.CANCELED,
+        status=stepped(memo.status, CreditMemoStatus.CANCELED),
         balance=0,
         canceled_at=sheet.moment(memo),
         canceled_by=sheet.stamp.actor,
@@ -93,16 +99,24 @@ async def cancel_credit_memo(books: Books, command: CancelCreditMemo) -> Changes
     return sheet.changes(credit_memo=memo.id)
 
 
-async def drawn_records(books: Books, memos: list[CreditMemo]) -> list[Record]:
-    """What the memos may have drawn from: their invoices and order items (locked), lines and tax items."""
+async def drawn_records(
+    books: Books, memos: list[CreditMemo], further_line_ids: Iterable[str] = ()
+) -> list[Record]:
+    """What the memos may have drawn from: their invoices and order items (locked), lines and tax items.
+
+    `further_line_ids`: invoice lines that one of them is to draw from as well.
+    """
     lines = await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in memos])
     invoices = await books.lock(Invoice, [each.invoice_id for each in memos if each.invoice_id])
-    sources = [each.source_invoice_line_id for each in lines if each.source_invoice_line_id]
+    sources = {each.source_invoice_line_id for each in lines if each.source_invoice_line_id}
+    sources |= set(further_line_ids)
+    invoice_lines = await books.find(InvoiceLine, sources)
+    ordered = {each.order_item_id for each in lines} | {each.order_item_id for each in invoice_lines}
     return [
         *lines,
         *await books.children(CreditMemoLineTax, "credit_memo_id", [each.id for each in memos]),
         *invoices,
-        *await books.find(InvoiceLine, sources),
+        *invoice_lines,
         *await books.children(InvoiceLineTax, "invoice_line_id", sources),
-        *await books.lock(OrderItem, [each.order_item_id for each in lines if each.order_item_id]),
+        *await books.lock(OrderItem, filter(None, ordered)),
     ]

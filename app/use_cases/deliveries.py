@@ -2,19 +2,22 @@
 
 from typing import TypeVar
 
-from app.domain.commands import MemoHeader, RecordPayment
+from app.domain.commands import MemoHeader, RecordPayment, RefundCreditMemo
 from app.domain.credit_memo import CreditMemo
 from app.domain.external_reference import external_key
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Payment
+from app.domain.refund import Refund
 from app.domain.violation import Rejected
 from app.repository.books import Books
 from app.validation.documents import reused_external_reference
 
-D = TypeVar("D", CreditMemo, Payment)
+D = TypeVar("D", CreditMemo, Payment, Refund)
 
 
-async def first_delivery(books: Books, kind: type[D], command: MemoHeader | RecordPayment) -> D | None:
+async def first_delivery(
+    books: Books, kind: type[D], command: MemoHeader | RecordPayment | RefundCreditMemo
+) -> D | None:
     """What this external reference stands for already; Rejected when its content was another."""
     if command.external_reference is None:
         return None

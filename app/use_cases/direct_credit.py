@@ -1,21 +1,17 @@
 """Direct credit memos (Conga): credit for many invoices in one call, or submitted as a job (domain 4.9)."""
 
-from dataclasses import replace
-
 from app.domain.commands import CreateDirectCreditMemos, DirectCreditMemoEntry, SubmitDirectCreditMemos
 from app.domain.entity import ReasonCode, Template
-from app.domain.facts import Changes, Facts, Worksheet
-from app.domain.invoice import Invoice
-from app.domain.job import Job, JobItem, job_item_id
+from app.domain.facts import Changes, Facts
+from app.domain.job import Job
 from app.domain.needs import needed
 from app.domain.record import Metadata
-from app.domain.violation import Path, reject_if_any, under
-from app.domain.vocabulary import JobItemOutcome, JobStatus
+from app.domain.violation import Path, reject_if_any
 from app.domain.writing import written
 from app.repository.books import Books
 from app.use_cases.direct_work import DIRECT
-from app.use_cases.job_work import Fate, fates_of, number_effects, settled
 from app.use_cases.submit_jobs import facts_for_selection, new_job, submit_list, submit_selection
+from app.use_cases.work_at_once import done_at_once
 from app.validation.direct_credit import violations_of_selected_options
 from app.validation.documents import violations_of_no_lines
 from app.validation.jobs import violations_of_inputs
@@ -31,54 +27,7 @@ async def create_direct_credit_memos(books: Books, command: CreateDirectCreditMe
         (*INPUTS, place): entry for place, entry in enumerate(entries)
     }
     facts = await DIRECT.facts(books, commands)
-    sheet = Worksheet(facts)
-    fates = await fates_of(books, DIRECT, sheet, commands)
-    if command.atomic:
-        refused = [(at, fate) for at, fate in zip(commands, fates, strict=True) if _is_refused(fate)]
-        reject_if_any(each for at, fate in refused for each in under(at, fate.violations))
-    await number_effects(books, sheet, fates)
-    job = _job_done(facts, fates, command)
-    sheet.add(job)
-    items = [
-        sheet.add(settled(_item(facts, job, place, at, entry), fate, facts))
-        for place, ((at, entry), fate) in enumerate(zip(commands.items(), fates, strict=True))
-    ]
-    return sheet.changes(
-        job=job.id,
-        results=[each.id for each in items],
-        done=job.done,
-        refused=job.refused,
-        skipped=job.skipped,
-    )
-
-
-def _is_refused(fate: Fate) -> bool:
-    return fate.outcome is JobItemOutcome.REFUSED
-
-
-def _job_done(facts: Facts, fates: list[Fate], command: CreateDirectCreditMemos) -> Job:
-    outcomes = [each.outcome for each in fates]
-    return replace(
-        _job(facts, command, {}),
-        status=JobStatus.DONE,
-        total=len(fates),
-        done=outcomes.count(JobItemOutcome.DONE),
-        refused=outcomes.count(JobItemOutcome.REFUSED),
-        skipped=outcomes.count(JobItemOutcome.SKIPPED),
-        started_at=facts.stamp.now,
-        finished_at=facts.stamp.now,
-    )
-
-
-def _item(facts: Facts, job: Job, place: int, at: Path, entry: DirectCreditMemoEntry) -> JobItem:
-    invoice = facts.named_record(Invoice, *at, "invoice")
-    return JobItem(
-        id=job_item_id(job.id, place),
-        job_id=job.id,
-        position=place,
-        invoice_id=None if invoice is None else invoice.id,
-        input=written(entry),
-    )
+    return await done_at_once(books, DIRECT, facts, commands, _job(facts, command, {}))
 
 
 async def submit_direct_credit_memos(books: Books, command: SubmitDirectCreditMemos) -> Changes:

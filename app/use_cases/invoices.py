@@ -22,7 +22,12 @@ from app.domain.money import minor_digits, quantity_to_scaled
 from app.domain.record import Record
 from app.domain.violation import Path, reject_if_any
 from app.repository.books import Books
-from app.use_cases.post_invoices import number_posted, post_invoices, records_for_posting
+from app.use_cases.post_invoices import (
+    credit_for_posting,
+    number_posted,
+    post_invoices,
+    records_for_posting,
+)
 from app.validation.invoices import (
     violations_of_accounts,
     violations_of_invoices,
@@ -103,6 +108,8 @@ async def facts_for_invoices(books: Books, entries: Mapping[Path, InvoiceEntry])
     accounts: dict[Path, Reference] = {(*at, "account"): each.account for at, each in entries.items()}
     named: dict[Path, str] = await books.locate(Account, accounts)
     records: list[Record] = [*await books.find(Account, named.values())]
+    posted = [named.get((*at, "account"), "") for at, each in entries.items() if each.post]
+    records += await credit_for_posting(books, settings, posted)
     records += await books.matching(
         Invoice, "number", [each.number for each in entries.values() if each.number]
     )
@@ -178,12 +185,14 @@ def _with_order_items(sheet: Worksheet, entry: InvoiceEntry) -> dict[str, str]:
 async def post_invoice(books: Books, command: PostInvoice) -> Changes:
     """The draft becomes a claim on the buyer, payable and creditable; a gapless sequence numbers it now."""
     named = await books.locate(Invoice, {("invoice",): command.invoice})
-    # The date says whether the settings are to be held, which comes before the invoice's own lock; it never changes.
-    dated = await books.find(Invoice, named.values())
-    settings = await books.settings(*(each.invoice_date for each in dated))
+    # The date says whether the settings are to be held, which comes before the invoice's own lock; it never changes,
+    # nor does the account, whose memos are locked before.
+    found = await books.find(Invoice, named.values())
+    settings = await books.settings(*(each.invoice_date for each in found))
+    memos = await credit_for_posting(books, settings, [each.account_id for each in found])
     invoices = await books.lock(Invoice, named.values())
     records = await records_for_posting(books, settings, [each.id for each in invoices])
-    facts = books.facts(settings, [*invoices, *records], named)
+    facts = books.facts(settings, [*memos, *invoices, *records], named)
     reject_if_any(violations_of_post_invoice(command, facts))
     sheet = Worksheet(facts)
     invoice_id = named["invoice",]

@@ -10,10 +10,12 @@ from app.domain.reading import read
 from app.domain.record import Metadata
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import JobKind, ViolationCode
+from app.use_cases.auto_apply_work import AUTO_APPLICATIONS
 from app.use_cases.convert import convert, facts_for_convert
 from app.use_cases.direct_work import DIRECT
 from app.use_cases.import_work import INVOICE_IMPORTS
 from app.use_cases.job_work import Effect, JobWork, input_of
+from app.use_cases.write_off_work import WRITE_OFFS
 from app.validation.convert import violations_of_convert
 
 
@@ -39,4 +41,6 @@ CONVERSIONS = JobWork(
     has_nothing_to_do=_has_no_line_left,
 )
 
-KINDS: dict[JobKind, JobWork[Any]] = {work.kind: work for work in (CONVERSIONS, DIRECT, INVOICE_IMPORTS)}
+KINDS: dict[JobKind, JobWork[Any]] = {
+    work.kind: work for work in (CONVERSIONS, DIRECT, INVOICE_IMPORTS, AUTO_APPLICATIONS, WRITE_OFFS)
+}

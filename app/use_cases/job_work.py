@@ -49,7 +49,8 @@ class JobWork(Generic[C]):
     """From the job's options and the item's input."""
     facts: Callable[[Books, Mapping[Path, C]], Awaitable[Facts]]
     judge: Callable[[C, Facts, Path], list[Violation]]
-    decide: Callable[[Worksheet, C, Path], Effect]
+    decide: Callable[[Worksheet, C, Path], Effect | None]
+    """None where nothing broke a rule and there was nothing to do: the item is skipped."""
     has_nothing_to_do: Callable[[C, Sequence[Violation]], bool]
     """Whether that is all that is wrong: such an item is skipped, not refused."""
     delivered: Callable[[C, Facts], str | None] = was_never_delivered
@@ -102,7 +103,10 @@ def _fate(work: JobWork[C], sheet: Worksheet, command: C, at: Path) -> Fate:
         return Fate(
             outcome=JobItemOutcome.SKIPPED if is_skipped else JobItemOutcome.REFUSED, violations=violations
         )
-    return Fate(outcome=JobItemOutcome.DONE, effect=work.decide(sheet, command, at))
+    effect = work.decide(sheet, command, at)
+    if effect is None:
+        return Fate(outcome=JobItemOutcome.SKIPPED)
+    return Fate(outcome=JobItemOutcome.DONE, effect=effect)
 
 
 async def number_effects(books: Books, sheet: Worksheet, fates: Sequence[Fate]) -> None:

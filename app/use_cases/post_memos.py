@@ -13,6 +13,7 @@ from app.domain.record import Record
 from app.domain.violation import reject_if_any
 from app.domain.vocabulary import SequenceKind
 from app.repository.books import Books
+from app.use_cases.dated_memos import lock_dated
 from app.validation.posting import violations_of_approve, violations_of_post, violations_of_reject
 
 
@@ -63,19 +64,16 @@ async def _posted(
 
 async def _facts_for_posting(books: Books, reference: CreditMemoReference) -> Facts:
     named = await books.locate(CreditMemo, {("credit_memo",): reference})
-    # The date says whether the settings are to be held, which comes before the memo's own lock; it never changes.
-    dated = await books.find(CreditMemo, named.values())
-    settings = await books.settings(*(each.effective_date for each in dated))
-    memos = await books.lock(CreditMemo, named.values())
-    return books.facts(settings, [*memos, *await _invoices_to_settle(books, memos)], named)
+    settings, memos = await lock_dated(books, named.values(), lambda memo: memo.effective_date)
+    lines = await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in memos])
+    return books.facts(settings, [*memos, *lines, *await _invoices_to_settle(books, memos)], named)
 
 
 async def _invoices_to_settle(books: Books, memos: list[CreditMemo]) -> list[Record]:
-    """The invoices that memos are applied to when they are posted, locked, with the lines of both sides."""
+    """The invoices that memos are applied to when they are posted, locked, with their lines."""
     applied = [each for each in memos if each.auto_apply_upon_posting and each.invoice_id]
     invoices = await books.lock(Invoice, [each.invoice_id for each in applied if each.invoice_id])
     return [
         *invoices,
         *await books.children(InvoiceLine, "invoice_id", [each.id for each in invoices]),
-        *await books.children(CreditMemoLine, "credit_memo_id", [each.id for each in applied]),
     ]

@@ -38,12 +38,15 @@ class Verb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a verb did: ids by role. `replayed`: an earlier call did it. `secret`: what was made for the caller's eyes."""
+    """What a verb did: ids by role. `replayed`: an earlier call did it. `secret`: what was made for the caller's eyes.
+    `effect`: what was committed just now; None of a replay and of a dry run.
+    """
 
     outcome: Outcome
     replayed: bool = False
     dry_run: bool = False
     secret: str | None = field(default=None, repr=False)
+    effect: Changes | None = field(default=None, repr=False)
 
 
 ROUNDS = 3
@@ -130,7 +133,7 @@ def _work(
             return Result(outcome=outcome, replayed=True)
         reject_if_any(misshapen)
         changes = await verb.use_case(books, command)
-        await books.record(changes)
-        return Result(outcome=changes.outcome, replayed=changes.repeated)
+        effect = await books.record(changes)
+        return Result(outcome=changes.outcome, replayed=changes.repeated, effect=effect)
 
     return work

@@ -23,6 +23,7 @@ from app.repository.books import Books
 from app.repository.job_queue import put_in_queue
 from app.repository.jobs import Wanted, insert_retried, insert_selected, known_invoices
 from app.use_cases.job_facts import facts_of_job
+from app.validation.documents import violations_of_day
 from app.validation.jobs import (
     violations_of_count,
     violations_of_inputs,
@@ -37,16 +38,18 @@ Rule = Callable[[Facts], list[Violation]]
 async def submit_negative_line_conversions(books: Books, command: SubmitNegativeLineConversions) -> Changes:
     """A job of conversions, whose options are those of the command."""
     reject_if_any(violations_of_inputs(command.invoices, command.selection, ("invoices",)))
+    settings = await books.settings(command.effective_date)
+    reject_if_any(violations_of_day(command.effective_date, settings, ("effective_date",)))
     options = written(
         replace(command, idempotency_key=None, dry_run=False, atomic=False, invoices=None, selection=None)
     )
     if command.selection is not None:
-        facts = await facts_for_selection(books, command.selection, await books.settings())
+        facts = await facts_for_selection(books, command.selection, settings)
         job = _of_conversions(facts, command, options)
         return await submit_selection(
             books, command, facts, job, command.selection, with_convertible_lines=True
         )
-    facts = books.facts(await books.settings(), [])
+    facts = books.facts(settings, [])
     job = _of_conversions(facts, command, options)
     invoices = command.invoices or []
     inputs: list[Metadata] = [{"invoice": written(each)} for each in invoices]
@@ -75,7 +78,7 @@ async def retry_job(books: Books, command: RetryJob) -> Changes:
         ),
         retried_job_id=first.id,
     )
-    return await _queued(books, facts, job, await insert_retried(books, job, first))
+    return await queued(books, facts, job, await insert_retried(books, job, first))
 
 
 def new_job(
@@ -122,6 +125,7 @@ async def submit_selection(
     selection: InvoiceSelection,
     *,
     with_convertible_lines: bool = False,
+    with_balance: bool = False,
 ) -> Changes:
     """Items for the invoices that are selected now; whoever posts another one meanwhile comes too late."""
     reject_if_any(violations_of_selection(selection, facts))
@@ -130,12 +134,13 @@ async def submit_selection(
         invoiced_from=selection.invoice_date,
         posted_until=selection.target_date_time,
         with_convertible_lines=with_convertible_lines,
+        with_balance=with_balance,
     )
     limits = facts.limits
     most = limits.atomic_items if command.atomic else limits.job_items
     count = await insert_selected(books, job, wanted, most)
     reject_if_any(violations_of_count(count, command, limits, SELECTION))
-    return await _queued(books, facts, job, count)
+    return await queued(books, facts, job, count)
 
 
 async def submit_list(
@@ -176,7 +181,7 @@ async def _items_of(
     return items
 
 
-async def _queued(books: Books, facts: Facts, job: Job, count: int) -> Changes:
+async def queued(books: Books, facts: Facts, job: Job, count: int) -> Changes:
     """The job, which has been put down with its items, with their number; nothing to do is done at once."""
     now = facts.stamp.now
     if count:

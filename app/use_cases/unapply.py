@@ -12,11 +12,15 @@ from app.domain.commands import (
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
+from app.domain.journal_entry import JournalEntry
 from app.domain.money import minor_digits, to_minor
 from app.domain.record import Record
 from app.domain.taking_back import remaining_of, remaining_of_line, take_back, unwound
 from app.domain.violation import reject_if_any
+from app.domain.vocabulary import CreditMemoSource, InvoiceSource
+from app.domain.writing_off import void_written_off
 from app.repository.books import Books
+from app.use_cases.credit_memos import drawn_records
 from app.validation.unapply import (
     violations_of_unapply,
     violations_of_unapply_line,
@@ -25,7 +29,10 @@ from app.validation.unapply import (
 
 
 async def unapply_credit_memo(books: Books, command: UnapplyCreditMemo) -> Changes:
-    """All that remains, or the amount named; line applications are unwound, last allocated first."""
+    """All that remains, or the amount named; line applications are unwound, last allocated first.
+
+    Taking a write-off back voids what it had made.
+    """
     facts = await _facts_for_unapply(books, command.application_id, command.effective_date)
     reject_if_any(violations_of_unapply(command, facts))
     sheet = Worksheet(facts)
@@ -39,6 +46,9 @@ async def unapply_credit_memo(books: Books, command: UnapplyCreditMemo) -> Chang
         lines,
         effective_date=command.effective_date,
         description=command.description,
+    )
+    void_written_off(
+        sheet, facts.get(CreditMemo, original.credit_memo_id), facts.get(Invoice, original.invoice_id)
     )
     return sheet.changes(application=row.id, credit_memo=original.credit_memo_id, invoice=original.invoice_id)
 
@@ -78,7 +88,9 @@ def _amount(command: Unapplication, original: CreditMemoApplication, remaining: 
 
 
 async def update_credit_memo_application(books: Books, command: UpdateCreditMemoApplication) -> Changes:
-    """The description is all of the history that a caller may change (Salesforce: Description, Update)."""
+    """The description is all of the history that a caller may change (Salesforce: Description, Update). It is a change of
+    the memo, whose history has the application.
+    """
     settings = await books.settings()
     found = await books.find(CreditMemoApplication, [command.application_id])
     memos = await books.lock(CreditMemo, [each.credit_memo_id for each in found])
@@ -86,7 +98,10 @@ async def update_credit_memo_application(books: Books, command: UpdateCreditMemo
     facts = books.facts(settings, [*memos, *found])
     reject_if_any(violations_of_update(command, facts))
     sheet = Worksheet(facts)
-    sheet.change(facts.get(CreditMemoApplication, command.application_id), description=command.description)
+    application = facts.get(CreditMemoApplication, command.application_id)
+    if application.description != command.description:
+        sheet.change(application, description=command.description)
+        sheet.change(sheet.get(CreditMemo, application.credit_memo_id))
     return sheet.changes(application=command.application_id)
 
 
@@ -106,4 +121,19 @@ async def _facts_for_unapply(books: Books, application_id: str, *days: datetime 
     )
     records += await books.find(CreditMemoLine, [each.credit_memo_line_id for each in rows])
     records += await books.find(InvoiceLine, [each.invoice_line_id for each in rows])
+    records += await _records_of_write_offs(books, memos, invoices)
     return books.facts(settings, records)
+
+
+async def _records_of_write_offs(
+    books: Books, memos: list[CreditMemo], invoices: list[Invoice]
+) -> list[Record]:
+    """Of memos and debit memos that are void once they are taken back: what they drew, and their postings."""
+    written_off = [each for each in memos if each.source is CreditMemoSource.INVOICE_WRITE_OFF]
+    debit_memos = [each for each in invoices if each.source is InvoiceSource.CREDIT_MEMO_WRITE_OFF]
+    ids = [each.id for each in (*written_off, *debit_memos)]
+    return [
+        *await drawn_records(books, written_off),
+        *await books.children(InvoiceLine, "invoice_id", [each.id for each in debit_memos]),
+        *await books.children(JournalEntry, "document_id", ids),
+    ]

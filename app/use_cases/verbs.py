@@ -10,7 +10,10 @@ from app.use_cases.access import (
     update_credential_roles,
     upsert_roles,
 )
+from app.use_cases.accounting import mark_journal_transferred, update_accounting_codes
 from app.use_cases.apply import apply_credit_memo, apply_credit_memo_line
+from app.use_cases.auto_apply import auto_apply_credits
+from app.use_cases.auto_apply_work import submit_auto_applications
 from app.use_cases.convert import convert_negative_invoice_lines
 from app.use_cases.credit_from_invoice import create_credit_memo_from_invoice
 from app.use_cases.credit_invoice import create_and_apply_credit_memo
@@ -20,6 +23,7 @@ from app.use_cases.invoices import create_invoices, post_invoice, upsert_account
 from app.use_cases.payments import record_payment, reverse_payment
 from app.use_cases.post_memos import approve_credit_memo, post_credit_memo, reject_credit_memo
 from app.use_cases.recalculate_tax import recalculate_tax
+from app.use_cases.refunds import refund_credit_memo, reverse_refund
 from app.use_cases.run import UseCase, Verb
 from app.use_cases.settings import (
     update_entity_settings,
@@ -35,6 +39,10 @@ from app.use_cases.unapply import (
     unapply_credit_memo_line,
     update_credit_memo_application,
 )
+from app.use_cases.undo_memos import reverse_credit_memo, unpost_credit_memo, void_credit_memo
+from app.use_cases.update_memo import update_credit_memo
+from app.use_cases.write_off_work import submit_invoice_write_offs, write_off_invoices
+from app.use_cases.write_offs import void_invoice, write_off_credit_memo, write_off_invoice
 
 
 def _verb(operation: Operation, command: type[commands.Command], use_case: UseCase, permission: str) -> Verb:  # type: ignore[type-arg]
@@ -49,6 +57,8 @@ VERBS: dict[Operation, Verb] = {
         _verb(Operation.POST_INVOICE, commands.PostInvoice, post_invoice, "invoices:post"),
         _verb(Operation.RECORD_PAYMENT, commands.RecordPayment, record_payment, "payments:write"),
         _verb(Operation.REVERSE_PAYMENT, commands.ReversePayment, reverse_payment, "payments:write"),
+        _verb(Operation.REFUND_CREDIT_MEMO, commands.RefundCreditMemo, refund_credit_memo, "refunds:write"),
+        _verb(Operation.REVERSE_REFUND, commands.ReverseRefund, reverse_refund, "refunds:write"),
         _verb(
             Operation.CREATE_CREDIT_MEMO, commands.CreateCreditMemo, create_credit_memo, "credit_memos:create"
         ),
@@ -81,11 +91,50 @@ VERBS: dict[Operation, Verb] = {
         _verb(
             Operation.CANCEL_CREDIT_MEMO, commands.CancelCreditMemo, cancel_credit_memo, "credit_memos:cancel"
         ),
+        _verb(
+            Operation.UPDATE_CREDIT_MEMO, commands.UpdateCreditMemo, update_credit_memo, "credit_memos:create"
+        ),
+        _verb(
+            Operation.UNPOST_CREDIT_MEMO,
+            commands.UnpostCreditMemo,
+            unpost_credit_memo,
+            "credit_memos:reverse",
+        ),
+        _verb(Operation.VOID_CREDIT_MEMO, commands.VoidCreditMemo, void_credit_memo, "credit_memos:reverse"),
+        _verb(
+            Operation.REVERSE_CREDIT_MEMO,
+            commands.ReverseCreditMemo,
+            reverse_credit_memo,
+            "credit_memos:reverse",
+        ),
+        _verb(
+            Operation.WRITE_OFF_CREDIT_MEMO,
+            commands.WriteOffCreditMemo,
+            write_off_credit_memo,
+            "credit_memos:write_off",
+        ),
+        _verb(Operation.WRITE_OFF_INVOICE, commands.WriteOffInvoice, write_off_invoice, "invoices:write_off"),
+        _verb(
+            Operation.WRITE_OFF_INVOICES, commands.WriteOffInvoices, write_off_invoices, "invoices:write_off"
+        ),
+        _verb(
+            Operation.SUBMIT_INVOICE_WRITE_OFFS,
+            commands.SubmitInvoiceWriteOffs,
+            submit_invoice_write_offs,
+            "invoices:write_off",
+        ),
+        _verb(Operation.VOID_INVOICE, commands.VoidInvoice, void_invoice, "invoices:void"),
         _verb(Operation.APPLY_CREDIT_MEMO, commands.ApplyCreditMemo, apply_credit_memo, "credit_memos:apply"),
         _verb(
             Operation.APPLY_CREDIT_MEMO_LINE,
             commands.ApplyCreditMemoLine,
             apply_credit_memo_line,
+            "credit_memos:apply",
+        ),
+        _verb(
+            Operation.AUTO_APPLY_CREDITS,
+            commands.AutoApplyCredits,
+            auto_apply_credits,
             "credit_memos:apply",
         ),
         _verb(
@@ -128,6 +177,18 @@ VERBS: dict[Operation, Verb] = {
             update_number_sequences,
             "settings:write",
         ),
+        _verb(
+            Operation.UPDATE_ACCOUNTING_CODES,
+            commands.UpdateAccountingCodes,
+            update_accounting_codes,
+            "accounting:write",
+        ),
+        _verb(
+            Operation.MARK_JOURNAL_TRANSFERRED,
+            commands.MarkJournalTransferred,
+            mark_journal_transferred,
+            "accounting:write",
+        ),
         _verb(Operation.UPSERT_TAX_RATES, commands.UpsertTaxRates, upsert_tax_rates, "taxes:write"),
         _verb(
             Operation.CONFIGURE_TAX_ENGINE, commands.ConfigureTaxEngine, configure_tax_engine, "taxes:write"
@@ -149,6 +210,12 @@ VERBS: dict[Operation, Verb] = {
             commands.SubmitNegativeLineConversions,
             submit_negative_line_conversions,
             "invoices:convert",
+        ),
+        _verb(
+            Operation.SUBMIT_AUTO_APPLICATIONS,
+            commands.SubmitAutoApplications,
+            submit_auto_applications,
+            "credit_memos:apply",
         ),
         _verb(Operation.CANCEL_JOB, commands.CancelJob, cancel_job, "jobs:write"),
         _verb(Operation.RESUME_JOB, commands.ResumeJob, resume_job, "jobs:write"),

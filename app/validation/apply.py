@@ -12,6 +12,7 @@ from app.domain.violation import Path, Violation
 from app.domain.vocabulary import (
     CreditMemoStatus,
     InvoiceStatus,
+    Operation,
     ViolationCode,
 )
 from app.validation.amounts import exceeds, read_positive_amount
@@ -19,8 +20,8 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
-    violations_of_invoice_status,
-    violations_of_memo_status,
+    violations_of_invoice_life,
+    violations_of_memo_life,
     violations_of_no_lines,
     violations_of_pairing,
     violations_of_version,
@@ -30,7 +31,7 @@ from app.validation.pairing import violations_of_pair_count
 
 def violations_of_applicable_memo(memo: CreditMemo, path: Path = ("credit_memo",)) -> list[Violation]:
     """What keeps a memo from being applied at all; both verbs and `canApply` ask it."""
-    violations = violations_of_memo_status(memo, CreditMemoStatus.POSTED, path=path)
+    violations = violations_of_memo_life(memo, Operation.APPLY_CREDIT_MEMO, path)
     if not violations and memo.balance == 0:
         violations.append(
             exceeds(
@@ -88,7 +89,7 @@ def violations_of_apply(command: ApplyCreditMemo, facts: Facts) -> list[Violatio
 
 def violations_of_target(memo: CreditMemo | None, invoice: Invoice, path: Path) -> list[Violation]:
     """Posted, and of the memo's account and currency, where there is such a memo."""
-    violations = violations_of_invoice_status(invoice, InvoiceStatus.POSTED, path)
+    violations = violations_of_invoice_life(invoice, Operation.APPLY_CREDIT_MEMO, path)
     return violations + (violations_of_pairing(memo, invoice, path) if memo else [])
 
 

@@ -4,13 +4,14 @@ from app.domain.commands import ConvertNegativeInvoiceLines
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.violation import Path, Violation, under
-from app.domain.vocabulary import AllocationRule, InvoiceStatus, ViolationCode
+from app.domain.vocabulary import AllocationRule, Operation, ViolationCode
 from app.validation.approval_limits import violations_of_limit
 from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
-    violations_of_invoice_status,
+    violations_of_invoice_life,
+    violations_of_made_debit_memo,
     violations_of_version,
 )
 from app.validation.pairing import violations_of_pair_count
@@ -70,20 +71,24 @@ def violations_of_convertible_invoice(
     `canConvertNegativeLines` asks the same. Of `named` lines each is told by itself what is wrong with it. Without
     a line there is nothing that a settlement could stand against.
     """
-    violations = violations_of_invoice_status(invoice, InvoiceStatus.POSTED)
+    violations = violations_of_invoice_life(invoice, Operation.CONVERT_NEGATIVE_INVOICE_LINES)
+    violations += violations_of_made_debit_memo(invoice)
     if not has_lines:
         message = "The invoice has no negative line left to convert."
         return violations if named else [*violations, _no_lines(message)]
     if invoice.credits_applied or invoice.payments_applied:
-        violations.append(
-            Violation(
-                code=ViolationCode.ACTIVE_SETTLEMENT,
-                message="Credit or payments are on the invoice; take them back first.",
-                path=("invoice",),
-                ids=(invoice.id,),
-            )
-        )
+        violations.append(active_settlement(("invoice",), invoice.id))
     return violations
+
+
+def active_settlement(path: Path, invoice_id: str) -> Violation:
+    """Lines are not restated, nor put back, under credit or payments."""
+    return Violation(
+        code=ViolationCode.ACTIVE_SETTLEMENT,
+        message="Credit or payments are on the invoice; take them back first.",
+        path=path,
+        ids=(invoice_id,),
+    )
 
 
 def _violations_of_names(

@@ -5,7 +5,7 @@ from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
 from app.domain.violation import Path, Violation, under
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, InvoiceStatus, ViolationCode
+from app.domain.vocabulary import AllocationRule, ApplicationLevel, Operation, ViolationCode
 from app.validation.amounts import exceeds
 from app.validation.credited_line import CreditedLine
 from app.validation.credited_lines import (
@@ -18,7 +18,8 @@ from app.validation.credited_lines import (
 from app.validation.documents import (
     asked_of,
     not_found,
-    violations_of_invoice_status,
+    violations_of_invoice_life,
+    violations_of_made_debit_memo,
     violations_of_no_lines,
     violations_of_version,
 )
@@ -47,11 +48,12 @@ def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoic
     if invoice is None:
         return [*violations, not_found("invoice", ("invoice",), asked_of(command.invoice))]
     violations += violations_of_version(invoice, command.expected_version, ("expected_version",))
-    not_posted = violations_of_invoice_status(invoice, InvoiceStatus.POSTED)
+    not_creditable = violations_of_invoice_life(invoice, Operation.CREATE_AND_APPLY_CREDIT_MEMO)
+    not_creditable = not_creditable or violations_of_made_debit_memo(invoice)
     credited, wrong = read_lines(command, facts, invoice, takes_zero=False)
-    violations += not_posted + wrong
-    if not_posted:
-        # What an invoice that is not posted owes, or leaves to credit, would say nothing.
+    violations += not_creditable + wrong
+    if not_creditable:
+        # What such an invoice owes, or leaves to credit, would say nothing.
         return violations
     violations += _violations_of_applied(credited, facts, invoice, refused=bool(violations))
     if not violations:

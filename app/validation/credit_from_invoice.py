@@ -13,7 +13,7 @@ from app.domain.tax_choice import strategy_of_memo
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import (
     AllocationRule,
-    InvoiceStatus,
+    Operation,
     TaxStrategy,
     ViolationCode,
 )
@@ -31,7 +31,8 @@ from app.validation.credited_lines import (
 from app.validation.documents import (
     asked_of,
     not_found,
-    violations_of_invoice_status,
+    violations_of_invoice_life,
+    violations_of_made_debit_memo,
     violations_of_no_lines,
     violations_of_version,
 )
@@ -73,7 +74,10 @@ def violations_of_creditable_invoice(invoice: Invoice) -> list[Violation]:
 
     From a net-negative invoice nothing can be drawn: its way is conversion.
     """
-    if wrong := violations_of_invoice_status(invoice, InvoiceStatus.POSTED):
+    wrong = violations_of_invoice_life(
+        invoice, Operation.CREATE_CREDIT_MEMO_FROM_INVOICE
+    ) or violations_of_made_debit_memo(invoice)
+    if wrong:
         return wrong
     if invoice.total_amount >= 0:
         return []

@@ -8,11 +8,19 @@ from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Account, ReasonCode, Settings, Template
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
+from app.domain.lifecycle import invoice_statuses_before, memo_statuses_before
 from app.domain.memo_making import default_reason
 from app.domain.money import UnknownCurrency, minor_digits
 from app.domain.record import Document
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import CreditMemoStatus, InvoiceStatus, TemplateType, ViolationCode
+from app.domain.vocabulary import (
+    CreditMemoStatus,
+    InvoiceSource,
+    InvoiceStatus,
+    Operation,
+    TemplateType,
+    ViolationCode,
+)
 
 
 def not_found(what: str, path: Path, asked: str | None) -> Violation:
@@ -54,12 +62,43 @@ def violations_of_memo_status(
     return [_status(f"The credit memo is {memo.status}", memo.status, " or ".join(wanted), path, memo.id)]
 
 
+def violations_of_memo_life(
+    memo: CreditMemo, operation: Operation, path: Path = ("credit_memo",)
+) -> list[Violation]:
+    """The memo must be in a status in which the command takes it (app.domain.lifecycle)."""
+    return violations_of_memo_status(memo, *memo_statuses_before(operation), path=path)
+
+
+def violations_of_invoice_life(
+    invoice: Invoice, operation: Operation, path: Path = ("invoice",)
+) -> list[Violation]:
+    """The invoice must be in a status in which the command takes it."""
+    [wanted] = invoice_statuses_before(operation)
+    return violations_of_invoice_status(invoice, wanted, path)
+
+
 def violations_of_invoice_status(
     invoice: Invoice, wanted: InvoiceStatus, path: Path = ("invoice",)
 ) -> list[Violation]:
     if invoice.status is wanted:
         return []
     return [_status(f"The invoice is {invoice.status}", invoice.status, wanted, path, invoice.id)]
+
+
+def violations_of_made_debit_memo(invoice: Invoice, path: Path = ("invoice",)) -> list[Violation]:
+    """A debit memo that the service made takes credit back: nothing is drawn from it or converted (domain 2)."""
+    if invoice.source is InvoiceSource.INGESTED:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_SOURCE,
+            message="The service made this debit memo to take credit back: it can be neither credited nor converted.",
+            path=path,
+            asked=invoice.source,
+            allowed=InvoiceSource.INGESTED,
+            ids=(invoice.id,),
+        )
+    ]
 
 
 def _status(what: str, asked: str, allowed: str, path: Path, id: str) -> Violation:

@@ -11,7 +11,7 @@ from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes, line_total
 from app.domain.money import MAX_MINOR, minor_digits, to_minor
 from app.domain.violation import Path, Violation, under
-from app.domain.vocabulary import InvoiceKind, InvoiceStatus, ViolationCode
+from app.domain.vocabulary import InvoiceKind, Operation, ViolationCode
 from app.validation.amounts import (
     exceeds,
     read_amount,
@@ -27,7 +27,7 @@ from app.validation.documents import (
     reused_external_reference,
     violations_of_currency,
     violations_of_day,
-    violations_of_invoice_status,
+    violations_of_invoice_life,
     violations_of_no_lines,
     violations_of_period,
     violations_of_version,
@@ -226,7 +226,7 @@ def violations_of_post_invoice(command: PostInvoice, facts: Facts) -> list[Viola
 def violations_of_postable_invoice(invoice: Invoice, settings: Settings) -> list[Violation]:
     """What keeps an invoice from being posted at all; `canPost` asks the same."""
     return [
-        *violations_of_invoice_status(invoice, InvoiceStatus.DRAFT),
+        *violations_of_invoice_life(invoice, Operation.POST_INVOICE),
         *violations_of_day(invoice.invoice_date, settings, ("invoice",)),
     ]
 

@@ -57,7 +57,15 @@ def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violat
     unknown = violations_of_currency(currency, ("currency",))
     if unknown:
         return violations + unknown
-    total = 0
+    total, wrong = read_standalone_lines(command, facts, currency)
+    return violations + wrong + violations_of_memo_total(total, currency, ("lines",))
+
+
+def read_standalone_lines(
+    command: CreateCreditMemo, facts: Facts, currency: str
+) -> tuple[int, list[Violation]]:
+    """What the lines come to with their tax, in minor units, and what is wrong with them."""
+    total, violations = 0, list[Violation]()
     for place, entry in enumerate(command.lines):
         amount, wrong = _read_line(entry, command, facts, currency, ("lines", place))
         if not wrong:
@@ -65,18 +73,15 @@ def violations_of_create(command: CreateCreditMemo, facts: Facts) -> list[Violat
             amount += tax
         violations += wrong
         total += amount
-    if total >= MAX_MINOR:
-        violations.append(
-            exceeds(
-                ViolationCode.INVALID_AMOUNT,
-                "The total is too large.",
-                ("lines",),
-                total,
-                MAX_MINOR - 1,
-                currency,
-            )
-        )
-    return violations
+    return total, violations
+
+
+def violations_of_memo_total(total: int, currency: str, path: Path) -> list[Violation]:
+    """A total that can be kept."""
+    if total < MAX_MINOR:
+        return []
+    message = "The total is too large."
+    return [exceeds(ViolationCode.INVALID_AMOUNT, message, path, total, MAX_MINOR - 1, currency)]
 
 
 def violations_of_header(header: MemoHeader, facts: Facts) -> list[Violation]:

@@ -5,13 +5,13 @@ from app.domain.facts import Facts
 from app.domain.invoice import Invoice, Payment
 from app.domain.money import minor_digits
 from app.domain.violation import Violation
-from app.domain.vocabulary import InvoiceStatus, PaymentType, ViolationCode
+from app.domain.vocabulary import Operation, PaymentType, ViolationCode
 from app.validation.amounts import exceeds, read_positive_amount
 from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
-    violations_of_invoice_status,
+    violations_of_invoice_life,
     violations_of_version,
 )
 
@@ -22,7 +22,7 @@ def violations_of_payment(command: RecordPayment, facts: Facts) -> list[Violatio
     if invoice is None:
         return [not_found("invoice", ("invoice",), asked_of(command.invoice))]
     violations = violations_of_version(invoice, command.expected_version, ("expected_version",))
-    violations += violations_of_invoice_status(invoice, InvoiceStatus.POSTED)
+    violations += violations_of_invoice_life(invoice, Operation.RECORD_PAYMENT)
     violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
     amount, wrong = read_positive_amount(command.amount, minor_digits(invoice.currency), ("amount",))
     violations += wrong

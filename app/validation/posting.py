@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 from app.domain.commands import ApproveCreditMemo, CancelCreditMemo, PostCreditMemo, RejectCreditMemo
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
-from app.domain.crediting import applicable_upon_posting
+from app.domain.crediting import planned_upon_posting
 from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import AllocationRule, CreditMemoStatus, TaxStatus, ViolationCode
+from app.domain.vocabulary import AllocationRule, CreditMemoStatus, Operation, TaxStatus, ViolationCode
 from app.validation.approval_limits import violations_of_limit
 from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
-    violations_of_memo_status,
+    violations_of_memo_life,
     violations_of_version,
 )
 from app.validation.pairing import violations_of_pair_count
@@ -48,16 +48,20 @@ def violations_of_reject(command: RejectCreditMemo, facts: Facts) -> list[Violat
     return violations + (violations_of_rejectable_memo(memo) if memo else [])
 
 
-def violations_of_cancel(command: CancelCreditMemo, facts: Facts) -> list[Violation]:
+def violations_of_cancel(
+    command: CancelCreditMemo, facts: Facts, *, has_gapless_number: bool = False
+) -> list[Violation]:
     """Only what is not posted is canceled; a posted memo is voided or reversed."""
     memo, violations = _named_memo(command, facts)
-    return violations + (violations_of_cancelable_memo(memo) if memo else [])
+    if memo is None:
+        return violations
+    return violations + violations_of_cancelable_memo(memo, has_gapless_number=has_gapless_number)
 
 
 def violations_of_postable_memo(memo: CreditMemo, settings: Settings) -> list[Violation]:
     """What keeps a memo from being posted at all; `canPost` asks the same."""
     return [
-        *violations_of_memo_status(memo, CreditMemoStatus.DRAFT),
+        *violations_of_memo_life(memo, Operation.POST_CREDIT_MEMO),
         *violations_of_day(memo.effective_date, settings, _MEMO),
         *_violations_of_pending_tax(memo),
     ]
@@ -67,7 +71,7 @@ def violations_of_approvable_memo(
     memo: CreditMemo, settings: Settings, approver: str, limits: Mapping[str, int] | None
 ) -> list[Violation]:
     """What keeps a memo from being approved by this approver within these limits; `canApprove` asks the same."""
-    if wrong := violations_of_memo_status(memo, CreditMemoStatus.PENDING_APPROVAL):
+    if wrong := violations_of_memo_life(memo, Operation.APPROVE_CREDIT_MEMO):
         # Who may approve what does not wait for it says nothing.
         return wrong
     return [
@@ -79,12 +83,24 @@ def violations_of_approvable_memo(
 
 def violations_of_rejectable_memo(memo: CreditMemo) -> list[Violation]:
     """What `canReject` asks."""
-    return violations_of_memo_status(memo, CreditMemoStatus.PENDING_APPROVAL)
+    return violations_of_memo_life(memo, Operation.REJECT_CREDIT_MEMO)
 
 
-def violations_of_cancelable_memo(memo: CreditMemo) -> list[Violation]:
-    """What `canCancel` asks."""
-    return violations_of_memo_status(memo, CreditMemoStatus.DRAFT, CreditMemoStatus.PENDING_APPROVAL)
+def violations_of_cancelable_memo(memo: CreditMemo, *, has_gapless_number: bool) -> list[Violation]:
+    """What `canCancel` asks. `has_gapless_number`: it was posted before, under a number of a gapless sequence."""
+    if wrong := violations_of_memo_life(memo, Operation.CANCEL_CREDIT_MEMO):
+        return wrong
+    if not has_gapless_number:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_STATUS,
+            message="The memo was posted under a number of a gapless sequence: post it again, then void or reverse it.",
+            path=_MEMO,
+            asked=memo.number,
+            ids=(memo.id,),
+        )
+    ]
 
 
 def _violations_of_approver(memo: CreditMemo, approver: str) -> list[Violation]:
@@ -104,7 +120,7 @@ def _violations_of_approver(memo: CreditMemo, approver: str) -> list[Violation]:
 
 def _violations_of_pairs(memo: CreditMemo, facts: Facts) -> list[Violation]:
     """Of the lines that posting settles, where the memo is then applied to its invoice."""
-    if applicable_upon_posting(facts, memo) <= 0:
+    if planned_upon_posting(facts, memo) is None:
         return []
     giving = (line.balance for line in facts.of(CreditMemoLine, "credit_memo_id", memo.id))
     return violations_of_pair_count(AllocationRule.SOURCE_LINE, giving, facts, memo.invoice_id or "", _MEMO)

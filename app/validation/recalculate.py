@@ -11,12 +11,12 @@ from app.domain.proration import amount_left, total_left
 from app.domain.recalculation import Recalculated, calculated_lines, recalculated
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import CreditMemoStatus, ViolationCode
+from app.domain.vocabulary import Operation, ViolationCode
 from app.validation.amounts import exceeds, text_of
 from app.validation.documents import (
     asked_of,
     not_found,
-    violations_of_memo_status,
+    violations_of_memo_life,
     violations_of_version,
 )
 from app.validation.taxes import no_engine, tax_engine_failed, tax_not_allowed
@@ -50,7 +50,7 @@ def violations_of_recalculable_memo(
     memo: CreditMemo, settings: Settings, *, has_calculated_lines: bool
 ) -> list[Violation]:
     """What is wrong whatever the engine would answer; `canRecalculateTax` asks the same."""
-    violations = violations_of_memo_status(memo, CreditMemoStatus.DRAFT)
+    violations = violations_of_memo_life(memo, Operation.RECALCULATE_TAX)
     if settings.tax_engine is None:
         return [*violations, no_engine(_MEMO)]
     if not has_calculated_lines:

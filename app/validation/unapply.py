@@ -10,12 +10,18 @@ from app.domain.commands import (
 from app.domain.credit_memo import CreditMemo
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
-from app.domain.money import minor_digits
+from app.domain.money import minor_digits, to_minor
 from app.domain.taking_back import application_date, remaining_of, remaining_of_line
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import ApplicationType, ViolationCode
+from app.domain.vocabulary import ApplicationType, InvoiceSource, InvoiceStatus, ViolationCode
+from app.domain.writing_off import is_write_off
 from app.validation.amounts import exceeds, read_positive_amount
-from app.validation.documents import not_found, violations_of_day, violations_of_version
+from app.validation.documents import (
+    not_found,
+    violations_of_day,
+    violations_of_invoice_status,
+    violations_of_version,
+)
 
 
 def violations_of_unapply(command: UnapplyCreditMemo, facts: Facts) -> list[Violation]:
@@ -26,8 +32,11 @@ def violations_of_unapply(command: UnapplyCreditMemo, facts: Facts) -> list[Viol
     untakeable = violations_of_takeable(original, remaining)
     if original.type is not ApplicationType.APPLIED:
         return untakeable
+    invoice = facts.get(Invoice, original.invoice_id)
+    untakeable += violations_of_final_application(invoice, ("application_id",))
     violations = untakeable + _violations_of_common(command, facts, original)
-    return violations + _violations_of_amount(command, remaining, original)
+    wrong = _violations_of_amount(command, remaining, original)
+    return violations + (wrong or _violations_of_part(command, facts, original, remaining))
 
 
 def violations_of_unapply_line(command: UnapplyCreditMemoLine, facts: Facts) -> list[Violation]:
@@ -39,6 +48,9 @@ def violations_of_unapply_line(command: UnapplyCreditMemoLine, facts: Facts) -> 
     if row.type is not ApplicationType.APPLIED:
         return untakeable
     original = facts.get(CreditMemoApplication, row.application_id)
+    invoice = facts.get(Invoice, original.invoice_id)
+    untakeable += violations_of_final_application(invoice, ("line_application_id",))
+    untakeable += _violations_of_line_of_write_off(facts.get(CreditMemo, original.credit_memo_id), invoice)
     violations = untakeable + _violations_of_common(command, facts, original)
     return violations + _violations_of_amount(command, remaining, row)
 
@@ -73,6 +85,22 @@ def violations_of_takeable(
     ]
 
 
+def violations_of_final_application(invoice: Invoice, path: Path) -> list[Violation]:
+    """What was applied to a voided document, or to the debit memo of a reversal, stays; `canUnapply` asks the same."""
+    if invoice.source is InvoiceSource.CREDIT_MEMO_REVERSAL:
+        return [
+            Violation(
+                code=ViolationCode.ALREADY_REVERSED,
+                message="The application took the credit of a reversed memo back: that is final.",
+                path=path,
+                ids=(invoice.id,),
+            )
+        ]
+    if invoice.status is not InvoiceStatus.VOIDED:
+        return []
+    return violations_of_invoice_status(invoice, InvoiceStatus.POSTED, path)
+
+
 def violations_of_update(command: UpdateCreditMemoApplication, facts: Facts) -> list[Violation]:
     """A description may change at any time: only the memo's version can stand against it."""
     row = facts.find(CreditMemoApplication, command.application_id)
@@ -105,6 +133,43 @@ def _violations_of_common(
             )
         )
     return violations
+
+
+def _violations_of_part(
+    command: UnapplyCreditMemo, facts: Facts, original: CreditMemoApplication, remaining: int
+) -> list[Violation]:
+    """A part of a write-off would leave credit that could be used elsewhere."""
+    memo, invoice = facts.get(CreditMemo, original.credit_memo_id), facts.get(Invoice, original.invoice_id)
+    if command.amount is None or not remaining or not is_write_off(memo, invoice):
+        return []
+    amount = to_minor(command.amount, minor_digits(original.currency))
+    if amount == remaining:
+        return []
+    return [
+        exceeds(
+            ViolationCode.INVALID_AMOUNT,
+            "A write-off is taken back only whole.",
+            ("amount",),
+            amount,
+            remaining,
+            original.currency,
+            original.id,
+        )
+    ]
+
+
+def _violations_of_line_of_write_off(memo: CreditMemo, invoice: Invoice) -> list[Violation]:
+    if not is_write_off(memo, invoice):
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_SOURCE,
+            message="A write-off is taken back only whole: unapplyCreditMemo.",
+            path=("line_application_id",),
+            asked=f"{memo.source} on {invoice.source}",
+            ids=(memo.id, invoice.id),
+        )
+    ]
 
 
 def _violations_of_amount(

@@ -30,6 +30,11 @@ _TABLES = {
         f" {_joined('credit_memo', 'credit_memo_id', 'credit_memo_line')}",
     ),
     "balance_entry": (f"credit_memo.id IS NULL, {_OF_INVOICE}", _DOCUMENT),
+    "document_change": ("it.kind", ""),
+    "journal_entry": (
+        _OF_INVOICE,
+        f"{_joined('credit_memo', 'document_id')} {_joined('invoice', 'invoice_id', 'credit_memo')}",
+    ),
     "job": ("it.total", ""),
     "job_item": (f"it.credit_memo_id IS NULL, {_OF_INVOICE}", _joined("invoice", "invoice_id")),
     "job_queue": ("1", ""),
@@ -51,6 +56,7 @@ _APART = (
     "updated_at",
     "started_at",
     "finished_at",
+    "history_hash",
 )
 _GIVEN_IDS = {"invoice", "invoice_line", "invoice_line_tax"}
 # Of several workers any may be the first to take numbers, and their chunks grow from small ones; who may submit, the
@@ -58,6 +64,9 @@ _GIVEN_IDS = {"invoice", "invoice_line", "invoice_line_tax"}
 _ALSO_APART = {
     "credit_memo": ("number",),
     "credit_memo_application": ("number",),
+    # The floor writes links as long as the service's, and does not seal in its form.
+    "document_change": ("changes", "previous_hash", "hash"),
+    "journal_entry": ("ordinal",),
     "job": ("version", "options", "permissions", "approval_limits"),
 }
 

@@ -61,6 +61,41 @@ INSERT INTO log_entry (entity_id, id, operation, actor, recorded_at, outcome)
 VALUES ($1, $2, 'WORK_ON_JOB', $3, $4, $5)
 """
 
+# $6 now, $7 actor, $8 log entry, $9 whether the memo is applied to its invoice. Nothing was credited before. What is
+# hashed is as long as what is told, though not in the form in which the service seals it.
+LINKS = f"""
+WITH {_MADE},
+changed AS (
+    SELECT line.invoice_id, line.id, json_strip_nulls(json_build_object(
+               'amount_copied', json_build_array(0, line.amount), 'amount_credited', json_build_array(0, line.amount),
+               'balance', CASE WHEN $9::boolean THEN json_build_array(line.balance, 0) END,
+               'credits_applied', CASE WHEN $9::boolean THEN json_build_array(0, line.balance) END,
+               'quantity_credited', json_build_array(0, line.quantity),
+               'tax_credited', json_build_array(0, line.tax_amount))) AS columns
+    FROM item JOIN invoice_line AS line ON line.entity_id = $1 AND line.invoice_id = item.invoice_id
+    UNION ALL
+    SELECT tax.invoice_id, tax.id, json_build_object(
+               'copied_amount', json_build_array(0, tax.amount), 'credited_amount', json_build_array(0, tax.amount))
+    FROM item JOIN invoice_line_tax AS tax ON tax.entity_id = $1 AND tax.invoice_id = item.invoice_id
+    UNION ALL
+    SELECT invoice.id, invoice.id, json_build_object(
+               'credited_amount', json_build_array(0, invoice.total_amount),
+               'balance', json_build_array(invoice.balance, 0))
+    FROM item JOIN invoice ON invoice.entity_id = $1 AND invoice.id = item.invoice_id),
+told AS (
+    SELECT invoice.id, invoice.version + 1 AS version, 'CHANGED' AS kind, invoice.history_hash AS previous,
+           json_build_object('changed', json_object_agg(changed.id, changed.columns))::text AS changes
+    FROM changed JOIN invoice ON invoice.entity_id = $1 AND invoice.id = changed.invoice_id
+    GROUP BY invoice.id, invoice.version, invoice.history_hash
+    UNION ALL
+    SELECT memo_id, 1, 'CREATED', NULL, '{{}}' FROM item)
+INSERT INTO document_change (entity_id, document_id, version, part, kind, log_id, recorded_at, recorded_by, changes,
+                             previous_hash, hash)
+SELECT $1, id, version, 1, kind, $8::text, $6::timestamptz, $7::text, changes, previous,
+       encode(sha256(convert_to(id || coalesce(previous, '') || changes, 'UTF8')), 'hex')
+FROM told
+"""
+
 # $6 now, $7 today, $8 actor, $9 the first number, $10 whether the memo is applied to its invoice.
 MEMOS = f"""
 WITH {_MADE}
@@ -70,7 +105,7 @@ INSERT INTO credit_memo (
     credit_date, memo_date, tax_status, exclude_from_auto_apply, auto_apply_upon_posting,
     exclude_from_revenue_accounting, transferred_to_accounting, reversed, source_type, source_id, posted_at,
     posted_by, position,
-    version, created_at, created_by, updated_at, updated_by)
+    version, created_at, created_by, updated_at, updated_by, history_hash)
 SELECT $1, item.memo_id, 'CM-' || lpad(($9::integer + item.position - $3)::text, 7, '0'),
        invoice.account_id, invoice.currency, 'POSTED', 'INVOICE', invoice.id,
        charged.amount, taxed.amount, 0, charged.amount + taxed.amount,
@@ -78,8 +113,9 @@ SELECT $1, item.memo_id, 'CM-' || lpad(($9::integer + item.position - $3)::text,
        CASE WHEN $10::boolean THEN 0 ELSE charged.amount + taxed.amount END,
        $7::date, $7::date, 'COMPLETE', false, $10::boolean,
        false, 'NO', false, 'Invoice', invoice.id, $6::timestamptz, $8::text, CASE WHEN $10::boolean THEN 2 ELSE 1 END,
-       1, $6::timestamptz, $8::text, $6::timestamptz, $8::text
+       1, $6::timestamptz, $8::text, $6::timestamptz, $8::text, link.hash
 FROM item JOIN invoice ON invoice.entity_id = $1 AND invoice.id = item.invoice_id
+JOIN document_change AS link ON link.entity_id = $1 AND link.document_id = item.memo_id AND link.version = 1
 CROSS JOIN LATERAL (SELECT sum(amount - amount_credited)::bigint AS amount FROM invoice_line
                     WHERE entity_id = $1 AND invoice_id = item.invoice_id) AS charged
 CROSS JOIN LATERAL (SELECT sum(amount - credited_amount)::bigint AS amount FROM invoice_line_tax
@@ -139,7 +175,7 @@ UPDATE invoice_line_tax AS tax SET
 FROM item WHERE tax.entity_id = $1 AND tax.invoice_id = item.invoice_id
 """
 
-# $6 now, $7 today, $8 actor, $9 whether the memo is applied to its invoice.
+# $6 now, $7 today, $8 actor, $9 whether the memo is applied to its invoice, $10 log entry.
 INVOICES = f"""
 WITH {_MADE}
 UPDATE invoice SET
@@ -148,8 +184,9 @@ UPDATE invoice SET
     position = CASE WHEN $9::boolean THEN invoice.position + 1 ELSE invoice.position END,
     settlement_status = CASE WHEN $9::boolean THEN 'SETTLED' ELSE invoice.settlement_status END,
     full_settlement_date = CASE WHEN $9::boolean THEN $7::date ELSE invoice.full_settlement_date END,
-    version = invoice.version + 1, updated_at = $6::timestamptz, updated_by = $8::text
+    version = invoice.version + 1, updated_at = $6::timestamptz, updated_by = $8::text, history_hash = link.hash
 FROM item JOIN credit_memo AS memo ON memo.entity_id = $1 AND memo.id = item.memo_id
+JOIN document_change AS link ON link.entity_id = $1 AND link.document_id = item.invoice_id AND link.log_id = $10::text
 WHERE invoice.entity_id = $1 AND invoice.id = item.invoice_id
 """
 
@@ -161,6 +198,22 @@ INSERT INTO balance_entry (entity_id, document_id, position, currency, kind, imp
 SELECT $1, memo.id, 1, memo.currency, 'POSTING', memo.total_amount, 0, memo.total_amount, $6::text,
        $7::timestamptz, $8::text
 FROM item JOIN credit_memo AS memo ON memo.entity_id = $1 AND memo.id = item.memo_id
+"""
+
+# No line has an accounting code of its own, and the entity has given itself none.
+JOURNAL = f"""
+WITH {_MADE},
+posted AS (
+    SELECT item.position, memo.id, memo.currency, memo.memo_date, one.part, one.type, one.amount
+    FROM item JOIN credit_memo AS memo ON memo.entity_id = $1 AND memo.id = item.memo_id
+    CROSS JOIN LATERAL (VALUES (1, 'REVENUE', memo.charge_amount), (2, 'SALES_TAX_PAYABLE', memo.tax_amount))
+        AS one (part, type, amount)
+    WHERE one.amount <> 0)
+INSERT INTO journal_entry (entity_id, id, document_id, position, ordinal, type, debit_code, credit_code, currency,
+                           amount, impact_amount, journal_date, log_id, recorded_at, recorded_by)
+SELECT $1, 'jrn_' || substr($6::text, 5) || '-' || lpad(ordinal::text, 7, '0'), id, 1, ordinal, type, type,
+       'ACCOUNTS_RECEIVABLE', currency, amount, -amount, memo_date, $6::text, $7::timestamptz, $8::text
+FROM (SELECT posted.*, row_number() OVER (ORDER BY position, part) AS ordinal FROM posted) AS entry
 """
 
 APPLICATIONS = f"""

@@ -11,6 +11,7 @@ from app.domain.entity import NumberSequence, Settings
 from app.domain.vocabulary import ApplicationLevel, SequenceKind
 from app.repository.entities import register_entity
 from app.repository.opening import open_database
+from benchmarks.adopted import adopt
 from benchmarks.served.statements.books import STATEMENTS
 from benchmarks.stand import Place, connected, settle
 
@@ -75,6 +76,7 @@ async def write_books(place: Place, invoices: int) -> Books:
             await connection.execute("ANALYZE")
     finally:
         await connection.close()
+    await adopt(place, entity.id)
     await settle(place)
     return books
 

@@ -20,6 +20,7 @@ from tests.support.building import (
     paid,
     posted_invoice,
     posted_memo,
+    refunded,
 )
 from tests.support.tax_engines import draft_without_tax, rate_entry, with_rates
 
@@ -38,7 +39,9 @@ class Prepared:
     draft_without_tax: Made
     waiting_memo: Made
     memo: Made
+    unused_memo: Made
     payment: str
+    refund: str
     application: str
     line_application: str
     queued_job: str
@@ -54,15 +57,28 @@ NAMED_BY: dict[str, frozenset[str]] = {
         ("postInvoice", "draft_invoice"),
         ("recordPayment", "other_invoice"),
         ("reversePayment", "payment"),
+        ("refundCreditMemo", "memo"),
+        ("reverseRefund", "refund"),
         ("createAndApplyCreditMemo", "invoice"),
         ("createCreditMemoFromInvoice", "other_invoice"),
         ("postCreditMemo", "draft_memo"),
         ("approveCreditMemo", "waiting_memo"),
         ("rejectCreditMemo", "waiting_memo"),
         ("cancelCreditMemo", "draft_memo"),
+        ("updateCreditMemo", "draft_memo"),
+        ("unpostCreditMemo", "unused_memo"),
+        ("voidCreditMemo", "unused_memo"),
+        ("reverseCreditMemo", "unused_memo"),
         ("recalculateTax", "draft_without_tax"),
+        ("writeOffCreditMemo", "memo"),
+        ("writeOffInvoice", "invoice"),
+        ("voidInvoice", "other_invoice"),
+        ("writeOffInvoices", "invoice"),
+        ("submitInvoiceWriteOffs", "invoice"),
         ("applyCreditMemo", "memo", "other_invoice"),
         ("applyCreditMemoLine", "memo", "other_invoice"),
+        ("autoApplyCredits", "memo", "other_invoice"),
+        ("submitAutoApplications", "memo", "other_invoice"),
         ("unapplyCreditMemo", "application"),
         ("unapplyCreditMemoLine", "line_application"),
         ("updateCreditMemoApplication", "application"),
@@ -99,7 +115,7 @@ async def prepared(books: TestBooks, mutation: str | None = None) -> Prepared:
         return await made(name, [settled], making=making, instead="")
 
     invoice = await document("invoice", ("100.00", "8.25"), "40.00", making=posted_invoice)
-    applying = not named.isdisjoint({"memo", "application", "line_application"})
+    applying = not named.isdisjoint({"memo", "refund", "application", "line_application"})
     memo = await posted_memo(books, ("60.00", "1.00"), "20.00") if applying else NOT_MADE
     settling = applying or not named.isdisjoint({"payment", "queued_job", "canceled_job", "refused_job"})
     settled = await posted_invoice(books, "50.00") if settling else NOT_MADE
@@ -117,7 +133,9 @@ async def prepared(books: TestBooks, mutation: str | None = None) -> Prepared:
         draft_without_tax=await document("draft_without_tax", making=_draft_that_can_be_taxed),
         waiting_memo=await document("waiting_memo", "150.00", making=waiting_memo),
         memo=memo,
+        unused_memo=await document("unused_memo", ("25.00", "2.00"), making=posted_memo),
         payment=await made("payment", settled, "3.00", making=paid, instead=""),
+        refund=await made("refund", memo, "3.00", making=refunded, instead=""),
         application=application,
         line_application=line_application,
         # The queued one last: whoever works on another would have done it as well.
@@ -151,12 +169,15 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
     """An input that each mutation accepts on the prepared books."""
     draft_memo_named = {"creditMemo": {"id": known.draft_memo.id}}
     waiting_memo_named = {"creditMemo": {"id": known.waiting_memo.id}}
+    unused_memo_named = {"creditMemo": {"id": known.unused_memo.id}}
     return {
         "upsertAccounts": {"accounts": [{"number": "A-9", "name": "Harbor Tools", "currency": "USD"}]},
         "createInvoices": {"invoices": [_new_invoice()]},
         "postInvoice": {"invoice": {"id": known.draft_invoice.id}},
         "recordPayment": {"invoice": {"id": known.other_invoice.id}, "amount": "7.00"},
         "reversePayment": {"paymentId": known.payment},
+        "refundCreditMemo": {"creditMemo": {"id": known.memo.id}, "amount": "7.00", "method": "WIRE"},
+        "reverseRefund": {"refundId": known.refund, "description": "Returned by the bank"},
         "createCreditMemo": _new_memo(),
         "createAndApplyCreditMemo": {
             "invoice": {"id": known.invoice.id},
@@ -172,7 +193,33 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
         "approveCreditMemo": waiting_memo_named,
         "rejectCreditMemo": waiting_memo_named,
         "cancelCreditMemo": draft_memo_named,
+        "updateCreditMemo": {
+            **draft_memo_named,
+            "comment": "By phone",
+            "description": None,
+            "lines": [{"amount": "5.00", "taxItems": [{"name": "CITY", "amount": "0.10"}]}],
+        },
+        "unpostCreditMemo": unused_memo_named,
+        "voidCreditMemo": unused_memo_named,
+        "reverseCreditMemo": {**unused_memo_named, "date": "2100-01-01", "description": "Given in error"},
         "recalculateTax": {"creditMemo": {"id": known.draft_without_tax.id}},
+        "writeOffCreditMemo": {"creditMemo": {"id": known.memo.id}, "reasonCode": "GOODWILL"},
+        "writeOffInvoice": {
+            "invoice": {"id": known.invoice.id},
+            "reasonCode": "GOODWILL",
+            "description": "Insolvent",
+        },
+        "voidInvoice": {"invoice": {"id": known.other_invoice.id}, "description": "Billed twice"},
+        "writeOffInvoices": {
+            "writeOffs": [
+                {"invoice": {"id": known.invoice.id}, "reasonCode": "GOODWILL"},
+                {"invoice": {"number": "none"}, "reasonCode": "GOODWILL"},
+            ]
+        },
+        "submitInvoiceWriteOffs": {
+            "invoices": [{"id": known.invoice.id}, {"number": "none"}],
+            "reasonCode": "GOODWILL",
+        },
         "applyCreditMemo": {
             "creditMemo": {"id": known.memo.id},
             "applications": [{"invoice": {"id": known.other_invoice.id}, "amount": "2.00"}],
@@ -180,6 +227,19 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
         "applyCreditMemoLine": {
             "creditMemoLineId": known.memo.lines[0],
             "applications": [{"invoiceLineId": known.other_invoice.lines[0], "amount": "2.00"}],
+        },
+        "autoApplyCredits": {
+            "account": {"number": ACCOUNT},
+            "rules": ["MATCH_BALANCE", "HIGHEST_BALANCE"],
+            "precedence": "EXPIRING_FIRST",
+            "currency": "USD",
+            "creditMemos": [{"id": known.memo.id}],
+            "invoices": [{"id": known.other_invoice.id}],
+            "effectiveDate": "2100-01-01T00:00:00Z",
+        },
+        "submitAutoApplications": {
+            "accounts": [{"number": ACCOUNT}, {"number": "none"}],
+            "rules": ["OLDEST_DUE"],
         },
         "unapplyCreditMemo": {"applicationId": known.application, "amount": "4.00"},
         "unapplyCreditMemoLine": {"lineApplicationId": known.line_application, "amount": "4.00"},
@@ -218,6 +278,13 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
                 {"kind": "CREDIT_MEMO", "prefix": "CN-", "next": 700, "padding": 4, "gapless": True}
             ]
         },
+        "updateAccountingCodes": {
+            "accountingCodes": [
+                {"type": "REVENUE", "code": "4000"},
+                {"type": "ACCOUNTS_RECEIVABLE", "code": "1200"},
+            ]
+        },
+        "markJournalTransferred": {"through": 0},
         "upsertTaxRates": {"taxRates": [_new_rate()]},
         "configureTaxEngine": {
             "engine": "CALLBACK",
@@ -291,6 +358,8 @@ SELECTIONS = {
     "postInvoice": _INVOICE,
     "recordPayment": f"payment {{ type amount invoiceBalance }} {_INVOICE}",
     "reversePayment": f"payment {{ type amount reversedPayment {{ amount }} }} {_INVOICE}",
+    "refundCreditMemo": f"refund {{ number type amount creditMemoBalance }} {_MEMO}",
+    "reverseRefund": f"refund {{ type amount description reversedRefund {{ number }} }} {_MEMO}",
     "createCreditMemo": _MEMO,
     "createAndApplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "createCreditMemoFromInvoice": f"{_MEMO} {_INVOICE} {_APPLICATION}",
@@ -298,9 +367,22 @@ SELECTIONS = {
     "approveCreditMemo": f"{_MEMO} {_APPLICATION}",
     "rejectCreditMemo": _MEMO,
     "cancelCreditMemo": _MEMO,
+    "updateCreditMemo": f"{_MEMO[:-2]} comment description }}",
+    "unpostCreditMemo": _MEMO,
+    "voidCreditMemo": _MEMO,
+    "reverseCreditMemo": f"{_MEMO} {_APPLICATION} debitMemo {{ number kind source balance totalAmount }}",
     "recalculateTax": _MEMO,
+    "writeOffCreditMemo": f"{_MEMO} debitMemo {{ kind source balance reasonCode }} {_APPLICATION}",
+    "writeOffInvoice": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "voidInvoice": f"{_MEMO} {_INVOICE} {_APPLICATION}",
+    "writeOffInvoices": "done refused skipped results { position outcome creditMemo { totalAmount } }",
+    "submitInvoiceWriteOffs": _JOB,
     "applyCreditMemo": f"{_MEMO} applications {{ amount invoiceBalance }} invoices {{ balance }}",
     "applyCreditMemoLine": f"{_MEMO} creditMemoLine {{ balance }} lineApplications {{ amount }} invoices {{ balance }}",
+    "autoApplyCredits": "account { number balances { owed { amount } unusedCredit { amount } } }"
+    " applications { number amount autoApplyRule autoApplyRank invoiceBalance creditMemoBalance }"
+    " creditMemos { balance version } invoices { balance settlementStatus version }",
+    "submitAutoApplications": _JOB,
     "unapplyCreditMemo": f"{_MEMO} {_INVOICE} {_APPLICATION}",
     "unapplyCreditMemoLine": f"{_MEMO} {_INVOICE} {_APPLICATION} lineApplication {{ type amount }}",
     "convertNegativeInvoiceLines": f"{_MEMO} {_INVOICE} {_APPLICATION}",
@@ -315,6 +397,8 @@ SELECTIONS = {
     "upsertReasonCodes": "reasonCodes { code label } entity { reasonCodes { code isDefault } }",
     "upsertTemplates": "templates { code label type active } entity { templates { code } }",
     "updateNumberSequences": "entity { numberSequences { kind prefix next padding gapless } }",
+    "updateAccountingCodes": "entity { accountingCodes { type code } }",
+    "markJournalTransferred": "through creditMemos { transferredToAccounting }",
     "upsertTaxRates": "taxRates { name rate validThrough } entity { taxRates { totalCount nodes { rate } } }",
     "createApiKey": "credential { kind name description roles expiresAt revokedAt everyEntity }",
     "createOAuthClient": "credential { kind name roles expiresAt }",

@@ -30,6 +30,7 @@ from tests.support.building import (
     paid,
     posted_invoice,
     posted_memo,
+    refunded,
 )
 from tests.support.tax_engines import draft_without_tax, with_rates
 
@@ -257,6 +258,33 @@ async def _settled(books: TestBooks) -> Input:
     return {"invoice": {"id": invoice.id}}
 
 
+@provokes(Code.INVALID_SOURCE, "reverseCreditMemo", "creditMemo")
+async def _memo_of_conversion(books: TestBooks) -> Input:
+    asked = await conversion(books, "100.00", "-10.00", place=1)
+    converting = ConvertNegativeInvoiceLines(invoice=InvoiceReference(id=asked["invoice"]["id"]))
+    return {"creditMemo": {"id": (await books.perform(converting)).outcome["credit_memo"]}}
+
+
+@provokes(Code.NOT_EDITABLE, "updateCreditMemo", "taxDate")
+async def _posted_for_good(books: TestBooks) -> Input:
+    memo = await posted_memo(books, "10.00")
+    return {"creditMemo": {"id": memo.id}, "comment": "fine", "taxDate": "2026-02-01"}
+
+
+@provokes(Code.HAS_APPLICATIONS, "voidCreditMemo", "creditMemo")
+async def _applied_memo(books: TestBooks) -> Input:
+    memo = await posted_memo(books, "10.00")
+    await applied(books, memo, (await posted_invoice(books, "100.00"), "1.00"))
+    return {"creditMemo": {"id": memo.id}}
+
+
+@provokes(Code.HAS_REFUNDS, "voidCreditMemo", "creditMemo")
+async def _refunded_memo(books: TestBooks) -> Input:
+    memo = await posted_memo(books, "10.00")
+    await refunded(books, memo, "1.00")
+    return {"creditMemo": {"id": memo.id}}
+
+
 async def taken_back(books: TestBooks) -> tuple[str, str]:
     """An application of 10.00 and the row that took all of it back."""
     invoice, memo = await posted_invoice(books, "100.00"), await posted_memo(books, "10.00")
@@ -380,3 +408,13 @@ async def _above_the_limit(books: TestBooks) -> Input:
     """Of one who may post up to 100.00."""
     invoice = await posted_invoice(books, "200.00")
     return crediting(invoice, {"invoiceLineId": invoice.lines[0], "amount": "100.01"})
+
+
+@provokes(Code.HAS_CREDITS, "voidInvoice", "invoice")
+async def _drawn(books: TestBooks) -> Input:
+    """The memo is used elsewhere: the invoice owes all of its total, and has been credited."""
+    invoice, other = await posted_invoice(books, "100.00"), await posted_invoice(books, "60.00")
+    credited = await credit(books, invoice, (0, "60.00"))
+    await books.perform(UnapplyCreditMemo(application_id=credited.application))
+    await applied(books, credited.memo, (other, "60.00"))
+    return {"invoice": {"id": invoice.id}}

@@ -14,17 +14,30 @@ from tests.support.building import posted_invoice
 from tests.support.service import Service
 
 Place = tuple[str, ...]
+EACH_ALONE = {"creditMemos", "writeOffs"}
+"""Lists whose items have each its own fate."""
+MANY = {"applications", "lines", *EACH_ALONE}
 VERSIONED: list[tuple[str, Place]] = [
     ("postInvoice", ("expectedVersion",)),
     ("recordPayment", ("expectedVersion",)),
     ("reversePayment", ("expectedVersion",)),
+    ("refundCreditMemo", ("expectedVersion",)),
+    ("reverseRefund", ("expectedVersion",)),
     ("createAndApplyCreditMemo", ("expectedVersion",)),
     ("createCreditMemoFromInvoice", ("expectedVersion",)),
     ("postCreditMemo", ("expectedVersion",)),
     ("approveCreditMemo", ("expectedVersion",)),
     ("rejectCreditMemo", ("expectedVersion",)),
     ("cancelCreditMemo", ("expectedVersion",)),
+    ("updateCreditMemo", ("expectedVersion",)),
+    ("unpostCreditMemo", ("expectedVersion",)),
+    ("voidCreditMemo", ("expectedVersion",)),
+    ("reverseCreditMemo", ("expectedVersion",)),
     ("recalculateTax", ("expectedVersion",)),
+    ("writeOffCreditMemo", ("expectedVersion",)),
+    ("writeOffInvoice", ("expectedVersion",)),
+    ("writeOffInvoices", ("writeOffs", "0", "expectedVersion")),
+    ("voidInvoice", ("expectedVersion",)),
     ("applyCreditMemo", ("expectedVersion",)),
     ("applyCreditMemo", ("applications", "0", "expectedVersion")),
     ("applyCreditMemoLine", ("expectedVersion",)),
@@ -49,7 +62,7 @@ def places_in(kind: GraphQLInputObjectType, path: Place = ()) -> Iterator[Place]
         inner = get_named_type(field.type)
         if name.startswith("expected"):
             yield (*path, name)
-        elif isinstance(inner, GraphQLInputObjectType) and name in ("applications", "creditMemos", "lines"):
+        elif isinstance(inner, GraphQLInputObjectType) and name in MANY:
             yield from places_in(inner, (*path, name, "0"))
 
 
@@ -74,7 +87,7 @@ def with_version(input: dict[str, Any], place: Place, version: int) -> dict[str,
     return dict(asked)
 
 
-AT_ONCE = [(mutation, place) for mutation, place in VERSIONED if "creditMemos" not in place]
+AT_ONCE = [(mutation, place) for mutation, place in VERSIONED if EACH_ALONE.isdisjoint(place)]
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ async def test_a_number_shared_by_an_invoice_and_a_debit_memo_names_the_invoice(
 async def test_the_entity_tells_its_settings_and_reason_codes(service: Service) -> None:
     answer = await service.read(
         "{ entity { code name applicationLevel defaultAllocation defaultTaxStrategy timeZone closedThrough"
-        " convertNegativeLinesOnPosting applyConvertedMemoOnPosting taxEngine taxCallback { url }"
+        " convertNegativeLinesOnPosting applyConvertedMemoOnPosting applyAvailableCreditOnPosting taxEngine taxCallback { url }"
         " reasonCodes { code label active allowedForDirect isDefault } templates { code }"
         " numberSequences { kind prefix next padding gapless } taxRates { totalCount } } }"
     )
@@ -209,6 +209,7 @@ async def test_the_entity_tells_its_settings_and_reason_codes(service: Service) 
         "closedThrough": None,
         "convertNegativeLinesOnPosting": False,
         "applyConvertedMemoOnPosting": False,
+        "applyAvailableCreditOnPosting": False,
         "taxEngine": None,
         "taxCallback": None,
         "reasonCodes": [
@@ -218,7 +219,12 @@ async def test_the_entity_tells_its_settings_and_reason_codes(service: Service) 
         "templates": [],
         "numberSequences": [
             {"kind": kind, "prefix": prefix, "next": 1, "padding": 6, "gapless": False}
-            for kind, prefix in (("CREDIT_MEMO", "CM-"), ("DEBIT_MEMO", "DM-"), ("INVOICE", "INV-"))
+            for kind, prefix in (
+                ("CREDIT_MEMO", "CM-"),
+                ("DEBIT_MEMO", "DM-"),
+                ("INVOICE", "INV-"),
+                ("REFUND", "RF-"),
+            )
         ],
         "taxRates": {"totalCount": 0},
     }

@@ -1,14 +1,22 @@
 """Numbers as a client meets them: none yet on a draft of a gapless sequence, and an entity without a sequence."""
 
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.domain.commands import Command
 from app.domain.entity import Settings
-from tests.support.books import SEQUENCES, open_books
-from tests.support.service import Service, mutation_document
+from app.domain.reading import read
+from app.domain.vocabulary import Operation
+from app.use_cases.verbs import VERBS
+from tests.api.examples import example
+from tests.isolation.statements import statements
+from tests.support.books import SEQUENCES, TestBooks, open_books
+from tests.support.service import SUCCESS, Service, mutation_document
 
 ACCOUNT = {"accounts": [{"number": "A", "name": "A", "currency": "USD"}]}
 DRAFT = {
@@ -53,3 +61,31 @@ async def test_a_missing_sequence_is_an_internal_error_that_the_log_explains(
     assert error["extensions"]["errorId"] in record.getMessage()
     assert record.exc_info is not None
     assert "no number sequence for INVOICE" in str(record.exc_info[1])
+
+
+def command_of_example(mutation: str, input: dict[str, Any]) -> Command:
+    """What the mutation's input is to the use case."""
+    [operation] = [each for each in Operation if each.replace("_", "") == mutation.upper()]
+    return read(VERBS[operation].command, input)
+
+
+NOT_TRIED = {"updateNumberSequences", "updateCreditMemo"}
+"""The first locks sequences to change them; the other is a patch, which no file holds and `read` does not know."""
+
+
+# SQLite has one writer: nobody waits for a number there who does not wait for the writer.
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("mutation", sorted(set(SUCCESS) - NOT_TRIED))
+async def test_a_number_is_the_last_lock_that_a_command_takes(books: TestBooks, mutation: str) -> None:
+    """Whoever waits behind it waits for the writing and the commit, and for nobody's locks, rules or arithmetic."""
+    command = command_of_example(mutation, await example(books, mutation))
+    with statements() as sent:
+        await books.perform(command)
+    first = next((n for n, each in enumerate(sent) if each.startswith("UPDATE number_sequence")), len(sent))
+    behind = [each for each in sent[first:] if not each.startswith(("UPDATE number_sequence", "INSERT"))]
+    assert [each for each in behind if re.search(r"\bFOR (NO KEY )?(UPDATE|SHARE)\b", each)] == []
+    asked = [each for each in behind if each.startswith("SELECT")]
+    # Whether a caller has given a document the number that comes next.
+    assert [
+        each for each in asked if "FROM invoice WHERE" not in each or "invoice.number =" not in each
+    ] == []

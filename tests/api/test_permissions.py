@@ -48,6 +48,7 @@ ARGUMENTS = {
             "creditMemoApplications",
             "jobs",
             "payments",
+            "refunds",
         ),
         "{ totalCount }",
     ),
@@ -68,7 +69,13 @@ NEEDED = {
     "convertNegativeInvoiceLines": {"invoices:convert", APPLIES},
     "createDirectCreditMemos": {"jobs:write", CREATES, POSTS, APPLIES},
     "submitDirectCreditMemos": {"jobs:write", CREATES, POSTS},
+    "submitAutoApplications": {"jobs:write", APPLIES},
     "submitNegativeLineConversions": {"jobs:write", "invoices:convert", APPLIES},
+    "writeOffCreditMemo": {"credit_memos:write_off", APPLIES},
+    "writeOffInvoice": {"invoices:write_off", POSTS, APPLIES},
+    "voidInvoice": {"invoices:void", POSTS, APPLIES},
+    "writeOffInvoices": {"jobs:write", "invoices:write_off", POSTS, APPLIES},
+    "submitInvoiceWriteOffs": {"jobs:write", "invoices:write_off", POSTS, APPLIES},
     # The jobs of the examples convert, and apply nothing.
     **{name: {"jobs:write", "invoices:convert"} for name in ("cancelJob", "resumeJob", "retryJob")},
 }

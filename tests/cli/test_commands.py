@@ -29,6 +29,10 @@ COMMANDS = (
     "seed",
     "import",
     "audit",
+    "explain",
+    "export-history",
+    "statement",
+    "aging",
     "schema",
 )
 

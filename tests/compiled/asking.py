@@ -153,6 +153,8 @@ class Asking:
             given += self._page(kind.name.removesuffix("Connection"), definition)
         elif "by" in definition.args:
             given.append(f"by: {self._reference()}")
+        elif "account" in definition.args:
+            given.append(f"account: {self._reference()}")
         elif "id" in definition.args:
             given.append(f"id: {self._value('ID!', self._random.choice(self._known.ids))}")
         elif "ids" in definition.args:
@@ -171,21 +173,20 @@ class Asking:
         given: list[str] = []
         if self._chance(0.8):
             size = self._random.choice((0, 1, 2, 3, 5, 250)) if self._chance(0.97) else 251
-            side = self._random.choice(("first", "first", "last"))
+            side = self._random.choice([each for each in ("first", "first", "last") if each in definition.args])
             given.append(f"{side}: {self._value('Int', size if self._chance(0.9) else None, size)}")
         cursors = self._known.cursors.get(document, [])
         if cursors and self._chance(0.3):
-            given.append(
-                f"{self._random.choice(('after', 'before'))}: {self._value('String', self._random.choice(cursors))}"
-            )
+            side = self._random.choice([each for each in ("after", "before") if each in definition.args])
+            given.append(f"{side}: {self._value('String', self._random.choice(cursors))}")
         elif self._chance(0.02):
             given.append('after: "zz"')
-        if self._chance(0.3):
+        if "orderBy" in definition.args and self._chance(0.3):
             order: Any = get_named_type(definition.args["orderBy"].type)
             column: Any = get_named_type(order.fields["field"].type)
             way = self._random.choice(("ASC", "DESC"))
             given.append(f"orderBy: {{field: {self._random.choice(list(column.values))}, direction: {way}}}")
-        if self._chance(0.3):
+        if "filter" in definition.args and self._chance(0.3):
             kind: Any = get_named_type(definition.args["filter"].type)
             given.append(f"filter: {self._filter(kind, 0)}")
         return given

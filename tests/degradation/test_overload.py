@@ -19,7 +19,7 @@ from app.api.http.refusal import RequestRefused
 from tests.http.service import Door, Guest, RecordingOperation, new_endpoint
 
 MOST = 16
-SHARES = {"principal": 4, "entity": 8, "unknown": 4, "strangers": 2}
+SHARES = {"principal": 4, "principal alone": 6, "entity": 8, "unknown": 4, "strangers": 2}
 
 
 class HeldDoor(Door):
@@ -151,11 +151,21 @@ async def test_a_full_service_says_that_it_lives() -> None:
 async def test_one_principal_cannot_take_the_places_of_others() -> None:
     """Nor can it with requests that fail: what it is refused takes no place."""
     async with overloaded() as service:
-        await service.hold(["greedy@1"] * SHARES["principal"])
+        await service.hold(several(MOST // 2, entities=2))
+        await service.hold(["greedy@3"] * SHARES["principal"])
+        for _ in range(MOST):
+            assert refused(await service.ask("greedy@3")) == (429, "RATE_LIMITED", "1")
+        assert (await service.ask("modest@3")).status_code == 200
+
+
+async def test_one_principal_alone_has_more_and_leaves_room_to_others_of_its_entity() -> None:
+    """A program has one key and many workers."""
+    async with overloaded() as service:
+        await service.hold(["greedy@1"] * SHARES["principal alone"])
         for _ in range(MOST):
             assert refused(await service.ask("greedy@1")) == (429, "RATE_LIMITED", "1")
         assert (await service.ask("modest@1")).status_code == 200
-        assert await service.let_all_go() == [200] * SHARES["principal"]
+        assert await service.let_all_go() == [200] * SHARES["principal alone"]
         assert (await service.ask("greedy@1")).status_code == 200
 
 
@@ -221,7 +231,7 @@ async def test_refusals_to_somebody_who_asks_again_at_once_are_paced_and_others_
     refusals = CostBudgets(MOST, 0.001)
     async with overloaded(refusals=refusals) as service:
         if who != "nobody":
-            await service.hold([who] * SHARES["principal"])
+            await service.hold([who] * SHARES["principal alone"])
         for _ in range(MOST):
             assert (await service.ask(who)).status_code in (401, 429)
         crowd = [service.ask(who) for _ in range(2 * MOST)]
@@ -281,11 +291,10 @@ async def test_however_few_places_there_are_everybody_gets_in_alone(most: int) -
 def test_that_it_is_full_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     places = Places(1)
     for _ in range(2):
-        with places.taken("/graphql") as place:
-            assert place is not None
-            for _ in range(3):
-                with places.taken("/graphql") as refused:
-                    assert refused is None
+        place = places.take("/graphql")
+        assert place is not None
+        assert [places.take("/graphql") for _ in range(3)] == [None] * 3
+        place.leave()
     assert [each.getMessage() for each in caplog.records] == [
         "1 requests are under way: others are refused"
     ] * 2

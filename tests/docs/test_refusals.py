@@ -31,10 +31,16 @@ def test_what_is_provoked_through_graphql_is_in_the_catalogue() -> None:
     [
         (ViolationCode.NUMBER_TAKEN, ["createInvoices", "updateNumberSequences"]),
         (ViolationCode.ALREADY_UNAPPLIED, ["unapplyCreditMemo", "unapplyCreditMemoLine"]),
-        (ViolationCode.ALREADY_REVERSED, ["reversePayment"]),
+        (ViolationCode.HAS_CREDITS, ["voidInvoice"]),
         (
             ViolationCode.NOTHING_CREDITABLE,
-            ["createAndApplyCreditMemo", "createCreditMemoFromInvoice"],
+            [
+                "createAndApplyCreditMemo",
+                "createCreditMemoFromInvoice",
+                "updateCreditMemo",
+                "voidInvoice",
+                "writeOffInvoice",
+            ],
         ),
     ],
 )

@@ -70,6 +70,7 @@ def test_every_operation_has_a_verb_with_a_permission() -> None:
     of_the_house = {
         Operation.REGISTER_ENTITY,
         Operation.SIGN_IN,
+        Operation.NUMBER_LOG_ENTRIES,
         Operation.SHARE_CREDENTIAL,
         Operation.SUBMIT_INVOICE_IMPORT,
         Operation.WORK_ON_JOB,

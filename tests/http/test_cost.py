@@ -1,5 +1,6 @@
 """The cost of an operation counts what the pages it asks for may hold."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pytest
@@ -81,6 +82,24 @@ def test_the_input_of_a_mutation_may_come_from_variables() -> None:
     part = "mutation($as: [A!]) { make(input: {as: $as}) { as { b } } }"
     assert cost(part, **{"as": [1, 2, 3]}) == 1 + 3 * 2
     assert cost(part, **{"as": 7}) == cost(part) == 1 + 2
+
+
+def test_what_is_kept_with_a_document_does_not_depend_on_variables() -> None:
+    document = "mutation ($input: I, $n: Int) { a(input: $input) { as { bs(first: $n) { nodes { c } } } } d { ...F } }"
+    node = parse(document + " fragment F on C { bs(first: $n) { nodes { c } } e }")
+    (operation,) = (d for d in node.definitions if isinstance(d, OperationDefinitionNode))
+    notes: dict[Hashable, Any] = {}
+    for items, n in ((1, 1), (3, 1), (3, 7), (2, 0)):
+        variables = {"input": {"of": [0] * items}, "n": n}
+        found = CostOfOperation(node, operation, variables, frozenset({"as"}), notes).total
+        assert found == 1 + items * (2 + 2 * n) + 1 + (1 + 2 * n) + 1
+    assert not notes
+    plain = parse("mutation ($input: I) { a(input: $input) { as { b } } }")
+    (operation,) = (d for d in plain.definitions if isinstance(d, OperationDefinitionNode))
+    for items in (1, 5):
+        variables = {"input": {"of": [0] * items}}
+        assert CostOfOperation(plain, operation, variables, frozenset({"as"}), notes).total == 1 + items * 2
+    assert len(notes) == 1
 
 
 def test_the_lists_that_mutations_answer_are_those_of_documents() -> None:

@@ -39,14 +39,17 @@ class Neighbour:
             "invoice": self.known.invoice.id,
             "invoices": self.known.invoice.id,
             "creditMemo": self.known.memo.id,
+            "creditMemos": self.known.memo.id,
         }
         of_rows = {
             "invoiceLineId": self.known.invoice.lines[0],
             "invoiceLineIds": self.known.invoice.lines[0],
             "creditMemoLineId": self.known.memo.lines[0],
+            "removeLineIds": self.known.memo.lines[0],
             "applicationId": self.known.application,
             "lineApplicationId": self.known.line_application,
             "paymentId": self.known.payment,
+            "refundId": self.known.refund,
             "jobId": self.known.refused_job,
             "credentialId": self.known.credential,
             "sourceTaxItemId": self.tax_item,
@@ -142,6 +145,7 @@ def ids_of(neighbour: Neighbour) -> dict[str, list[str]]:
         *known.memo.lines,
         known.line_application,
         known.payment,
+        known.refund,
         neighbour.tax_item,
     ]
     return {"node": every, "nodes": every, **{name: [id] for name, id in own.items()}}

@@ -25,6 +25,8 @@ from tests.loading.importing import (
     with_account,
 )
 from tests.support.books import TestBooks, assert_books_hold
+from tests.support.building import posted_memo
+from tests.support.matches import applications
 
 
 async def test_every_invoice_of_the_file_comes_in_and_a_second_delivery_does_nothing(
@@ -55,6 +57,26 @@ async def test_an_import_posts_as_the_entity_wants_it_done(books: TestBooks, tmp
         "SELECT number, total_amount, applied FROM credit_memo WHERE entity_id = :entity_id"
     )
     assert sorted(memos) == [(f"CM-00000{place}", 10_000, 10_000) for place in (1, 2, 3)]
+
+
+async def test_an_import_uses_open_credit_invoice_by_invoice_as_a_call_does(
+    books: TestBooks, tmp_path: Path
+) -> None:
+    await books.change_settings(Settings(apply_available_credit_on_posting=True))
+    await with_account(books)
+    memo = await posted_memo(books, "100.00", account_number="A-1")
+    path = json_lines(
+        tmp_path / "a.jsonl",
+        *(entry("80.00", dueDate=due, post=True) for due in ("2026-05-02", "2026-05-01")),
+    )
+    done = await imported(books, path)
+    assert (done.imported, done.refused) == (2, 0)
+    rows = await applications(books)
+    invoices = await books.rows("SELECT id FROM invoice WHERE entity_id = :entity_id ORDER BY number")
+    assert [(each[:3]) for each in rows] == [
+        (memo.id, invoice, amount) for (invoice,), amount in zip(invoices, (8_000, 2_000), strict=True)
+    ]
+    await assert_books_hold(books)
 
 
 async def test_faulty_invoices_are_reported_and_the_others_of_their_batch_come_in(

@@ -7,7 +7,7 @@ from tests.model.ledger import Command, Ledger
 from tests.model.memo_making import post
 from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.reading import check_period, check_version
-from tests.model.settlement import apply_what_fits
+from tests.model.settlement import apply_upon_posting
 
 WAITING = "PENDING_APPROVAL"
 
@@ -46,7 +46,7 @@ def approve_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     applications: tuple[str, ...] = ()
     if memo.auto_apply_upon_posting and memo.invoice is not None:
         invoice = ledger.invoices[memo.invoice]
-        applications = apply_what_fits(ledger, memo, invoice, "APPROVE_CREDIT_MEMO", "SOURCE_LINE")
+        applications = apply_upon_posting(ledger, memo, invoice, "APPROVE_CREDIT_MEMO")
     return Accepted(credit_memos=(memo.handle,), applications=applications)
 
 

@@ -7,15 +7,20 @@ from dataclasses import replace
 from tests.model import (
     applying,
     approving,
+    auto_applying,
     converting,
     credit_from_invoice,
     crediting,
     direct_memos,
+    editing,
     ingestion,
     memos,
     payments,
     recalculating,
+    refunds,
     unapplying,
+    undoing,
+    write_offs,
 )
 from tests.model.ledger import Command, Ledger
 from tests.model.outcome import Accepted, Outcome, Refused
@@ -27,6 +32,11 @@ MUTATIONS: dict[str, Callable[[Ledger, Command], Outcome]] = {
     "postInvoice": ingestion.post_invoice,
     "recordPayment": payments.record_payment,
     "reversePayment": payments.reverse_payment,
+    "refundCreditMemo": refunds.refund_credit_memo,
+    "reverseRefund": refunds.reverse_refund,
+    "writeOffInvoice": write_offs.write_off_invoice,
+    "writeOffCreditMemo": write_offs.write_off_credit_memo,
+    "voidInvoice": write_offs.void_invoice,
     "createCreditMemo": memos.create_credit_memo,
     "createAndApplyCreditMemo": crediting.create_and_apply_credit_memo,
     "createCreditMemoFromInvoice": credit_from_invoice.create_credit_memo_from_invoice,
@@ -34,6 +44,7 @@ MUTATIONS: dict[str, Callable[[Ledger, Command], Outcome]] = {
     "recalculateTax": recalculating.recalculate_tax,
     "applyCreditMemo": applying.apply_credit_memo,
     "applyCreditMemoLine": applying.apply_credit_memo_line,
+    "autoApplyCredits": auto_applying.auto_apply_credits,
     "unapplyCreditMemo": unapplying.unapply_credit_memo,
     "unapplyCreditMemoLine": unapplying.unapply_credit_memo_line,
     "convertNegativeInvoiceLines": converting.convert_negative_invoice_lines,
@@ -41,6 +52,10 @@ MUTATIONS: dict[str, Callable[[Ledger, Command], Outcome]] = {
     "approveCreditMemo": approving.approve_credit_memo,
     "rejectCreditMemo": approving.reject_credit_memo,
     "cancelCreditMemo": memos.cancel_credit_memo,
+    "updateCreditMemo": editing.update_credit_memo,
+    "unpostCreditMemo": undoing.unpost_credit_memo,
+    "voidCreditMemo": undoing.void_credit_memo,
+    "reverseCreditMemo": undoing.reverse_credit_memo,
     "updateCreditMemoApplication": unapplying.update_credit_memo_application,
 }
 
@@ -94,6 +109,21 @@ class Books(Ledger):
     def reverse_payment(self, command: Command) -> Outcome:
         return self.run("reversePayment", command)
 
+    def refund_credit_memo(self, command: Command) -> Outcome:
+        return self.run("refundCreditMemo", command)
+
+    def reverse_refund(self, command: Command) -> Outcome:
+        return self.run("reverseRefund", command)
+
+    def write_off_invoice(self, command: Command) -> Outcome:
+        return self.run("writeOffInvoice", command)
+
+    def write_off_credit_memo(self, command: Command) -> Outcome:
+        return self.run("writeOffCreditMemo", command)
+
+    def void_invoice(self, command: Command) -> Outcome:
+        return self.run("voidInvoice", command)
+
     def create_credit_memo(self, command: Command) -> Outcome:
         return self.run("createCreditMemo", command)
 
@@ -135,6 +165,18 @@ class Books(Ledger):
 
     def cancel_credit_memo(self, command: Command) -> Outcome:
         return self.run("cancelCreditMemo", command)
+
+    def update_credit_memo(self, command: Command) -> Outcome:
+        return self.run("updateCreditMemo", command)
+
+    def unpost_credit_memo(self, command: Command) -> Outcome:
+        return self.run("unpostCreditMemo", command)
+
+    def void_credit_memo(self, command: Command) -> Outcome:
+        return self.run("voidCreditMemo", command)
+
+    def reverse_credit_memo(self, command: Command) -> Outcome:
+        return self.run("reverseCreditMemo", command)
 
     def update_credit_memo_application(self, command: Command) -> Outcome:
         return self.run("updateCreditMemoApplication", command)

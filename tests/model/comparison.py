@@ -7,6 +7,7 @@ from tests.model.books import Books
 from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, MemoLine
 from tests.model.drawing import drawn_from_invoice, left_on_invoice
 from tests.model.finder import Finder
+from tests.model.journal import journal_of_invoice, journal_of_memo
 from tests.model.money import ZERO
 from tests.model.observed import Document, Observed, each, nodes
 
@@ -30,6 +31,7 @@ class _Comparison(Finder):
         payments = [row.handle for row in books.payments.values() if row.invoice == invoice.handle]
         expected = {
             "kind": invoice.kind,
+            "source": invoice.source,
             "status": invoice.status,
             "currency": invoice.currency,
             "settlementStatus": invoice.settlement_status,
@@ -58,6 +60,7 @@ class _Comparison(Finder):
         self.same_rows(path, document, "applications", rows)
         self.same_rows(path, document, "payments", payments)
         self.same_moves(path, document, invoice.currency, invoice.moves)
+        self.same_journal(path, document, journal_of_invoice(invoice))
         shown_lines = nodes(document.get("lines"))
         if len(shown_lines) != len(invoice.lines):
             self.found.append(f"{path}.lines: model {len(invoice.lines)}, service {len(shown_lines)}")
@@ -82,7 +85,8 @@ class _Comparison(Finder):
         if invoice.status == "POSTED":
             amounts["maximumApplicable"] = max(ZERO, min(line.balance, invoice.balance))
             if all(other.total >= 0 for other in invoice.lines):
-                amounts["creditableAmount"] = line.amount - credited
+                is_ingested = invoice.source == "INGESTED"
+                amounts["creditableAmount"] = line.amount - credited if is_ingested else ZERO
         self.same_money(path, document, invoice.currency, amounts)
         self.same_taxes(path, document, invoice.currency, line.tax_items)
         self.invoice_taxes(invoice, line, document)
@@ -124,6 +128,7 @@ class _Comparison(Finder):
             "createdBy": memo.created_by,
             "approvalRequestedBy": memo.requested_by,
             "approvedBy": memo.approved_by,
+            "reversed": memo.is_reversed,
         }
         if memo.status in ("DRAFT", "PENDING_APPROVAL"):
             expected["autoApplyUponPosting"] = memo.auto_apply_upon_posting
@@ -133,19 +138,42 @@ class _Comparison(Finder):
             "taxAmount": sum((line.tax for line in memo.lines), ZERO),
             "totalAmount": memo.total,
             "applied": memo.applied,
-            "refunded": ZERO,
+            "refunded": memo.refunded,
             "balance": memo.balance,
         }
         self.same_money(path, document, memo.currency, amounts)
         self.same_moves(path, document, memo.currency, memo.moves)
+        self.same_journal(path, document, journal_of_memo(memo))
         if memo.number is not None:
             self.same(path, document, {"number": memo.number})
         self.same_rows(path, document, "applications", rows)
+        self.refunds(memo, document)
         shown_lines = nodes(document.get("lines"))
         if len(shown_lines) != len(memo.lines):
             self.found.append(f"{path}.lines: model {len(memo.lines)}, service {len(shown_lines)}")
         for line, shown_line in zip(memo.lines, shown_lines, strict=False):
             self.memo_line(memo, line, shown_line)
+
+    def refunds(self, memo: CreditMemo, document: Document) -> None:
+        """In the order in which they were recorded, with the balance that each has frozen."""
+        known = [row for row in self.books.refunds.values() if row.memo == memo.handle]
+        shown_rows = nodes(document.get("refunds"))
+        if len(shown_rows) != len(known):
+            self.found.append(f"{memo.handle}.refunds: model {len(known)}, service {len(shown_rows)}")
+        for row, shown_row in zip(known, shown_rows, strict=False):
+            path = f"{memo.handle}.{row.handle}"
+            takes_back = row.reverses is not None
+            said = {"type": "REVERSED" if takes_back else "REFUNDED", "refundDate": row.date.isoformat()}
+            self.same(path, shown_row, said)
+            amounts = {
+                "amount": row.amount,
+                "impactAmount": row.amount if takes_back else -row.amount,
+                "creditMemoBalance": row.memo_balance,
+            }
+            self.same_money(path, shown_row, memo.currency, amounts)
+            self.same_link(path, shown_row, "reversedRefund", row.reverses)
+            if (shown_row["number"] is None) != takes_back:
+                self.found.append(f"{path}.number: {shown_row['number']} on {said['type']}")
 
     def memo_line(self, memo: CreditMemo, line: MemoLine, document: Document) -> None:
         path = f"{memo.handle}.{line.handle}"
@@ -157,7 +185,7 @@ class _Comparison(Finder):
         }
         if memo.status != "CANCELED":
             amounts["balance"] = line.balance
-        self.same(path, document, {"lineNumber": line.number, **line.words})
+        self.same(path, document, {"lineNumber": line.number, "removed": line.removed, **line.words})
         self.same_money(path, document, memo.currency, amounts)
         self.same_link(path, document, "sourceInvoiceLine", line.source_line)
         self.same_taxes_of_sources(path, document, memo.currency, line.tax_items)
@@ -168,13 +196,15 @@ class _Comparison(Finder):
         path = row.handle
         remaining = self.books.remaining(row)
         currency = self.books.memos[row.memo].currency
-        expected = {
+        expected: dict[str, Any] = {
             "type": row.type,
             "level": row.level,
             "operation": row.operation,
             "hasBeenUnapplied": _has_been_unapplied(row.type, remaining),
             "description": row.description,
         }
+        rule, rank = row.auto_apply or (None, None)
+        expected |= {"autoApplyRule": rule, "autoApplyRank": rank}
         if row.type == "APPLIED":
             expected["allocationRule"] = row.allocation_rule
         self.same(path, document, expected)

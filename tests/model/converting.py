@@ -32,6 +32,8 @@ def convert_negative_invoice_lines(ledger: Ledger, command: Command) -> Outcome:
     check_version(ledger, invoice.handle, command, codes)
     if invoice.status != "POSTED":
         codes.add("INVALID_STATUS")
+    if invoice.source != "INGESTED":
+        codes.add("INVALID_SOURCE")
     if has_active_settlement(ledger, invoice):
         codes.add("ACTIVE_SETTLEMENT")
     lines = _chosen_lines(ledger, invoice, command, codes)

@@ -9,6 +9,12 @@ from tests.model.observed import Document, Observed, each, linked, nodes
 LIVE_MEMO = frozenset({"DRAFT", "PENDING_APPROVAL", "POSTED"})
 
 
+def draws(memo: Document) -> bool:
+    """Whether the memo counts against what is creditable on its invoice (section 3.7)."""
+    is_live = memo["status"] in LIVE_MEMO and not memo["reversed"]
+    return is_live and memo["source"] != "NEGATIVE_LINES"
+
+
 def counted_quantities(observed: Observed) -> list[str]:
     """What memo lines count and take is what lines, tax items and order items show, and never more than was charged."""
     counted: dict[str, Fraction] = defaultdict(Fraction)
@@ -44,8 +50,13 @@ def counted_quantities(observed: Observed) -> list[str]:
 
 def _drawing_lines(observed: Observed) -> list[Document]:
     memos = [memo for _, memo in each(observed, "creditMemos")]
-    drawing = [memo for memo in memos if memo["status"] in LIVE_MEMO and memo["source"] != "NEGATIVE_LINES"]
-    return [line for memo in drawing for line in nodes(memo["lines"]) if linked(line, "sourceInvoiceLine")]
+    return [
+        line
+        for memo in memos
+        if draws(memo)
+        for line in nodes(memo["lines"])
+        if linked(line, "sourceInvoiceLine")
+    ]
 
 
 def _taxes(path: str, line: Document, taken: dict[str, Fraction]) -> list[str]:

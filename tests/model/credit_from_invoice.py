@@ -11,7 +11,7 @@ from tests.model.ledger import Command, Ledger
 from tests.model.memo_making import check_header, check_tax_is_known, new_memo, total_of
 from tests.model.outcome import Accepted, Outcome, refused, second_delivery
 from tests.model.reading import check_size, check_texts, find_delivery, remember_delivery
-from tests.model.settlement import apply_what_fits
+from tests.model.settlement import apply_upon_posting
 
 OPERATION = "CREATE_CREDIT_MEMO_FROM_INVOICE"
 
@@ -66,7 +66,7 @@ def make_from_invoice(
         return Made(memo, ())
     if not post_or_wait(ledger, memo):
         return Made(memo, ())
-    applications = apply_what_fits(ledger, memo, invoice, operation, "SOURCE_LINE") if applies else ()
+    applications = apply_upon_posting(ledger, memo, invoice, operation) if applies else ()
     return Made(memo, applications)
 
 

@@ -56,6 +56,8 @@ def posted_invoice(ledger: Ledger, command: Command, codes: set[str]) -> Invoice
     check_version(ledger, invoice.handle, command, codes)
     if invoice.status != "POSTED":
         codes.add("INVALID_STATUS")
+    if invoice.source != "INGESTED":
+        codes.add("INVALID_SOURCE")
     return invoice
 
 

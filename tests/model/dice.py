@@ -60,4 +60,6 @@ class Dice:
             said["taxDate"] = self.random.choice(["2026-02-01", "2026-05-01", "2024-01-01"])
         if self.chance(0.1):
             said["template"] = self.random.choice(["PLAIN", "PLAIN", "BILL", "NONE"])
+        if self.chance(0.1):
+            said["expiresOn"] = self.random.choice(["2026-03-01", "2031-05-05"])
         return said

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.model.money import ZERO
 
+Day: TypeAlias = date
+"""A date, where a field of that name hides the type."""
 RESERVING_STATUSES = frozenset({"DRAFT", "PENDING_APPROVAL", "POSTED"})
 
 
@@ -91,6 +93,19 @@ class Payment:
 
 
 @dataclass
+class Refund:
+    """`reverses`: the refund that this row takes back; `memo_balance` is frozen."""
+
+    handle: str
+    memo: str
+    amount: Fraction
+    date: date
+    memo_balance: Fraction
+    position: int
+    reverses: str | None = None
+
+
+@dataclass
 class Invoice:
     handle: str
     number: str | None
@@ -100,9 +115,11 @@ class Invoice:
     date: date
     lines: list[InvoiceLine]
     status: str = "DRAFT"
+    due_date: Day | None = None
     credits_applied: Fraction = ZERO
     payments_applied: Fraction = ZERO
     moves: list[Move] = field(default_factory=list)
+    source: str = "INGESTED"
 
     @property
     def total(self) -> Fraction:
@@ -114,11 +131,13 @@ class Invoice:
 
     @property
     def balance(self) -> Fraction:
+        if self.status == "VOIDED":
+            return ZERO
         return self.total - self.converted - self.credits_applied - self.payments_applied
 
     @property
     def settlement_status(self) -> str:
-        if self.status == "POSTED" and self.balance == 0:
+        if self.status != "DRAFT" and self.balance == 0:
             return "SETTLED"
         if self.credits_applied == 0 and self.payments_applied == 0:
             return "NOT_SETTLED"
@@ -158,6 +177,7 @@ class MemoLine:
     tax_failed: bool = False
     calculated: Calculated | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    removed: bool = False
 
     @property
     def tax(self) -> Fraction:
@@ -184,6 +204,7 @@ class CreditMemo:
     status: str = "DRAFT"
     number: str | None = None
     applied: Fraction = ZERO
+    refunded: Fraction = ZERO
     moves: list[Move] = field(default_factory=list)
     tax_date: date | None = None
     auto_apply_upon_posting: bool = False
@@ -192,6 +213,7 @@ class CreditMemo:
     edited_by: str | None = None
     requested_by: str | None = None
     approved_by: str | None = None
+    is_reversed: bool = False
 
     @property
     def waits_for_tax(self) -> bool:
@@ -203,12 +225,13 @@ class CreditMemo:
 
     @property
     def balance(self) -> Fraction:
-        return self.total - self.applied if self.status in RESERVING_STATUSES else ZERO
+        return self.total - self.applied - self.refunded if self.status in RESERVING_STATUSES else ZERO
 
     @property
     def draws(self) -> bool:
-        """A conversion restates a line and never draws; a cancelled memo gives back what it drew."""
-        return self.status in RESERVING_STATUSES and self.source != "NEGATIVE_LINES"
+        """A conversion restates a line and never draws; a cancelled, voided or reversed memo gives back what it drew."""
+        lives = self.status in RESERVING_STATUSES and not self.is_reversed
+        return lives and self.source != "NEGATIVE_LINES"
 
     def move(self, kind: str, impact: Fraction) -> None:
         before = self.moves[-1].balance_after if self.moves else ZERO
@@ -249,6 +272,8 @@ class Application:
     operation: str
     allocation_rule: str | None = None
     original: str | None = None
+    # The rule that found the invoice, and its rank, where one did.
+    auto_apply: tuple[str, int] | None = None
     lines: list[LineApplication] = field(default_factory=list)
 
     @property

@@ -99,7 +99,11 @@ def drawn_from_invoice(ledger: Ledger, invoice: Invoice) -> Fraction:
 
 
 def left_on_invoice(ledger: Ledger, invoice: Invoice) -> Fraction:
-    """Section 3.7: without this, 400 could be drawn from 400 - 100, and the -100 never."""
+    """Section 3.7: without this, 400 could be drawn from 400 - 100, and the -100 never. A debit memo that takes credit
+    back leaves nothing to credit.
+    """
+    if invoice.source != "INGESTED":
+        return ZERO
     return max(ZERO, invoice.total) - drawn_from_invoice(ledger, invoice)
 
 

@@ -22,7 +22,7 @@ from tests.model.reading import check_service_period, read_amount, read_date, re
 from tests.model.tax_rates import tax_of_drawn_line
 from tests.model.tax_strategy import AUTOMATIC, chosen_strategy, given_taxes
 
-TAKEN_OVER = ("sku", "description", "unitOfMeasure", "serviceStart", "serviceEnd")
+TAKEN_OVER = ("sku", "description", "unitOfMeasure", "serviceStart", "serviceEnd", "accountingCode")
 CORRECTIONS = (*TAKEN_OVER, "comment", "metadata")
 
 
@@ -37,7 +37,8 @@ def drawn_line(
     may_correct: bool = False,
 ) -> Draft:
     """Its amount has the sign of its source and is no more than is left there; 0 only of tax-only lines, of
-    a quantity too small for an amount and, where they may be, of data corrections."""
+    a quantity too small for an amount and, where they may be, of data corrections and of a quantity of a line that was
+    charged nothing."""
     currency = invoice.currency
     source = drawable(ledger, source_line)
     strategy, _ = chosen_strategy(ledger, line, header, codes)
@@ -58,7 +59,9 @@ def drawn_line(
     if line.get("taxOnly"):
         draft = _tax_only(source, source_line, strategy, line, magnitude, currency, codes)
     else:
-        corrects = may_correct and line.get("amount") is not None and _corrects(line, strategy)
+        counts_only = source.amount == 0 and Fraction(line.get("quantity") or 0) != 0
+        is_said = _corrects(line, strategy) or counts_only
+        corrects = may_correct and line.get("amount") is not None and is_said
         if magnitude == 0 and not by_quantity and not corrects:
             codes.add("INVALID_AMOUNT")
         day = read_date(header.get("taxDate"))

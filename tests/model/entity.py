@@ -32,3 +32,4 @@ class EntityData:
     default_reason: str | None = None
     converts_on_posting: bool = False
     applies_on_posting: bool = False
+    uses_credit_on_posting: bool = False

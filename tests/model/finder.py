@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.model.books import Books
 from tests.model.documents import Move, TaxItem
+from tests.model.journal import Balances, shown_balances
 from tests.model.money import shown
 from tests.model.observed import Document, Identities, Observed, linked, nodes
 
@@ -72,6 +73,12 @@ class Finder:
         )
         if given != wanted:
             self.found.append(f"{path}.taxItems: model {wanted}, service {given}")
+
+    def same_journal(self, path: str, document: Document, expected: Balances) -> None:
+        """What the document does to each accounting code, where its journal entries were selected."""
+        given = shown_balances(nodes(document.get("journalEntries")))
+        if "journalEntries" in document and given != expected:
+            self.found.append(f"{path}.journalEntries: model {expected}, service {given}")
 
     def same_moves(self, path: str, document: Document, currency: str, moves: list[Move]) -> None:
         """The history of the balance, where it was selected."""

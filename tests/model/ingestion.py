@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from tests.model.auto_applying import use_open_credit
 from tests.model.converting import after_posting, check_posting
 from tests.model.documents import Account, Invoice, InvoiceLine, TaxItem
 from tests.model.ledger import Command, Ledger
@@ -97,6 +98,7 @@ def create_invoices(ledger: Ledger, command: Command) -> Outcome:
         invoices=tuple(made),
         credit_memos=tuple(memo for each in posted for memo in each.credit_memos),
         applications=tuple(row for each in posted for row in each.applications),
+        further_applications=tuple(row for each in posted for row in each.further_applications),
         duplicates=duplicates,
         second_delivery=duplicates == len(made),
     )
@@ -145,7 +147,8 @@ def _invoice(ledger: Ledger, given: Command, codes: set[str]) -> Invoice | None:
         return None
     lines.sort(key=lambda line: line.number)
     handle = ledger.mint("inv")
-    return Invoice(handle, given.get("number"), account.handle, currency, kind, day, lines)
+    due = read_date(given.get("dueDate"))
+    return Invoice(handle, given.get("number"), account.handle, currency, kind, day, lines, due_date=due)
 
 
 def _magnitude(line: InvoiceLine) -> Fraction:
@@ -213,7 +216,12 @@ def _post(ledger: Ledger, invoice: Invoice, operation: str) -> Accepted:
     invoice.status = "POSTED"
     invoice.move("POSTING", invoice.total)
     memos, applications = after_posting(ledger, invoice, operation)
-    return Accepted(invoices=(invoice.handle,), credit_memos=memos, applications=applications)
+    return Accepted(
+        invoices=(invoice.handle,),
+        credit_memos=memos,
+        applications=applications,
+        further_applications=use_open_credit(ledger, invoice, operation),
+    )
 
 
 def post_invoice(ledger: Ledger, command: Command) -> Outcome:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from tests.model.counting import LIVE_MEMO, counted_quantities
+from tests.model.counting import LIVE_MEMO, counted_quantities, draws
 from tests.model.money import ZERO
 from tests.model.observed import Document, Observed, each, linked, money, nodes, summed
 
@@ -153,22 +153,30 @@ def _invoice_lines(found: _Found, handle: str, invoice: Document, rows: list[Doc
 
 
 def _positions(found: _Found, handle: str, memo: Document, rows: list[Document]) -> None:
-    """The applications of a memo, by their number, chain its balance from one frozen value to the next."""
+    """The applications of a memo, by their number, and its refunds chain its balance from one frozen value to the next."""
     by_position = sorted(rows, key=lambda row: int(row["number"].rpartition("-")[2]))
     positions = [int(row["number"].rpartition("-")[2]) for row in by_position]
     found.unless(len(set(positions)) == len(positions), "5", f"{handle}: positions {positions} repeat")
     prefix = {row["number"].rpartition("-")[0] for row in rows}
     found.unless(prefix <= {memo["number"]}, "5", f"{handle}: numbered after {prefix}, not {memo['number']}")
-    if money(memo, "refunded") != 0 or memo["status"] not in LIVE_MEMO:
+    if memo["status"] not in LIVE_MEMO:
         return
+    refunds = nodes(memo["refunds"])
+    found.unless(money(memo, "refunded") == -_impact(refunds), "1", f"{handle}.refunded is not its refunds'")
     balance = money(memo, "totalAmount")
-    for row in by_position:
+    for row in sorted([*by_position, *refunds], key=_position_in_memo):
         balance += money(row, "impactAmount")
         frozen = money(row, "creditMemoBalance")
         found.unless(
             frozen == balance, "5", f"{row['number']}: frozen memo balance {frozen}, history says {balance}"
         )
     found.unless(money(memo, "balance") == balance, "5", f"{handle}: the last position is not the balance")
+
+
+def _position_in_memo(row: Document) -> int:
+    """A refund says it; an application's number ends with it."""
+    said = row.get("creditMemoPosition")
+    return int(row["number"].rpartition("-")[2]) if said is None else int(said)
 
 
 def _applications(found: _Found, observed: Observed, rows: list[Document]) -> None:
@@ -256,7 +264,7 @@ def _drawn(found: _Found, observed: Observed) -> None:
     amounts: dict[str, Fraction] = defaultdict(Fraction)
     taxes: dict[str, Fraction] = defaultdict(Fraction)
     for _, memo in each(observed, "creditMemos"):
-        if memo["status"] in LIVE_MEMO and memo["source"] != "NEGATIVE_LINES":
+        if draws(memo):
             for line in nodes(memo["lines"]):
                 source = linked(line, "sourceInvoiceLine")
                 if source is not None:

@@ -14,6 +14,7 @@ from tests.model.documents import (
     LineApplication,
     MemoLine,
     Payment,
+    Refund,
 )
 from tests.model.entity import EntityData
 from tests.model.money import ZERO
@@ -49,6 +50,7 @@ class Ledger:
         self.memos: dict[str, CreditMemo] = {}
         self.applications: dict[str, Application] = {}
         self.payments: dict[str, Payment] = {}
+        self.refunds: dict[str, Refund] = {}
         # (kind of record, source, reference) -> (content, what the first delivery made)
         self.deliveries: dict[tuple[str, str | None, str], tuple[str, Accepted]] = {}
         # idempotency key -> (fingerprint, outcome)

@@ -22,9 +22,13 @@ HEADER_WORDS = (
 )
 
 
-def check_header(ledger: Ledger, command: Command, codes: set[str]) -> None:
+def check_reason_and_template(ledger: Ledger, command: Command, codes: set[str]) -> None:
     check_reason(ledger, command, codes)
     check_template(ledger, command, codes)
+
+
+def check_header(ledger: Ledger, command: Command, codes: set[str]) -> None:
+    check_reason_and_template(ledger, command, codes)
     check_period(ledger, read_date(command.get("effectiveDate")), codes)
 
 
@@ -44,7 +48,7 @@ def new_memo(
     invoice: Invoice | None = None,
 ) -> CreditMemo:
     """A draft; what it draws is its invoice's change too."""
-    lines = [_line(ledger, number, draft) for number, draft in enumerate(drafts, start=1)]
+    lines = [line_of(ledger, number, draft) for number, draft in enumerate(drafts, start=1)]
     memo = CreditMemo(
         ledger.mint("cm"),
         account,
@@ -64,7 +68,8 @@ def new_memo(
     return memo
 
 
-def _line(ledger: Ledger, number: int, draft: Draft) -> MemoLine:
+def line_of(ledger: Ledger, number: int, draft: Draft) -> MemoLine:
+    """The draft as a line of that number."""
     return MemoLine(
         ledger.mint("cml"),
         number,

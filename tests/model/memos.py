@@ -15,7 +15,7 @@ from tests.model.reading import (
     find_delivery,
     remember_delivery,
 )
-from tests.model.settlement import apply_what_fits
+from tests.model.settlement import apply_upon_posting
 from tests.model.standalone_lines import standalone_line
 
 
@@ -68,7 +68,7 @@ def post_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     applications: tuple[str, ...] = ()
     if memo.auto_apply_upon_posting and memo.invoice is not None:
         invoice = ledger.invoices[memo.invoice]
-        applications = apply_what_fits(ledger, memo, invoice, "POST_CREDIT_MEMO", "SOURCE_LINE")
+        applications = apply_upon_posting(ledger, memo, invoice, "POST_CREDIT_MEMO")
     return Accepted(credit_memos=(memo.handle,), applications=applications)
 
 

@@ -15,6 +15,8 @@ PRECEDENCE = (
     "NOT_FOUND",
     "VERSION_CONFLICT",
     "INVALID_STATUS",
+    "INVALID_SOURCE",
+    "NOT_EDITABLE",
     "SELF_APPROVAL",
     "LINE_NOT_ON_INVOICE",
     "ACCOUNT_MISMATCH",
@@ -31,6 +33,9 @@ PRECEDENCE = (
     "NOT_NEGATIVE",
     "ALREADY_CONVERTED",
     "ACTIVE_SETTLEMENT",
+    "HAS_APPLICATIONS",
+    "HAS_REFUNDS",
+    "HAS_CREDITS",
     "NOT_AN_APPLIED_ROW",
     "ALREADY_UNAPPLIED",
     "ALREADY_REVERSED",
@@ -65,7 +70,8 @@ class Accepted:
     """Handles of the records a command made, each kind in the order its payload shows them.
 
     A second delivery (same external reference, same content) and a replay (same idempotency key) name
-    the records of the first; `duplicates` counts the second deliveries of createInvoices; `items` are the fates of
+    the records of the first; `further_applications` are of open credit on posting, and its payload does not show
+    them; `duplicates` counts the second deliveries of createInvoices; `items` are the fates of
     createDirectCreditMemos.
     """
 
@@ -73,8 +79,10 @@ class Accepted:
     invoices: tuple[str, ...] = ()
     credit_memos: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    further_applications: tuple[str, ...] = ()
     line_applications: tuple[str, ...] = ()
     payments: tuple[str, ...] = ()
+    refunds: tuple[str, ...] = ()
     items: tuple[Item, ...] = ()
     duplicates: int = 0
     second_delivery: bool = False

@@ -5,7 +5,15 @@ from typing import Any
 
 from tests.model.books import Books
 from tests.model.comparison import tax_statuses
-from tests.model.documents import Application, CreditMemo, Invoice, InvoiceLine, LineApplication, MemoLine
+from tests.model.documents import (
+    Application,
+    CreditMemo,
+    Invoice,
+    InvoiceLine,
+    LineApplication,
+    MemoLine,
+    Refund,
+)
 from tests.model.drawing import drawn_from_invoice, left_on_invoice, tax_taken
 from tests.model.money import ZERO, shown
 
@@ -58,6 +66,7 @@ def _invoice(books: Books, invoice: Invoice) -> dict[str, Any]:
         "id": invoice.handle.upper(),
         "number": invoice.number or f"INV-{invoice.handle}",
         "kind": invoice.kind,
+        "source": invoice.source,
         "status": invoice.status,
         "currency": currency,
         "account": _link(invoice.account),
@@ -105,7 +114,7 @@ def _invoice_line(books: Books, invoice: Invoice, line: InvoiceLine) -> dict[str
         convertedAmount=line.converted,
         amountCredited=credited,
         taxCredited=sum((memo_line.tax for memo_line in drawn), ZERO),
-        creditableAmount=line.amount - credited,
+        creditableAmount=line.amount - credited if invoice.source == "INGESTED" else ZERO,
         maximumApplicable=max(ZERO, min(line.balance, invoice.balance)),
     )
 
@@ -115,7 +124,12 @@ def _memo(books: Books, memo: CreditMemo) -> dict[str, Any]:
     lines = [
         _line(memo.currency, line)
         | _money(memo.currency, applied=line.applied)
-        | {"sourceInvoiceLine": _link(line.source_line), "quantity": str(line.quantity), **line.words}
+        | {
+            "sourceInvoiceLine": _link(line.source_line),
+            "quantity": str(line.quantity),
+            "removed": line.removed,
+            **line.words,
+        }
         for line in memo.lines
     ]
     return {
@@ -127,15 +141,37 @@ def _memo(books: Books, memo: CreditMemo) -> dict[str, Any]:
         "approvedBy": memo.approved_by,
         "taxStatus": min(tax_statuses(memo)),
         "autoApplyUponPosting": memo.auto_apply_upon_posting,
+        "reversed": memo.is_reversed,
         **memo.words,
         "source": memo.source,
         "currency": memo.currency,
         "account": _link(memo.account),
         "version": len(memo.moves),
         **_totals(memo.currency, memo),
-        **_money(memo.currency, applied=memo.applied, refunded=ZERO, balance=memo.balance),
+        **_money(memo.currency, applied=memo.applied, refunded=memo.refunded, balance=memo.balance),
         "lines": {"nodes": lines},
         "applications": {"nodes": [_link(row.handle) for row in rows]},
+        "refunds": {
+            "nodes": [_refund(memo, row) for row in books.refunds.values() if row.memo == memo.handle]
+        },
+    }
+
+
+def _refund(memo: CreditMemo, row: Refund) -> dict[str, Any]:
+    takes_back = row.reverses is not None
+    return {
+        "id": row.handle.upper(),
+        "number": None if takes_back else f"RF-{row.handle}",
+        "type": "REVERSED" if takes_back else "REFUNDED",
+        "refundDate": row.date.isoformat(),
+        "creditMemoPosition": row.position,
+        "reversedRefund": _link(row.reverses),
+        **_money(
+            memo.currency,
+            amount=row.amount,
+            impactAmount=row.amount if takes_back else -row.amount,
+            creditMemoBalance=row.memo_balance,
+        ),
     }
 
 
@@ -155,6 +191,8 @@ def _application(books: Books, row: Application) -> dict[str, Any]:
         "level": row.level,
         "operation": row.operation,
         "allocationRule": row.allocation_rule,
+        "autoApplyRule": row.auto_apply and row.auto_apply[0],
+        "autoApplyRank": row.auto_apply and row.auto_apply[1],
         "description": row.description,
         "creditMemo": {"id": row.memo.upper(), "currency": currency},
         "invoice": {"id": row.invoice.upper(), "currency": books.invoices[row.invoice].currency},

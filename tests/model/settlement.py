@@ -32,13 +32,25 @@ def apply_amount(
 
 
 def apply_what_fits(
-    ledger: Ledger, memo: CreditMemo, invoice: Invoice, operation: str, rule: str
+    ledger: Ledger,
+    memo: CreditMemo,
+    invoice: Invoice,
+    operation: str,
+    rule: str,
+    found_by: tuple[str, int] | None = None,
 ) -> tuple[str, ...]:
     """The lesser of both balances; of nothing there is no application."""
     amount = min(invoice.balance, memo.balance)
     if amount <= 0:
         return ()
-    return (apply_amount(ledger, memo, invoice, amount, operation, rule).handle,)
+    row = apply_amount(ledger, memo, invoice, amount, operation, rule)
+    row.auto_apply = found_by
+    return (row.handle,)
+
+
+def apply_upon_posting(ledger: Ledger, memo: CreditMemo, invoice: Invoice, operation: str) -> tuple[str, ...]:
+    """To the invoice that the memo names, as automatic application would find it."""
+    return apply_what_fits(ledger, memo, invoice, operation, "SOURCE_LINE", ("MATCH_REFERENCE", 1))
 
 
 def write_row(

@@ -24,7 +24,7 @@ def standalone_line(ledger: Ledger, line: Command, header: Command, currency: st
         amount = ZERO
     elif amount is None or amount <= 0:
         codes.add("INVALID_AMOUNT")
-    draft = Draft(amount or ZERO)
+    draft = Draft(amount or ZERO, words={"accountingCode": line.get("accountingCode")})
     for tax in line.get("taxItems") or []:
         if tax.get("sourceTaxItemId") is not None:
             codes |= {"TAX_NOT_ALLOWED", "NOT_FOUND"}

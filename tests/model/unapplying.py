@@ -10,6 +10,7 @@ from tests.model.money import ZERO
 from tests.model.outcome import Accepted, Outcome, refused
 from tests.model.reading import check_period, check_texts, check_version, read_instant, read_positive
 from tests.model.settlement import write_line_row, write_row
+from tests.model.write_offs import is_write_off, void_what_was_made
 
 
 def unapply_credit_memo(ledger: Ledger, command: Command) -> Outcome:
@@ -23,11 +24,14 @@ def unapply_credit_memo(ledger: Ledger, command: Command) -> Outcome:
     left = ledger.remaining(original) if original.type == "APPLIED" else ZERO
     amount = _amount(command, ledger.memos[original.memo].currency, original.type, left, codes)
     effective = _effective(ledger, command, original, original.effective, codes)
+    _check_takes_back_whole(ledger, original, amount == left, "INVALID_AMOUNT", codes)
+    _check_final(ledger, original, codes)
     if codes:
         return refused(codes)
     row = _undo_header(ledger, original, amount, "UNAPPLY_CREDIT_MEMO", effective, command)
     if original.level == "LINE":
         _unwind(ledger, original, row, amount, effective)
+    void_what_was_made(ledger, row)
     return _undone(row)
 
 
@@ -43,6 +47,8 @@ def unapply_credit_memo_line(ledger: Ledger, command: Command) -> Outcome:
     left = ledger.line_remaining(line_row) if line_row.type == "APPLIED" else ZERO
     amount = _amount(command, ledger.memos[original.memo].currency, line_row.type, left, codes)
     effective = _effective(ledger, command, original, line_row.effective, codes)
+    _check_takes_back_whole(ledger, original, False, "INVALID_SOURCE", codes)
+    _check_final(ledger, original, codes)
     if codes:
         return refused(codes)
     row = _undo_header(ledger, original, amount, "UNAPPLY_CREDIT_MEMO_LINE", effective, command)
@@ -62,6 +68,22 @@ def _amount(command: Command, currency: str, row_type: str, left: Fraction, code
     if amount > left:
         codes.add("EXCEEDS_REMAINING_APPLICATION")
     return amount
+
+
+def _check_takes_back_whole(
+    ledger: Ledger, original: Application, is_whole: bool, code: str, codes: set[str]
+) -> None:
+    """A write-off comes back only whole, and what was applied to a voided invoice not at all."""
+    if is_write_off(ledger, original) and not is_whole:
+        codes.add(code)
+    if ledger.invoices[original.invoice].status == "VOIDED":
+        codes.add("INVALID_STATUS")
+
+
+def _check_final(ledger: Ledger, original: Application, codes: set[str]) -> None:
+    """The application of a reversal stays."""
+    if ledger.invoices[original.invoice].source == "CREDIT_MEMO_REVERSAL":
+        codes.add("ALREADY_REVERSED")
 
 
 def _effective(

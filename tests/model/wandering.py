@@ -7,13 +7,13 @@ from random import Random
 from tests.model.approving import WAITING
 from tests.model.books import Books
 from tests.model.dice import Command
-from tests.model.wandering_credits import CreditDice
-from tests.model.wandering_documents import DocumentDice
+from tests.model.wandering_lives import LifeDice
+from tests.model.wandering_matches import MatchDice
 
 ALLOCATIONS = (None, "HIGHEST_FIRST", "PROPORTIONAL", "SOURCE_LINE", "OLDEST_SERVICE_FIRST")
 
 
-class Wanderer(CreditDice, DocumentDice):
+class Wanderer(LifeDice, MatchDice):
     """`next` gives (mutation, input with handles). Give it books with at least one account."""
 
     def __init__(self, random: Random) -> None:
@@ -23,11 +23,17 @@ class Wanderer(CreditDice, DocumentDice):
             ("createCreditMemoFromInvoice", 8, self.credit_from_invoice),
             ("createDirectCreditMemos", 3, self.direct_credits),
             ("applyCreditMemo", 6, self._application),
+            ("autoApplyCredits", 3, self.matching),
             ("unapplyCreditMemo", 5, self._unapplication),
             ("unapplyCreditMemoLine", 3, self._line_unapplication),
             ("applyCreditMemoLine", 3, self._line_application),
             ("recordPayment", 2, self._payment),
             ("reversePayment", 1, self._reversal),
+            ("writeOffInvoice", 2, self._write_off),
+            ("writeOffCreditMemo", 1, self._memo_write_off),
+            ("voidInvoice", 1, self._void_invoice),
+            ("refundCreditMemo", 2, self._refund),
+            ("reverseRefund", 1, self._refund_reversal),
             ("createCreditMemo", 3, self.memo),
             ("convertNegativeInvoiceLines", 2, self._conversion),
             ("createInvoices", 3, self.invoices),
@@ -37,6 +43,10 @@ class Wanderer(CreditDice, DocumentDice):
             ("rejectCreditMemo", 1, self._memo_that_waits),
             ("recalculateTax", 2, self._memo_to_tax),
             ("cancelCreditMemo", 1, self._memo_to_cancel),
+            ("updateCreditMemo", 4, self.edit),
+            ("unpostCreditMemo", 2, self.memo_to_take_back),
+            ("voidCreditMemo", 2, self.memo_to_take_back),
+            ("reverseCreditMemo", 2, self.reversal),
             ("updateCreditMemoApplication", 1, self._description),
         )
 
@@ -53,6 +63,12 @@ class Wanderer(CreditDice, DocumentDice):
             "postCreditMemo": not has_drafts,
             "recalculateTax": not has_drafts or books.entity.tax_engine is None,
             "reversePayment": not books.payments,
+            "refundCreditMemo": not books.memos,
+            "updateCreditMemo": not books.memos,
+            "unpostCreditMemo": not books.memos,
+            "voidCreditMemo": not books.memos,
+            "reverseCreditMemo": not books.memos,
+            "reverseRefund": not books.refunds,
             "unapplyCreditMemo": not books.applications,
             "updateCreditMemoApplication": not books.applications,
             "unapplyCreditMemoLine": not has_lines,
@@ -79,6 +95,32 @@ class Wanderer(CreditDice, DocumentDice):
 
     def _reversal(self, books: Books) -> Command:
         return {"paymentId": self.one(list(books.payments))}
+
+    def _write_off(self, books: Books) -> Command:
+        handle = self.open_invoice(books, list(books.invoices))
+        return {"invoice": {"id": handle}, "reasonCode": "GOODWILL", "description": "lost"}
+
+    def _memo_write_off(self, books: Books) -> Command:
+        return {"creditMemo": {"id": self.open_memo(books)}, "reasonCode": "GOODWILL"}
+
+    def _void_invoice(self, books: Books) -> Command:
+        whole = [
+            handle
+            for handle, invoice in books.invoices.items()
+            if invoice.status == "POSTED"
+            and invoice.total == invoice.balance
+            and not any(books.lines_drawn_from(line) for line in invoice.lines)
+        ]
+        return {"invoice": {"id": self.mostly(whole, list(books.invoices))}}
+
+    def _refund(self, books: Books) -> Command:
+        handle = self.open_memo(books)
+        memo = books.memos.get(handle)
+        amount = self.up_to(memo.balance, memo.currency) if memo else "1"
+        return {"creditMemo": {"id": handle}, "amount": amount, "method": "WIRE"}
+
+    def _refund_reversal(self, books: Books) -> Command:
+        return {"refundId": self.one(list(books.refunds)), "description": "returned"}
 
     def _application(self, books: Books) -> Command:
         handle = self.open_memo(books)

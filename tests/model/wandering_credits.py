@@ -68,7 +68,8 @@ class CreditDice(Dice):
             note = {"invoiceLineId": self.random.choice(invoice.lines).handle, "amount": "0"}
             command["lines"] = [note | self.random.choice([{"description": "mended"}, {"sku": "OTHER"}, {}])]
         elif self.chance(0.1) and command["lines"]:
-            command["lines"][0] |= {"description": "mended", "comment": "seen", "unitOfMeasure": "seat"}
+            words = {"description": "mended", "comment": "seen", "unitOfMeasure": "seat"}
+            command["lines"][0] |= words | self.random.choice([{}, {"accountingCode": "4030"}])
         return command | {
             "post": not self.chance(0.5),
             "applyToInvoice": not self.chance(0.5),

@@ -29,6 +29,8 @@ class DocumentDice(Dice):
             "post": not self.chance(0.15),
             "lines": lines,
         }
+        if self.chance(0.4):
+            invoice["dueDate"] = self.random.choice(["2026-03-01", "2026-03-15", "2026-04-01"])
         if self.chance(0.1):
             invoice["externalReference"] = f"ref-{self.random.randint(1, 3)}"
         return {"invoices": [invoice]}
@@ -47,6 +49,8 @@ class DocumentDice(Dice):
             line["orderItem"] = {"externalReference": reference, "quantity": "10"}
         if self.chance(0.2):
             line |= {"sku": "SEAT", "description": "seats", "unitOfMeasure": "each"}
+        if self.chance(0.3):
+            line["accountingCode"] = self.random.choice(["4010", "4020"])
         return line
 
     def _taxes(self, amount: Fraction, currency: str) -> Command:
@@ -84,6 +88,8 @@ class DocumentDice(Dice):
             elif charged.get("taxCode"):
                 given |= {name: charged[name] for name in ("taxCode", "jurisdiction")}
                 given["taxStrategy"] = "CALCULATE" if books.entity.tax_engine else None
+            if charged.get("accountingCode"):
+                given["accountingCode"] = charged["accountingCode"]
             lines.append(given)
         command = {"account": {"id": account.handle}, "lines": lines, "post": not self.chance(0.25)}
         return command | self.header()

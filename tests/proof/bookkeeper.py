@@ -141,6 +141,12 @@ class Bookkeeper:
         command = ask.RecordPayment(invoice=ask.InvoiceReference(number=invoice), amount=Decimal(amount))
         return str((await self.do(Operation.RECORD_PAYMENT, command))["payment"])
 
+    async def refund(self, memo: str, amount: str) -> str:
+        command = ask.RefundCreditMemo(
+            credit_memo=ask.CreditMemoReference(number=memo), amount=Decimal(amount)
+        )
+        return str((await self.do(Operation.REFUND_CREDIT_MEMO, command))["refund"])
+
 
 def charge(amount: str, *taxes: str, **fields: Any) -> ask.InvoiceLineEntry:
     items = [

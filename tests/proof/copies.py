@@ -17,6 +17,7 @@ from app.repository.migrating import SERVICE_ROLE, migrate
 from app.repository.opening import open_database
 from app.repository.postgresql import PostgresqlDatabase
 from tests.proof.rich_books import build
+from tests.support.offline import export_of
 from tests.support.postgres import PostgresServer
 
 UNGUARD_POSTGRESQL = """DO $$ DECLARE each record; BEGIN
@@ -148,5 +149,13 @@ class DamagedPostgresql(PostgresqlDatabase):
 async def audited(database: Database, entity_id: int, summary: AuditSummary) -> list[Difference]:
     try:
         return [difference async for difference in audit(database, entity_id, summary)]
+    finally:
+        await database.close()
+
+
+async def exported(database: Database, entity_id: int) -> str:
+    """The export of the books, which are closed again."""
+    try:
+        return await export_of(database, entity_id)
     finally:
         await database.close()

@@ -57,7 +57,7 @@ DOCUMENTS = [
             f"UPDATE credit_memo SET tax_amount = tax_amount + 1, charge_amount = charge_amount - 1 WHERE number = '{M7}'",
         ),
         finds=("0", "memo_tax_is_its_lines", M7, "line 2"),
-        also={M7: ["memo_charge_is_its_lines"]},
+        also={M7: ["memo_charge_is_its_lines", "journal_of_memo_has_its_tax"]},
     ),
     Damage(
         "a memo's total does not add up",
@@ -158,7 +158,13 @@ DOCUMENTS = [
         "a posted memo becomes a draft",
         ("UPDATE credit_memo SET status = 'DRAFT' WHERE number = 'CM-000006'",),
         finds=("5", "memo_is_posted_as_its_history_says", "CM-000006", "position 1"),
-        also={"CM-000006": ["memo_balance_is_its_last", "memo_posted_has_number_and_instant"]},
+        also={
+            "CM-000006": [
+                "memo_balance_is_its_last",
+                "memo_posted_has_number_and_instant",
+                "what_is_taken_back_leaves_no_code",
+            ]
+        },
     ),
     Damage(
         "a posted memo has no number",
@@ -196,7 +202,13 @@ DOCUMENTS = [
         "a voided invoice has a balance",
         ("UPDATE invoice SET status = 'VOIDED' WHERE number = 'INV-OTHER'",),
         finds=("status", "invoice_given_up_has_no_balance", "INV-OTHER", "position 1"),
-        also={"INV-OTHER": ["invoice_balance_is_the_rest", "invoice_given_up_has_its_instant"]},
+        also={
+            "INV-OTHER": [
+                "invoice_balance_is_the_rest",
+                "invoice_given_up_has_its_instant",
+                "voided_invoice_has_its_memo",
+            ]
+        },
     ),
     Damage(
         "a posted invoice has no instant of posting",

@@ -137,7 +137,11 @@ DRAWING = [
         ("UPDATE credit_memo SET status = 'VOIDED', balance = 0 WHERE number = 'CM-000008'",),
         finds=("7", "invoice_credited_is_drawn", "INV-D", None),
         also={
-            "CM-000008": ["memo_balance_is_its_last", "memo_given_up_has_its_instant"],
+            "CM-000008": [
+                "memo_balance_is_its_last",
+                "memo_given_up_has_its_instant",
+                "what_is_taken_back_leaves_no_code",
+            ],
             "INV-D": ["amount_credited_is_drawn", "amount_copied_is_drawn"],
         },
     ),
@@ -145,7 +149,10 @@ DRAWING = [
         "a reversed mark is forged",
         ("UPDATE credit_memo SET reversed = (1 = 1) WHERE number = 'CM-000008'",),
         finds=("7", "amount_credited_is_drawn", "INV-D", "line 1"),
-        also={"INV-D": ["amount_copied_is_drawn", "invoice_credited_is_drawn"]},
+        also={
+            "INV-D": ["amount_copied_is_drawn", "invoice_credited_is_drawn"],
+            "CM-000008": ["reversed_memo_has_its_debit_memo"],
+        },
     ),
     Damage(
         "a conversion's memo line names another line",

@@ -5,6 +5,7 @@ from tests.proof.damage import Damage, forged
 FIRST = "(SELECT id FROM job WHERE refused > 0)"
 CANCELED = "(SELECT id FROM job WHERE status = 'CANCELED')"
 IMPORT = "(SELECT id FROM job WHERE kind = 'INVOICE_IMPORTS' AND status = 'DONE')"
+MATCHED = "(SELECT id FROM job WHERE kind = 'AUTO_APPLICATIONS')"
 RETRY = "(SELECT id FROM job WHERE retried_job_id IS NOT NULL)"
 
 
@@ -78,6 +79,53 @@ JOBS = [
         (f"UPDATE job_item SET invoice_id = NULL WHERE job_id = {IMPORT} AND position = 0",),
         finds=("jobs", "job_item_done_has_its_effect", None, "item 0"),
         also={},
+    ),
+    Damage(
+        "an account's item that was done has applied nothing",
+        ("UPDATE credit_memo_application SET job_item_id = NULL WHERE job_item_id IS NOT NULL",),
+        finds=("jobs", "job_item_done_has_its_applications", None, "item 0"),
+        also={},
+    ),
+    Damage(
+        "an application says that its memo names the invoice",
+        (
+            "UPDATE credit_memo_application SET auto_apply_rule = 'MATCH_REFERENCE' WHERE job_item_id IS NOT NULL",
+        ),
+        finds=("auto-apply", "application_is_what_its_rule_finds", None, "position 2"),
+        also={},
+    ),
+    Damage(
+        "an application says that it was found by equal balances",
+        (
+            "UPDATE credit_memo_application SET auto_apply_rule = 'MATCH_BALANCE' WHERE job_item_id IS NOT NULL",
+        ),
+        finds=("auto-apply", "application_is_what_its_rule_finds", None, "position 2"),
+        also={},
+    ),
+    Damage(
+        "an application that left something on both sides is said to have been found by a rule",
+        (
+            "UPDATE credit_memo_application SET auto_apply_rule = 'OLDEST_DUE', auto_apply_rank = 1"
+            " WHERE number = 'CM-000007-2'",
+        ),
+        finds=("auto-apply", "application_is_what_its_rule_finds", None, "position 2"),
+        also={},
+    ),
+    Damage(
+        "an application is another account's item's",
+        (
+            f"UPDATE job_item SET account_id = (SELECT id FROM account WHERE number = 'IDLE') WHERE job_id = {MATCHED} AND position = 0",
+        ),
+        finds=("jobs", "application_is_of_its_items_account", None, "position 2"),
+        also={},
+    ),
+    Damage(
+        "an application is an item's that made nothing",
+        (
+            f"UPDATE credit_memo_application SET job_item_id = (SELECT id FROM job_item WHERE job_id = {MATCHED} AND position = 1) WHERE job_item_id IS NOT NULL",
+        ),
+        finds=("jobs", "job_item_done_has_its_applications", None, "item 0"),
+        also={None: ["application_is_of_its_items_account", "job_item_done_has_its_applications"]},
     ),
     Damage(
         "two items of an import name one invoice",

@@ -18,7 +18,10 @@ LOG = [
             "DELETE FROM log_entry WHERE id = (SELECT log_id FROM credit_memo_application WHERE number = 'CM-000007-6')",
         ),
         finds=("log", "credit_memo_application_has_its_log_id", M7, "CM-000007-6"),
-        also={M7: ["balance_entry_has_its_log_id"], "INV-C": ["balance_entry_has_its_log_id"]},
+        also={
+            M7: ["balance_entry_has_its_log_id", "document_change_has_its_log_id"],
+            "INV-C": ["balance_entry_has_its_log_id", "document_change_has_its_log_id"],
+        },
     ),
     Damage(
         "a row names another actor",

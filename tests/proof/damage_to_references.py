@@ -69,7 +69,14 @@ REFERENCES = [
         "a memo is removed",
         ("DELETE FROM credit_memo WHERE number = 'CM-000006'",),
         finds=("8", "credit_memo_line_has_its_credit_memo_id", None, "line 1"),
-        also={None: ["history_has_its_document"], "CM-000005": ["gapless_numbers_have_no_gap"]},
+        also={
+            None: [
+                "history_has_its_document",
+                "document_change_has_its_document",
+                "journal_is_what_moved",
+            ],
+            "CM-000005": ["gapless_numbers_have_no_gap"],
+        },
     ),
     Damage(
         "an entry is in another currency",
@@ -122,7 +129,7 @@ REFERENCES = [
         "an account is removed",
         ("DELETE FROM account WHERE number = 'OTHER'",),
         finds=("8", "invoice_has_its_account_id", "INV-OTHER", None),
-        also={"CM-000006": ["credit_memo_has_its_account_id"]},
+        also={"CM-000006": ["credit_memo_has_its_account_id"], None: ["document_change_has_its_document"]},
     ),
     Damage(
         "an order item is removed",

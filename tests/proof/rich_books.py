@@ -30,6 +30,7 @@ SEQUENCES = [
     NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-", gapless=True),
     NumberSequence(kind=SequenceKind.INVOICE, prefix="INV-"),
     NumberSequence(kind=SequenceKind.DEBIT_MEMO, prefix="DM-"),
+    NumberSequence(kind=SequenceKind.REFUND, prefix="RF-"),
 ]
 
 
@@ -61,6 +62,11 @@ async def build(database: Database) -> int:
     await _imported(books)
     await _waiting_for_tax(books)
     await _approved(books)
+    await _refunded(books)
+    await _matched(books)
+    await _written_off(books)
+    await _taken_back(books)
+    await _lived(books)
     role = ask.UpsertRoles(roles=[ask.RoleEntry(code="CLERK")])
     await books.do(Operation.UPSERT_ROLES, role)
     return entity_id
@@ -225,6 +231,83 @@ async def _approved(books: Bookkeeper) -> None:
     await clerk.do(Operation.POST_CREDIT_MEMO, ask.PostCreditMemo(credit_memo=reference))
     await books.do(Operation.APPROVE_CREDIT_MEMO, ask.ApproveCreditMemo(credit_memo=reference))
     await clerk.memo(["30.00"])
+
+
+async def _refunded(books: Bookkeeper) -> None:
+    # CM-000015: positions 1 posting, 2 refunded, 3 reversed, 4 and 5 refunded again in parts.
+    await books.memo(["90.00"], account="OTHER")
+    failed = await books.refund("CM-000015", "90.00")
+    await books.do(Operation.REVERSE_REFUND, ask.ReverseRefund(refund_id=failed))
+    await books.refund("CM-000015", "40.00")
+    await books.refund("CM-000015", "20.00")
+
+
+async def _matched(books: Bookkeeper) -> None:
+    # Of an account of its own, by a job's item 0; item 1, another account, has nothing to apply.
+    entries = [ask.AccountEntry(number=number, name=number, currency="USD") for number in ("MATCHED", "IDLE")]
+    await books.do(Operation.UPSERT_ACCOUNTS, ask.UpsertAccounts(accounts=entries))
+    await books.invoice("INV-MATCHED", [charge("30.00")], account="MATCHED")
+    await books.memo(["20.00"], account="MATCHED")
+    accounts = [ask.AccountReference(number=each.number) for each in entries]
+    command = ask.SubmitAutoApplications(accounts=accounts)
+    job_id = (await books.do(Operation.SUBMIT_AUTO_APPLICATIONS, command))["job"]
+    await Worker(books.database, poll_seconds=1).work_on(QueuedJob(books.actor.entity_id, job_id))
+
+
+async def _written_off(books: Bookkeeper) -> None:
+    # CM-000017 writes INV-LOST off, CM-000018 INV-FOUND, which is taken back. What CM-000019 has left is written off
+    # through DM-000001. CM-000020 voids INV-TWICE.
+    why = "LOST"
+    entries = [ask.ReasonCodeEntry(code=why, label="Lost")]
+    await books.do(Operation.UPSERT_REASON_CODES, ask.UpsertReasonCodes(reason_codes=entries))
+    for number in ("INV-LOST", "INV-FOUND"):
+        await books.invoice(number, [charge("100.00", "8.00"), charge("40.00")], account="OTHER")
+        await books.pay(number, "28.00")
+        command = ask.WriteOffInvoice(invoice=ask.InvoiceReference(number=number), reason_code=why)
+        written_off = await books.do(Operation.WRITE_OFF_INVOICE, command)
+    await books.unapply(written_off["application"])
+    await books.memo(["90.00", "10.00"], account="OTHER")
+    reference = ask.CreditMemoReference(number="CM-000019")
+    await books.do(
+        Operation.WRITE_OFF_CREDIT_MEMO, ask.WriteOffCreditMemo(credit_memo=reference, reason_code=why)
+    )
+    await books.invoice("INV-TWICE", [charge("50.00", "4.00"), charge("-10.00")], account="OTHER")
+    await books.do(Operation.VOID_INVOICE, ask.VoidInvoice(invoice=ask.InvoiceReference(number="INV-TWICE")))
+
+
+async def _taken_back(books: Bookkeeper) -> None:
+    # CM-000021 is reversed through DM-000002, CM-000022 is void.
+    tax = ask.TaxItem(name="TAX 1", amount=Decimal("0.83"))
+    line = ask.MemoLineEntry(amount=Decimal("10.00"), tax_items=[tax], accounting_code="4010")
+    for _ in range(2):
+        await books.memo([], lines=[line], account="OTHER")
+    reversed = ask.ReverseCreditMemo(credit_memo=ask.CreditMemoReference(number="CM-000021"))
+    await books.do(Operation.REVERSE_CREDIT_MEMO, reversed)
+    voided = ask.VoidCreditMemo(credit_memo=ask.CreditMemoReference(number="CM-000022"))
+    await books.do(Operation.VOID_CREDIT_MEMO, voided)
+
+
+async def _lived(books: Bookkeeper) -> None:
+    # CM-000023 is reversed through DM-000003, CM-000024 a conversion of INV-R and voided, CM-000025 drawn from INV-R and
+    # voided, CM-000026 posted, unposted, edited and posted again, its line 2 taken out.
+    await books.invoice("INV-R", [charge("100.00", "8.00"), charge("-20.00", "-1.60")], account="OTHER")
+    [line, _] = await books.lines("INV-R")
+    memo = await books.credit_from("INV-R", credited(line, "30.00"), post=True)
+    reference = ask.CreditMemoReference(id=memo)
+    await books.do(Operation.REVERSE_CREDIT_MEMO, ask.ReverseCreditMemo(credit_memo=reference))
+    converting = ask.ConvertNegativeInvoiceLines(invoice=ask.InvoiceReference(number="INV-R"))
+    converted = (await books.do(Operation.CONVERT_NEGATIVE_INVOICE_LINES, converting))["credit_memo"]
+    drawn = await books.credit_from("INV-R", credited(line, "10.00"), post=True)
+    for id in (converted, drawn):
+        voiding = ask.VoidCreditMemo(credit_memo=ask.CreditMemoReference(id=id))
+        await books.do(Operation.VOID_CREDIT_MEMO, voiding)
+    await books.memo(["40.00", "5.00"], account="OTHER")
+    reference = ask.CreditMemoReference(number="CM-000026")
+    await books.do(Operation.UNPOST_CREDIT_MEMO, ask.UnpostCreditMemo(credit_memo=reference))
+    [_, second] = await books.memo_lines("CM-000026")
+    edit = ask.UpdateCreditMemo(credit_memo=reference, comment="by phone", remove_line_ids=[second])
+    await books.do(Operation.UPDATE_CREDIT_MEMO, edit)
+    await books.do(Operation.POST_CREDIT_MEMO, ask.PostCreditMemo(credit_memo=reference))
 
 
 async def _submitted(books: Bookkeeper, *numbers: str) -> str:

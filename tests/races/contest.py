@@ -129,7 +129,8 @@ GROUP BY document_id HAVING count(*) <> max(position) OR count(DISTINCT position
 """
 _SUMS = """
 SELECT d.id, d.balance, sum(e.impact_amount) FROM balance_entry e
-JOIN (SELECT entity_id, id, balance FROM credit_memo UNION ALL SELECT entity_id, id, balance FROM invoice) d
+JOIN (SELECT entity_id, id, CASE status WHEN 'DRAFT' THEN 0 ELSE balance END AS balance FROM credit_memo
+  UNION ALL SELECT entity_id, id, balance FROM invoice) d
   ON d.entity_id = e.entity_id AND d.id = e.document_id
 WHERE e.entity_id = :entity_id GROUP BY d.id, d.balance HAVING d.balance <> sum(e.impact_amount)
 UNION ALL

@@ -53,7 +53,7 @@ async def _weakened_past_sqlalchemy(text: str, arguments: Sequence[Any]) -> tupl
 
 
 async def drop_unique_positions(place: Place) -> None:
-    """PostgreSQL's second guard: two rows at one position of a document's history collide, and the later one is
+    """PostgreSQL's second guard: two rows at one position or version of a document's history collide, and the later one is
     run again. SQLite needs none: who read before another's commit cannot write.
     """
     if place.engine == "sqlite":
@@ -74,5 +74,5 @@ _UNIQUE_POSITIONS = """
 SELECT DISTINCT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS statement
 FROM pg_constraint c
 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
-WHERE c.contype IN ('p', 'u') AND a.attname LIKE '%position'
+WHERE c.contype IN ('p', 'u') AND (a.attname LIKE '%position' OR a.attname = 'version')
 """

@@ -153,6 +153,12 @@ BROKEN: dict[str, dict[str, str]] = {
     "credit_memo_application.original": {"associated_application_id": "id"},
     "credit_memo_application.mark": {"has_been_unapplied": "'NA'", "unapplied_date": "NULL"},
     "credit_memo_application.mark_date": {"has_been_unapplied": "'YES'", "unapplied_date": "NULL"},
+    "credit_memo_application.auto_apply_rule": {
+        "auto_apply_rule": "'NONSENSE'",
+        "auto_apply_rank": "1",
+        "invoice_balance": "0",
+    },
+    "credit_memo_application.auto_apply": {"auto_apply_rule": "'OLDEST_DUE'", "auto_apply_rank": "NULL"},
     "credit_memo_application.amounts_in_range": {"amount": BEYOND, "impact_amount": f"-{BEYOND}"},
     "credit_memo_line_application.type": {"type": "'NONSENSE'", "impact_amount": "amount"},
     "credit_memo_line_application.has_been_unapplied": {
@@ -172,6 +178,10 @@ BROKEN: dict[str, dict[str, str]] = {
         "balance_before": "1",
         "balance_after": "impact_amount + 1",
     },
+    "document_change.kind": {"kind": "'NONSENSE'"},
+    "document_change.place": {"part": "0"},
+    "document_change.adopted": {"kind": "'ADOPTED'"},
+    "log_sequence.last_number": {"last_number": "-1"},
     "job.counts": {"done": "-1"},
     "job.finished": {"finished_at": "created_at"},
     "job.nothing_is_left_when_done": {

@@ -14,8 +14,12 @@ CHANGEABLE: dict[str, set[str]] = {
     "credit_memo_application": MARKS,
     "credit_memo_line_application": MARKS,
     "payment": set(),
+    "refund": set(),
     "balance_entry": set(),
-    "log_entry": {"outcome"},
+    "journal_entry": set(),
+    "log_entry": {"outcome", "recorded_at", "number"},
+    "document_change": set(),
+    "log_sequence": {"last_number"},
     "access_change": set(),
     "credential": {
         "secret_hash",

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, inspect, text
@@ -14,7 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.entity import Settings
 from app.repository import tables
-from app.repository.migrating import is_up_to_date, migrate, migration_engine, newest_revision
+from app.repository.migrating import (
+    SCRIPTS,
+    SERVICE_ROLE,
+    is_up_to_date,
+    migrate,
+    migration_engine,
+    newest_revision,
+)
 from app.repository.opening import open_database
 from tests.repository.direct import owner_connection, run
 from tests.support.books import open_books, trace
@@ -25,8 +34,12 @@ HISTORY = {
     "credit_memo_application",
     "credit_memo_line_application",
     "payment",
+    "journal_entry",
+    "refund",
     "balance_entry",
     "log_entry",
+    "document_change",
+    "log_sequence",
     "access_change",
 }
 
@@ -238,7 +251,17 @@ def test_drafts_of_the_time_before_editors_were_noted_keep_who_changed_them_last
             )
             return [tuple(row)[1:] for row in await run(connection, sql)]
 
+    def to_0006(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes.update(connection=connection, service_role=SERVICE_ROLE)
+        command.upgrade(config, "0006")
+
+    async def migrated_again() -> None:
+        async with migrating(place) as connection:
+            await connection.run_sync(to_0006)
+
     runner.run(changed_by_ben())
     runner.run(taken_back())
-    runner.run(migrate(place.owner_url))
+    runner.run(migrated_again())
     assert runner.run(editors()) == [(100, None), (200, "ben"), (300, None)] * 2

@@ -31,7 +31,7 @@ APPLICATION = [
     "read credit_memo_line",
     "read invoice_line",
     "write log_entry credit_memo credit_memo_line invoice invoice_line"
-    " credit_memo_application credit_memo_line_application balance_entry",
+    " credit_memo_application credit_memo_line_application balance_entry document_change",
 ]
 APPLICATION_IN_CALLS = [
     "write log_entry",
@@ -48,6 +48,7 @@ APPLICATION_IN_CALLS = [
     "write credit_memo_application",
     "write credit_memo_line_application",
     "write balance_entry",
+    "write document_change",
 ]
 FROM_INVOICE = [
     "write log_entry entity",
@@ -56,7 +57,7 @@ FROM_INVOICE = [
     "read invoice_line",
     "read invoice_line_tax",
     "write number_sequence",
-    "write log_entry invoice invoice_line credit_memo credit_memo_line",
+    "write log_entry invoice invoice_line credit_memo credit_memo_line document_change",
 ]
 FROM_INVOICE_IN_CALLS = [
     "write log_entry",
@@ -71,6 +72,7 @@ FROM_INVOICE_IN_CALLS = [
     "write invoice_line",
     "write credit_memo",
     "write credit_memo_line",
+    "write document_change",
 ]
 
 

@@ -260,7 +260,8 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
     of_credential |= {"every_entity", "granted_elsewhere"}
     of_role = {"label", "permissions", "approval_limits", "active"}
     assert single == {
-        ("log_entry", "outcome"),
+        *(("log_entry", column) for column in ("outcome", "recorded_at", "number")),
+        ("log_sequence", "last_number"),
         *(("credential", column) for column in of_credential | counted),
         *(("credential_grant", column) for column in {"roles", *counted}),
         *(("role", column) for column in of_role | counted),
@@ -275,8 +276,12 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         "credit_memo_application",
         "credit_memo_line_application",
         "payment",
+        "refund",
+        "journal_entry",
         "balance_entry",
+        "document_change",
         "log_entry",
+        "log_sequence",
         "job_item",
         "access_change",
         "signing_key",

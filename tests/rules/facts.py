@@ -11,6 +11,7 @@ from app.domain.facts import Facts, Stamp
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, Payment
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
+from app.domain.refund import Refund
 from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import (
     ApplicationType,
@@ -19,6 +20,7 @@ from app.domain.vocabulary import (
     InvoiceStatus,
     Operation,
     PaymentType,
+    RefundType,
     SettledLevel,
     TaxStrategy,
 )
@@ -239,6 +241,26 @@ def payment(id: str = "pay_1", amount: int = 1000, **said: Any) -> Payment:
             "invoice_balance": 0,
             "invoice_position": 2,
             "payment_date": date(2026, 6, 1),
+            **_RECORDED,
+            **said,
+        }
+    )
+
+
+def refund(id: str = "rfd_1", amount: int = 1000, **said: Any) -> Refund:
+    return Refund(
+        **{
+            "id": id,
+            "number": id,
+            "credit_memo_id": "cm_1",
+            "account_id": "acc_1",
+            "currency": "USD",
+            "type": RefundType.REFUNDED,
+            "amount": amount,
+            "impact_amount": -amount,
+            "credit_memo_balance": 0,
+            "credit_memo_position": 2,
+            "refund_date": date(2026, 6, 1),
             **_RECORDED,
             **said,
         }

@@ -12,9 +12,12 @@ ACCOUNTS = {"accounts": "Account"}
 INVOICE = {"invoice": "Invoice"}
 INVOICES = {"invoices": "Invoice"}
 MEMO = {"creditMemo": "CreditMemo"}
+MEMOS = {"creditMemos": "CreditMemo"}
 APPLICATION = {"application": "CreditMemoApplication"}
 APPLICATIONS = {"applications": "CreditMemoApplication"}
 PAYMENT = {"payment": "Payment"}
+REFUND = {"refund": "Refund"}
+DEBIT_MEMO = {"debitMemo": "Invoice"}
 LINE_ROW = {"lineApplication": "CreditMemoLineApplication"}
 LINE_ROWS = {"lineApplications": "CreditMemoLineApplication"}
 MEMO_LINE = {"creditMemoLine": "CreditMemoLine"}
@@ -25,6 +28,11 @@ ANSWERS: dict[str, dict[str, str]] = {
     "postInvoice": INVOICE | MEMO | APPLICATION,
     "recordPayment": PAYMENT | INVOICE,
     "reversePayment": PAYMENT | INVOICE,
+    "writeOffInvoice": MEMO | APPLICATION | INVOICE,
+    "writeOffCreditMemo": MEMO | DEBIT_MEMO | APPLICATION,
+    "voidInvoice": MEMO | APPLICATION | INVOICE,
+    "refundCreditMemo": REFUND | MEMO,
+    "reverseRefund": REFUND | MEMO,
     "createCreditMemo": MEMO,
     "createAndApplyCreditMemo": MEMO | APPLICATION | INVOICE,
     "createCreditMemoFromInvoice": MEMO | APPLICATION | INVOICE,
@@ -34,8 +42,13 @@ ANSWERS: dict[str, dict[str, str]] = {
     "approveCreditMemo": MEMO | APPLICATION,
     "rejectCreditMemo": MEMO,
     "cancelCreditMemo": MEMO,
+    "updateCreditMemo": MEMO,
+    "unpostCreditMemo": MEMO,
+    "voidCreditMemo": MEMO,
+    "reverseCreditMemo": MEMO | DEBIT_MEMO | APPLICATION,
     "applyCreditMemo": MEMO | APPLICATIONS | INVOICES,
     "applyCreditMemoLine": MEMO_LINE | MEMO | APPLICATIONS | LINE_ROWS | INVOICES,
+    "autoApplyCredits": {"account": "Account"} | MEMOS | APPLICATIONS | INVOICES,
     "unapplyCreditMemo": APPLICATION | MEMO | INVOICE,
     "unapplyCreditMemoLine": LINE_ROW | APPLICATION | MEMO | INVOICE,
     "convertNegativeInvoiceLines": MEMO | INVOICE | APPLICATION,
@@ -53,10 +66,12 @@ DIRECT_RESULTS = f"""done refused skipped job {{ id status total done refused sk
 ROLES = (
     ("accounts", "accounts", "accounts"),
     ("invoices", "invoices", "invoice"),
+    ("invoices", "debitMemos", "debitMemo"),
     ("credit_memos", "creditMemos", "creditMemo"),
     ("applications", "applications", "application"),
     ("line_applications", "lineApplications", "lineApplication"),
     ("payments", "payments", "payment"),
+    ("refunds", "refunds", "refund"),
 )
 
 

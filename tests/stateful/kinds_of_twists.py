@@ -65,6 +65,9 @@ def _side_of(books: Books, kind: str, command: Command) -> str | None:
     if "paymentId" in command:
         payment = books.payments.get(command["paymentId"])
         return payment.invoice if payment else None
+    if "refundId" in command:
+        refund = books.refunds.get(command["refundId"])
+        return refund.memo if refund else None
     if "creditMemoLineId" in command:
         found = books.find_memo_line(command["creditMemoLineId"])
         return found[0].handle if found else None

@@ -72,7 +72,8 @@ def delivered_otherwise(mutation: str, command: Command) -> Command:
     if mutation == "createInvoices":
         first, *others = command["invoices"]
         return {**command, "invoices": [{**first, "referenceDocument": "another"}, *others]}
-    return {**command, ("method" if mutation == "recordPayment" else "description"): "another"}
+    word = "method" if mutation in ("recordPayment", "refundCreditMemo") else "description"
+    return {**command, word: "another"}
 
 
 class BooksMachine(RuleBasedStateMachine):
@@ -162,6 +163,7 @@ class BooksMachine(RuleBasedStateMachine):
             tax_engine=data.draw(st.sampled_from(ENGINES), label="tax engine"),
             convert_negative_lines_on_posting=data.draw(st.booleans(), label="converts on posting"),
             apply_converted_memo_on_posting=data.draw(st.booleans(), label="applies on posting"),
+            apply_available_credit_on_posting=data.draw(st.booleans(), label="uses credit on posting"),
         )
         self._run(self.walk.change_settings(settings))
         self.tally["settings"] += 1

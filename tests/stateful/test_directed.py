@@ -16,10 +16,14 @@ OF_SETTINGS = {
     "updateNumberSequences",
     "upsertTaxRates",
     "configureTaxEngine",
+    "updateAccountingCodes",
 }
 """What an entity says of itself is given to the model, not commanded."""
 JOBS = {
+    "submitAutoApplications",
     "submitDirectCreditMemos",
+    "submitInvoiceWriteOffs",
+    "writeOffInvoices",
     "submitNegativeLineConversions",
     "cancelJob",
     "resumeJob",
@@ -35,9 +39,20 @@ OF_ACCESS = {
     "upsertRoles",
 }
 """Who may do what is no business of documents and balances."""
+OF_ACCOUNTING = {"markJournalTransferred"}
+"""What accounting has is told by the order of the log, which is given to it afterwards."""
 APPROVALS = {"approveCreditMemo", "rejectCreditMemo"}
 """They have a walk of their own, of two people."""
 ACCOUNT = {"id": "acc~1"}
+USING_CREDIT = [
+    Settings(
+        application_level=level,
+        convert_negative_lines_on_posting=True,
+        apply_converted_memo_on_posting=True,
+        apply_available_credit_on_posting=True,
+    )
+    for level in ApplicationLevel
+]
 LEVELS = [Settings(application_level=level, tax_engine=TaxEngineKind.BUILT_IN) for level in ApplicationLevel]
 
 
@@ -69,7 +84,9 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     )
     await _settle_an_invoice(directed)
     await _credit_from_an_invoice(directed)
-    assert directed.walked == set(SUCCESS) - OF_SETTINGS - JOBS - OF_ACCESS - APPROVALS
+    await match_credit_with_invoices(directed)
+    await _write_off_and_void(directed)
+    assert directed.walked == set(SUCCESS) - OF_SETTINGS - JOBS - OF_ACCESS - OF_ACCOUNTING - APPROVALS
     await walk.finish()
 
 
@@ -120,6 +137,71 @@ async def _credit_from_an_invoice(directed: Directed) -> None:
     direct = await go("createDirectCreditMemos", {"creditMemos": [item, item]})
     assert [each.outcome for each in direct.items] == ["DONE", "SKIPPED"]
     assert directed.walk.books.invoices[by["id"]].balance == 0
+
+
+async def _write_off_and_void(directed: Directed) -> None:
+    go = directed.go
+    why = {"reasonCode": "GOODWILL"}
+    lost, _ = await directed.invoice({"amount": "80.00", "taxAmount": "6.60"}, {"amount": "20.00"})
+    await go("recordPayment", {"invoice": lost, "amount": "33.33"})
+    written = await go("writeOffInvoice", {"invoice": lost, **why})
+    await go("unapplyCreditMemo", {"applicationId": written.applications[0]})
+    memo_lines = [{"amount": "60.00"}, {"amount": "40.00"}]
+    made = await go("createCreditMemo", {"account": ACCOUNT, "lines": memo_lines, "post": True})
+    memo = {"creditMemo": {"id": made.credit_memos[0]}}
+    [refund] = (await go("refundCreditMemo", {**memo, "amount": "30.00"})).refunds
+    await go("writeOffCreditMemo", {**memo, **why})
+    await go("reverseRefund", {"refundId": refund})
+    twice, _ = await directed.invoice({"amount": "9.00", "quantity": "3"}, {"amount": "-1.00"})
+    await go("voidInvoice", {"invoice": twice})
+
+
+async def match_credit_with_invoices(directed: Directed) -> None:
+    """Of an account of its own, whose first memo names its first invoice."""
+    go = directed.go
+    entry = {"number": "D-2", "name": "Matched", "currency": "USD"}
+    [owner] = (await go("upsertAccounts", {"accounts": [entry]})).accounts
+    account = {"account": {"id": owner}}
+    given: list[Command] = [
+        {**account, "invoiceDate": "2026-03-01", "dueDate": due, "post": True, "lines": [{"amount": amount}]}
+        for due, amount in (("2026-05-01", "100.00"), ("2026-04-01", "70.00"), ("2026-06-01", "25.00"))
+    ]
+    invoices = (await go("createInvoices", {"invoices": given})).invoices
+    named = {"invoice": {"id": invoices[0]}, "fullCredit": True, "post": True}
+    [drawn] = (await go("createCreditMemoFromInvoice", named)).credit_memos
+    others = [
+        (await go("createCreditMemo", {**account, "post": True, "lines": [{"amount": amount}]})).credit_memos[
+            0
+        ]
+        for amount in ("25.00", "60.00")
+    ]
+    matched = await go("autoApplyCredits", account)
+    assert matched.credit_memos == (drawn, *others)
+    assert matched.invoices == (invoices[0], invoices[2], invoices[1])
+    rows = [directed.walk.books.applications[each].auto_apply for each in matched.applications]
+    assert rows == [("MATCH_REFERENCE", 1), ("MATCH_BALANCE", 2), ("OLDEST_DUE", 3)]
+    assert not (await go("autoApplyCredits", account)).applications
+
+
+@pytest.mark.parametrize("entity_settings", USING_CREDIT, ids=lambda each: str(each.application_level))
+async def test_posting_converts_applies_the_conversion_and_then_uses_open_credit(walk: Walk) -> None:
+    directed = Directed(walk)
+    memo = {"account": ACCOUNT, "post": True, "lines": [{"amount": "50.00"}, {"amount": "40.00"}]}
+    await directed.go("createCreditMemo", memo)
+    by, _ = await directed.invoice({"amount": "400.00"}, {"amount": "-100.00"}, post=False)
+    posted = await directed.go("postInvoice", {"invoice": by})
+    # The one before, cm~1, has 120.00, and was used up to it by the invoice that `invoice` has not made.
+    assert len(posted.applications) == 1
+    assert len(posted.further_applications) == 2
+    assert walk.books.invoices[by["id"]].balance == 90
+    several = [
+        {"account": ACCOUNT, "invoiceDate": "2026-03-01", "post": True, "lines": [{"amount": amount}]}
+        for amount in ("5.00", "-7.00", "6.00")
+    ]
+    await directed.go("createCreditMemo", memo)
+    created = await directed.go("createInvoices", {"invoices": several})
+    assert len(created.further_applications) == 2
+    await walk.finish()
 
 
 @pytest.mark.parametrize("entity_settings", LEVELS, ids=lambda each: str(each.application_level))

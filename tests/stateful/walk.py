@@ -4,6 +4,7 @@ After a step that changed the books all documents are read through GraphQL: they
 section 3, and their versions rose with them. After a refusal, a replay or a dry run every table is as it was before.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -21,8 +22,10 @@ from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
 from tests.stateful.reading import Document, read_all, under_handles, whole
+from tests.stateful.trails import unexplained
 from tests.support.approving import LIMIT, service_of_clerk
 from tests.support.books import TestBooks, trace
+from tests.support.offline import disproved, export_of
 from tests.support.service import Service
 
 Command = dict[str, Any]
@@ -140,6 +143,7 @@ class Walk:
         self.books.entity.tax_engine = str(settings.tax_engine) if settings.tax_engine else None
         self.books.entity.converts_on_posting = settings.convert_negative_lines_on_posting
         self.books.entity.applies_on_posting = settings.apply_converted_memo_on_posting
+        self.books.entity.uses_credit_on_posting = settings.apply_available_credit_on_posting
         await self.test_books.change_settings(settings)
         engine = self.books.entity.tax_engine
         await self._say("configureTaxEngine", {"engine": engine} if engine else {})
@@ -170,9 +174,16 @@ class Walk:
         assert payload["__typename"] != "Rejection", payload
 
     async def finish(self) -> None:
-        """The service's own proof finds nothing either, and no connection is still in use."""
+        """The service's own proof finds nothing either, nor do programs that share nothing with it; each balance is
+        explained; and no connection is still in use.
+        """
         found = [each async for each in audit(self.test_books.database, self.test_books.entity.id)]
         assert not found, found
+        assert await unexplained(self.service) == []
+        export = self.service.directory / "history.jsonl"
+        written = await export_of(self.test_books.database, self.test_books.entity.id)
+        await asyncio.to_thread(export.write_text, written, "utf-8")
+        assert disproved(export) == []
         assert self.test_books.connections_in_use() == 0
 
     async def _send(self, mutation: str, command: Command) -> tuple[Outcome, Document]:
@@ -221,15 +232,24 @@ class Walk:
                 assert known == document["id"], f"{handle} is {known}, answered {document['id']}"
 
     def _learn_unshown(self, outcome: Accepted) -> None:
-        """Memos that createInvoices made of negative lines, and their applications: its answer shows invoices only."""
+        """Memos that createInvoices made of negative lines, and their applications: its answer shows invoices only.
+
+        Nor does any answer show where the open credit of an account went when an invoice was posted.
+        """
         for handle in outcome.credit_memos:
             invoice = self.identities.ids.get(self.books.memos[handle].invoice or "")
             found = [memo["id"] for memo in self.read["creditMemos"] if linked(memo, "invoice") == invoice]
             if handle not in self.identities.ids:
                 [self.identities.ids[handle]] = found
-        for handle in outcome.applications:
-            memo = self.identities.ids[self.books.applications[handle].memo]
-            found = [row["id"] for row in self.read["applications"] if linked(row, "creditMemo") == memo]
+        for handle in (*outcome.applications, *outcome.further_applications):
+            known = self.books.applications[handle]
+            sides = (self.identities.ids[known.memo], self.identities.ids[known.invoice])
+            learned = set(self.identities.ids.values())
+            found = [
+                row["id"]
+                for row in self.read["applications"]
+                if (linked(row, "creditMemo"), linked(row, "invoice")) == sides and row["id"] not in learned
+            ]
             if handle not in self.identities.ids:
                 [self.identities.ids[handle]] = found
 

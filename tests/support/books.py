@@ -37,6 +37,7 @@ SEQUENCES = (
     NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-"),
     NumberSequence(kind=SequenceKind.INVOICE, prefix="INV-"),
     NumberSequence(kind=SequenceKind.DEBIT_MEMO, prefix="DM-"),
+    NumberSequence(kind=SequenceKind.REFUND, prefix="RF-"),
 )
 _codes = count(1)
 _hashes = count(1)

@@ -31,8 +31,10 @@ from app.domain.commands import (
     MemoLineEntry,
     OrderItemEntry,
     RecordPayment,
+    RefundCreditMemo,
     RetryJob,
     ReversePayment,
+    ReverseRefund,
     RoleEntry,
     SubmitNegativeLineConversions,
     TaxCallbackEntry,
@@ -207,6 +209,15 @@ async def paid(books: TestBooks, invoice: Made, amount: str, **said: Any) -> str
     return made
 
 
+def refunding(memo: Made, amount: str, **said: Any) -> RefundCreditMemo:
+    return RefundCreditMemo(credit_memo=CreditMemoReference(id=memo.id), amount=Decimal(amount), **said)
+
+
+async def refunded(books: TestBooks, memo: Made, amount: str, **said: Any) -> str:
+    made: str = (await books.perform(refunding(memo, amount, **said))).outcome["refund"]
+    return made
+
+
 async def invoice_balances(books: TestBooks, invoice: Made | str) -> list[str]:
     """The invoice's balance, then those of its lines, as a caller reads them."""
     id = invoice if isinstance(invoice, str) else invoice.id
@@ -288,7 +299,9 @@ async def one_row_of_everything(books: TestBooks) -> None:
         await applied(books, credited.memo, (invoice, "10.00"))
     payment = await paid(books, invoice, "5.00", external_reference="P-1", external_reference_source="bank")
     await books.perform(ReversePayment(payment_id=payment))
-    await posted_memo(books, ("10.00", "1.00"))
+    memo = await posted_memo(books, ("10.00", "1.00"))
+    refund = await refunded(books, memo, "4.00", external_reference="R-1", external_reference_source="bank")
+    await books.perform(ReverseRefund(refund_id=refund, description="Returned"))
     await one_job_done_and_one_queued(books)
 
 

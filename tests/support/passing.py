@@ -10,7 +10,7 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.connection import BooksConnection, Sent
-from app.repository.database import Database, Snapshot, T, Work
+from app.repository.database import Answer, Database, OnCommit, Snapshot, T, Work, tell_nobody
 from app.repository.typed import Statement
 
 
@@ -20,6 +20,9 @@ class PassingDatabase:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.writes_abreast = database.writes_abreast
+        # What passes here is told to nobody: a sequencer finds it when it looks everywhere.
+        self.on_commit: OnCommit = tell_nobody
+        self.answer: Answer | None = None
 
     @property
     def dialect(self) -> Dialect:

@@ -1,4 +1,4 @@
-"""A draft that is dated before today is posted under the settings it was judged by: no period closes meanwhile."""
+"""What is dated before today is done under the settings it was judged by: no period closes meanwhile."""
 
 import asyncio
 import datetime as dt
@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.domain.commands import CreditMemoReference, InvoiceReference, PostCreditMemo, PostInvoice
+from app.domain.commands import (
+    CreditMemoReference,
+    InvoiceReference,
+    PostCreditMemo,
+    PostInvoice,
+    UpdateEntitySettings,
+)
+from app.repository.books import Books
+from tests.repository.works import ANY
 from tests.support.books import TestBooks
 from tests.support.building import draft_invoice, draft_memo
 
@@ -48,3 +56,24 @@ async def test_the_posting_of_a_back_dated_draft_holds_the_settings(
     assert not await is_held(books)
     async with asyncio.timeout(30), books.rehearse(posting):
         assert await is_held(books) is expected
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [("14:54:59", False), ("14:55:00", True), ("14:59:59", True), ("15:00:00", False)],
+)
+async def test_whoever_dates_something_today_holds_the_settings_when_the_day_is_about_to_end(
+    books: TestBooks, moment: str, expected: bool
+) -> None:
+    """In Tokyo, where a day ends at 15:00 UTC: what is committed after that could find the day closed."""
+    await books.perform(UpdateEntitySettings(time_zone="Asia/Tokyo"))
+    now = dt.datetime.fromisoformat(f"2026-06-15T{moment}+00:00")
+
+    async def work(inside: Books) -> bool:
+        inside._clock = lambda: now
+        await inside.settings()
+        return await is_held(books)
+
+    async with asyncio.timeout(30):
+        assert await books.database.transact(books.actor, ANY, work) is expected

@@ -29,6 +29,7 @@ from app.domain.vocabulary import ApplicationLevel, SequenceKind, TaxEngineKind,
 from app.repository.lookups import settings_of
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import account, credit, draft_memo, posted_invoice, posted_memo
+from tests.support.waiting import until_somebody_waits
 
 # One writer at a time on SQLite: there nobody waits inside a transaction.
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -122,19 +123,6 @@ async def test_the_type_of_a_template_may_change_until_a_memo_has_it(books: Test
     await books.perform(template("PLAIN", active=False))
     found = await books.record(Template, made.outcome["templates"][0])
     assert (found.type, found.active) == (TemplateType.CREDIT_MEMO, False)
-
-
-async def until_somebody_waits(books: TestBooks) -> None:
-    """Until a transaction of the database waits for another's lock."""
-    owner = books.place.as_owner()
-    try:
-        async with owner.connect() as connection:
-            waiting = 0
-            while not waiting:
-                found = await connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
-                waiting = found.scalar_one()
-    finally:
-        await owner.dispose()
 
 
 @on_postgresql

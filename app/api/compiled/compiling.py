@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import strawberry
 from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_non_null_type
 
 from app.api.compiled.edges import ID, Many, One
@@ -35,8 +34,8 @@ from app.api.reader import PageRequest
 class Compilation:
     """Compiles one root field; what it has made is of use once it is closed."""
 
-    def __init__(self, schema: strawberry.Schema, executor: ScopedExecutor, dialect: Any) -> None:
-        self._selector = Selector(schema, executor)
+    def __init__(self, executor: ScopedExecutor, dialect: Any) -> None:
+        self._selector = Selector(executor)
         self._schema = executor.schema
         self._dialect = dialect
         self._sources: list[Source] = []
@@ -154,15 +153,12 @@ class Compilation:
             order_by = given.pop("orderBy", None)
             return page_request(target, plan.order, plan.descending, **given, order_by=order_by)
 
-        request: Request = asked
+        request = Request(asked)
         orders = [each.column or name for name, each in sortable_columns(target)]
         if arguments.are_constant:
             constant = asked(self._selector.executor)
             orders = [constant.page.order]
-
-            def request(_: ScopedExecutor) -> PageRequest:
-                return constant
-
+            request = Request(asked, constant)
         view = self._view(field, self._source(plan.target))
         if view.has_cursors:
             view.source.need(ID, *orders)

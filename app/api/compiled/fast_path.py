@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import strawberry
 from graphql import GraphQLError, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 
@@ -27,8 +26,8 @@ VARIANTS = 32
 class FastPath:
     """Answers root fields of queries, and the successes of mutations."""
 
-    def __init__(self, schema: strawberry.Schema, dialect: Any) -> None:
-        self._schema, self._dialect = schema, dialect
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
         self.counts: Counter[str] = Counter()
         """How many were answered here (`compiled`), left to the executor (`executed`), and of these, `failed` here first."""
 
@@ -83,7 +82,7 @@ class FastPath:
             if len(notes) > VARIANTS:
                 notes.clear()
             try:
-                notes[key] = compile(Compilation(self._schema, executor, self._dialect))
+                notes[key] = compile(Compilation(executor, self._dialect))
             except (NotCompilable, ClientFault, GraphQLError):
                 notes[key] = None
         found: T | None = notes[key]

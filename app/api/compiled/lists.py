@@ -1,10 +1,12 @@
 """Connections: a page for each row, or the page of a root list, and what is asked of it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import Any
 
 from app.api.compiled.edges import ID, values_of
+from app.api.compiled.foreseen import Above, Foreseen, Foresight, NotForeseen
 from app.api.compiled.run import Run
 from app.api.compiled.shapes import Edge, Rows, Shape
 from app.api.compiled.sources import Source
@@ -16,8 +18,30 @@ from app.repository.pages import Page, Place, page_below, page_of, pages_of, par
 CURSOR = object()
 """Stands for the cursor among the fields of an edge."""
 CURSORS = frozenset({"start_cursor", "end_cursor"})
-Request = Callable[[ScopedExecutor], PageRequest]
-"""What a request asks of the connection. Raises ClientFault and GraphQLError."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """What a request asks of the connection."""
+
+    asked: Callable[[ScopedExecutor], PageRequest]
+    constant: PageRequest | None = None
+    """What every request of the document asks, where no variable is in it."""
+
+    def __call__(self, executor: ScopedExecutor) -> PageRequest:
+        """Read once for each request. Raises ClientFault and GraphQLError."""
+        if self.constant is not None:
+            return self.constant
+        asked: PageRequest | None = executor.read_arguments.get(self)
+        if asked is None:
+            asked = executor.read_arguments[self] = self.asked(executor)
+        return asked
+
+    def of(self, foreseen: Foreseen) -> PageRequest:
+        """The same, noting where it is another for another request."""
+        if self.constant is None:
+            foreseen.is_constant = False
+        return self(foreseen.executor)
 
 
 class PageView:
@@ -76,6 +100,11 @@ class PageView:
 
         self._parts[response] = edges
 
+    def foresee(self, foreseen: Foreseen, above: Above) -> None:
+        """Add to the question what is asked of the nodes. Raises NotForeseen."""
+        for shape in self._shapes:
+            shape.foresee(foreseen, above)
+
     async def of(self, run: Run, pages: Sequence[Slice], counts: Sequence[int]) -> list[dict[str, Any]]:
         """An object for each page."""
         rows = [row for each in pages for row in each.nodes]
@@ -109,6 +138,15 @@ class Connection(Edge):
         self._parent_key, self._request, self._view = parent_key, request, view
         view.source.need(parent_key)
 
+    def foresee(self, foreseen: Foreseen, above: Above) -> None:
+        view, below = self._view, self._view.source
+        if view.counts:
+            raise NotForeseen
+        page = self._asked(self._request.of(foreseen))
+        feed = above.fed("parent" if above.is_one else "values", ID)
+        part = foreseen.add(self, below, self._statement(page, above.is_one), feed, **parameters_of(page))
+        view.foresee(foreseen, Above(part, below))
+
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
         view, below = self._view, self._view.source
         request = self._request(run.executor)
@@ -117,25 +155,36 @@ class Connection(Edge):
         found: dict[str, list[Any]] = {id: [] for id in ids}
         if view.only_nodes is not None:
             name, shape = view.only_nodes
-            children = await self._read(run, request.page, ids)
+            children = await self._read(run, request, ids)
             for row, made in zip(children, await shape.of(run, children), strict=True):
                 found[row[place]].append(made)
             step = -1 if request.page.backward else 1
             return {id: {name: made[::step]} for id, made in found.items()}
-        for row in await self._read(run, one_more(request.page), ids):
+        for row in await self._read(run, request, ids):
             found[row[place]].append(row)
         pages = [view.sliced(request, each) for each in found.values()]
         counts = await self._counted(run, request, ids) if view.counts else repeat(0, len(ids))
         return dict(zip(ids, await view.of(run, pages, list(counts)), strict=True))
 
-    async def _read(self, run: Run, page: Page, ids: list[str]) -> Rows:
+    def _asked(self, request: PageRequest) -> Page:
+        """Where only nodes are wanted, nobody asks whether there are more."""
+        return one_more(request.page) if self._view.only_nodes is None else request.page
+
+    def _statement(self, page: Page, is_one: bool) -> Any:
         below = self._view.source
-        table, key, columns = below.plan.table, self._parent_key, below.columns
-        if len(ids) == 1:
-            # The database stops at the last row of the page; of many parents it reads all rows.
-            statement = page_below(table, key, page, columns)
-            return await run.rows(below, statement, parent=ids[0], **parameters_of(page))
-        return await run.rows(below, pages_of(table, key, page, columns), values=ids, **parameters_of(page))
+        # Of one parent the database stops at the last row of the page; of many parents it reads all rows.
+        statement = page_below if is_one else pages_of
+        return statement(below.plan.table, self._parent_key, page, below.columns)
+
+    async def _read(self, run: Run, request: PageRequest, ids: list[str]) -> Rows:
+        found = run.found(self)
+        if found is not None:
+            return found
+        page = self._asked(request)
+        is_one = len(ids) == 1
+        parents: dict[str, Any] = {"parent": ids[0]} if is_one else {"values": ids}
+        statement = self._statement(page, is_one)
+        return await run.rows(self._view.source, statement, **parents, **parameters_of(page))
 
     async def _counted(self, run: Run, request: PageRequest, ids: list[str]) -> list[int]:
         statement = reads.counts_of(self._view.source.plan.table, self._parent_key, request.page.condition)
@@ -148,16 +197,35 @@ class RootList:
 
     def __init__(self, request: Request, view: PageView) -> None:
         self._request, self._view = request, view
+        self._foresight = Foresight(self._say)
 
     async def answer(self, run: Run) -> Any:
         """The connection as an object."""
         view, source = self._view, self._view.source
         request = self._request(run.executor)
         page = one_more(request.page)
-        statement = page_of(source.plan.table, page, source.columns)
-        rows = await run.rows(source, statement, **parameters_of(page))
+        if run.operation.answers_questions:
+            foreseen = self._foresight.of(run.executor)
+            if foreseen is not None:
+                await run.ask(foreseen, plans_once=False)
+        rows = run.found(self)
+        if rows is None:
+            rows = await run.rows(source, self._statement(page), **parameters_of(page))
         count = 0
         if view.counts:
             [[count]] = await run.reader.rows(reads.count_of(source.plan.table, page.condition))
         [made] = await view.of(run, [view.sliced(request, rows)], [int(count)])
         return made
+
+    def _say(self, foreseen: Foreseen) -> None:
+        view, source = self._view, self._view.source
+        if view.counts:
+            raise NotForeseen
+        request = self._request.of(foreseen)
+        page = one_more(request.page)
+        part = foreseen.add(self, source, self._statement(page), **parameters_of(page))
+        view.foresee(foreseen, Above(part, source, most=request.page.limit))
+
+    def _statement(self, page: Page) -> Any:
+        source = self._view.source
+        return page_of(source.plan.table, page, source.columns)

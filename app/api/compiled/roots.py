@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from app.api.compiled.edges import ID, documents
+from app.api.compiled.edges import ID, documents, documents_in
+from app.api.compiled.foreseen import Above, Foreseen, Foresight
 from app.api.compiled.run import Run
 from app.api.compiled.selection import Arguments
 from app.api.compiled.shapes import Shape
 from app.api.compiled.values import Unfit, Write
+from app.api.compiled.written import NotWritten, Written
 from app.api.declarations import Named, OutcomePlan, ResultPlan, RootPlan
+from app.repository import reads
 from app.use_cases.run import Result
 from app.validation.shape import is_storable
 
@@ -19,6 +23,7 @@ class RootDocument:
 
     def __init__(self, plan: RootPlan, arguments: Arguments, shapes: Mapping[str, Shape]) -> None:
         self._plan, self._arguments, self._shapes = plan, arguments, shapes
+        self._foresights = {name: Foresight(partial(self._say, shape)) for name, shape in shapes.items()}
         self._id = arguments.variable_in(plan.argument, ID) if plan.target else None
 
     async def answer(self, run: Run) -> Any:
@@ -26,14 +31,26 @@ class RootDocument:
         named = await self._named(run)
         if named is None:
             return None
-        return (await documents(run, self._shapes[named.target], [named.id])).get(named.id)
+        shape, ids = self._shapes[named.target], [named.id]
+        if run.operation.answers_questions:
+            foreseen = self._foresights[named.target].of(run.executor)
+            if foreseen is not None:
+                await run.ask(foreseen, plans_once=True, values=ids)
+        rows = run.found(self)
+        made = await (documents(run, shape, ids) if rows is None else documents_in(run, shape, rows))
+        return made.get(named.id)
+
+    def _say(self, shape: Shape, foreseen: Foreseen) -> None:
+        source = shape.source
+        part = foreseen.add(self, source, reads.rows_by(source.plan.table, ID, source.columns))
+        shape.foresee(foreseen, Above(part, source, is_one=True))
 
     async def _named(self, run: Run) -> Named | None:
         id = run.executor.variable_values.coerced.get(self._id) if self._id else None
         if id is not None and self._plan.target is not None:
             # Most requests name their document so; reading the input as any other takes as long as a statement.
             return Named(self._plan.target, id) if is_storable(id) else None
-        given = self._arguments.as_resolved(run.executor)
+        given = self._arguments.of(run.executor)
         return await self._plan.find(run.reader, given[self._plan.argument])
 
 
@@ -68,7 +85,15 @@ class RootPayload:
         self._parts = parts
 
     async def answer(self, run: Run, result: Result) -> dict[str, Any]:
-        """The payload as an object."""
+        """The payload as an object: of what was written just now where that is all that is asked, else of a snapshot."""
+        if result.effect is not None:
+            try:
+                return await self._object(Written(run.executor, result.effect), result)
+            except NotWritten:
+                pass
+        return await self._object(run, result)
+
+    async def _object(self, run: Run, result: Result) -> dict[str, Any]:
         answer: dict[str, Any] = {}
         for name, part in self._parts.items():
             match part:

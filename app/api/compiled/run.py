@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.api.compiled.foreseen import Foreseen
 from app.api.compiled.sources import Source
 from app.api.http.executor import ScopedExecutor
 from app.api.operation import BooksOperation
+from app.api.reader import Reader
 from app.repository import reads
 
 
@@ -15,8 +17,25 @@ class Run:
     def __init__(self, executor: ScopedExecutor) -> None:
         self.executor = executor
         self.operation: BooksOperation = executor.context_value
-        self.reader = self.operation.reader
         self._read: dict[Source, dict[str, Any]] = {}
+        self._found: dict[object, Sequence[Sequence[Any]]] = {}
+
+    @property
+    def reader(self) -> Reader:
+        """What reads all that is not a document found by its id."""
+        return self.operation.reader
+
+    async def ask(self, foreseen: Foreseen, *, plans_once: bool, **values: Any) -> None:
+        """Ask for all that the answer will read; `values` are bound to the first part. Those that ask find it there. Raises
+        ClientFault when the database is busy or away.
+        """
+        bound = [{**foreseen.values[0], **values}, *foreseen.values[1:]]
+        parts = await self.operation.answer(foreseen.parts, bound, plans_once=plans_once)
+        self._found = dict(zip(foreseen.askers, parts, strict=True))
+
+    def found(self, asker: object) -> Sequence[Sequence[Any]] | None:
+        """The rows that this one asked for beforehand; None where it has to ask."""
+        return self._found.get(asker)
 
     async def rows(self, source: Source, statement: Any, **parameters: Any) -> Sequence[Sequence[Any]]:
         """The statement's rows as the source has them. Raises ClientFault when the database is busy or away."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import strawberry
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -19,7 +18,6 @@ from graphql import (
 )
 from graphql.execution import get_argument_values
 from graphql.execution.collect_fields import FieldDetailsList
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 from app.api.http.executor import ScopedExecutor
@@ -68,9 +66,8 @@ class SelectedField:
 class Selector:
     """The fields of selections of one operation, for the values that its variables have in @skip and @include."""
 
-    def __init__(self, schema: strawberry.Schema, executor: ScopedExecutor) -> None:
+    def __init__(self, executor: ScopedExecutor) -> None:
         self.executor = executor
-        self._schema = schema
 
     def fields(self, kind: GraphQLObjectType, details: FieldDetailsList) -> list[SelectedField]:
         """What is selected below a field, where it is of that type."""
@@ -83,14 +80,14 @@ class Selector:
         ]
 
     def arguments(self, field: SelectedField) -> "Arguments":
-        return Arguments(self._schema, field, self.executor)
+        return Arguments(field, self.executor)
 
 
 class Arguments:
     """What a field is asked with, by the schema's names: the same for all requests, unless a variable is in it."""
 
-    def __init__(self, schema: strawberry.Schema, field: SelectedField, executor: ScopedExecutor) -> None:
-        self._schema, self._field = schema, field
+    def __init__(self, field: SelectedField, executor: ScopedExecutor) -> None:
+        self._field = field
         details = field.details[0]
         if details.fragment_variable_values is not None:
             raise NotCompilable("variables of fragments")
@@ -100,16 +97,6 @@ class Arguments:
     def of(self, executor: ScopedExecutor) -> Mapping[str, Any]:
         """The arguments in the request that the executor is of. Raises GraphQLError where they do not fit."""
         return self._constant if self.are_constant else self._read(executor)
-
-    def as_resolved(self, executor: ScopedExecutor) -> Mapping[str, Any]:
-        """The same as a resolver gets it: by Python name, inputs as Strawberry's objects."""
-        schema = self._schema
-        return convert_arguments(
-            dict(self.of(executor)),
-            self._field.declared.arguments,
-            schema.schema_converter.scalar_registry,
-            schema.config,
-        )
 
     def variable_in(self, argument: str, field: str) -> str | None:
         """The variable that is all that an argument says, in that field of an input object; None where it says more."""

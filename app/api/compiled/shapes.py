@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.api.compiled.foreseen import Above, Foreseen, NotForeseen
 from app.api.compiled.run import Run
 from app.api.compiled.sources import Source
 from app.api.declarations import ColumnPlan
@@ -18,6 +19,10 @@ class Edge(ABC):
     """The column by whose value a row finds its own; None where the values come in the order of the rows."""
     is_optional = False
     """A row whose key finds nothing has null; otherwise it is a fault of the books."""
+
+    def foresee(self, foreseen: Foreseen, above: Above) -> None:
+        """Add to the question what will be asked for the rows of the part above. Raises NotForeseen."""
+        raise NotForeseen
 
     @abstractmethod
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any] | Sequence[Any]:
@@ -45,6 +50,11 @@ class Shape:
                 self.source.need(part.key)
         elif not isinstance(part, str):
             self.source.need_field(*part)
+
+    def foresee(self, foreseen: Foreseen, above: Above) -> None:
+        """Add to the question what the edges will ask for. Raises NotForeseen."""
+        for each in self._edges:
+            each.foresee(foreseen, above)
 
     async def of(self, run: Run, rows: Rows) -> list[dict[str, Any]]:
         """An object for each row."""

@@ -1,12 +1,14 @@
 """Where the rows of a selection come from: the columns that are asked for, and how each becomes a part of the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.api.declarations import ColumnPlan, DocumentPlan, Kind
 from app.domain.currencies import MINOR_DIGITS
 from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_to_text, scaled_to_text
+from app.domain.record import Record
 from app.repository.flat import as_json, as_sorted
+from app.repository.rows import row_reader
 from app.repository.virtual_columns import column_of, named
 
 
@@ -30,6 +32,8 @@ class Source:
         self.whole = False
         self._dialect = dialect
         self._places: dict[str, int] = {}
+        self.row_of: Callable[[Record], Sequence[Any]] | None = None
+        """A row of the record that is to be in the books, without reading it; None where a record does not have it all."""
 
     def need(self, *columns: str) -> None:
         """The columns will be read; to be said before the first `place`."""
@@ -47,6 +51,7 @@ class Source:
         elif not self._places:
             # Of a row of which only the type is asked, something must be read.
             self.need(every[0])
+        self.row_of = None if self.whole else row_reader(self.plan.table, tuple(self._places), self._dialect)
 
     @property
     def columns(self) -> tuple[str, ...] | None:

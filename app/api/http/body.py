@@ -2,7 +2,7 @@
 
 import zlib
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from app.api.http.refusal import RequestRefused, bad_request
 
@@ -24,7 +24,13 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
     )
     is_over = size > max_bytes
     size = 0
-    async for chunk in request.stream():
+    has_more = True
+    while has_more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
+        has_more = message.get("more_body", False)
         size += len(chunk)
         is_over = is_over or size > max_bytes
         if not is_over:

@@ -5,7 +5,7 @@ what is inside `edges` or `nodes` counts once for each row of the page that `fir
 inside a list of a mutation's payload once for each item of the longest list in its input.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -33,7 +33,13 @@ from graphql import (
 )
 
 DEFAULT_PAGE_SIZE = 20
-WORK_OF_FIELDS = {"audit": 20_000, "creditMemoApplicationSums": 500}
+WORK_OF_FIELDS = {
+    "audit": 20_000,
+    "trialBalance": 5_000,
+    "accountStatement": 2_500,
+    "aging": 500,
+    "creditMemoApplicationSums": 500,
+}
 """Fields whose work is in the books and not in their answer: they read all of them, or every row of the history."""
 REFUSED_CHARACTERS = 4
 """How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
@@ -105,11 +111,14 @@ class CostOfOperation:
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
         payload_lists: frozenset[str] = frozenset(),
+        notes: dict[Hashable, Any] | None = None,
     ) -> None:
+        """`notes`: where the costs of payloads are kept, with the document, for requests with other variables."""
         self.fragments = {
             d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
         }
         self.of_fragments: dict[tuple[str, Level], Cost] = {}
+        self._notes = {} if notes is None else notes
         self._given = variables
         self.depends_on_variables = False
         """Whether another request of the same document may cost something else."""
@@ -148,17 +157,26 @@ class CostOfOperation:
 
     def of_field(self, field: FieldNode, level: Level) -> int:
         """The cost of one field and of what is inside it; a list of ids counts like a page of rows."""
-        below = Level.PAYLOAD if level is Level.MUTATION else Level.INSIDE
-        inside = self.of_selection(field.selection_set, below) if field.selection_set else Cost()
         arguments = {a.name.value: a.value for a in field.arguments or ()}
         if level is Level.MUTATION:
-            return 1 + inside.of_rows(self.items(arguments.get("input")))
+            return 1 + self.of_payload(field).of_rows(self.items(arguments.get("input")))
+        inside = self.of_selection(field.selection_set, Level.INSIDE) if field.selection_set else Cost()
         sizes = {name: self.size(value) for name, value in arguments.items() if name in SIZES}
         rows = next((sizes[name] for name in ("first", "last") if sizes.get(name) is not None), None)
         ids = sizes.get("ids")
         own = WORK_OF_FIELDS.get(field.name.value, 1)
         cost = own + inside.of_rows(DEFAULT_PAGE_SIZE if rows is None else rows)
         return cost if ids is None else cost * ids
+
+    def of_payload(self, field: FieldNode) -> Cost:
+        """The cost of what is asked of a mutation's answer; it is added up once where no variable has been looked at."""
+        key = ("cost of the payload", id(field))
+        found: Cost | None = self._notes.get(key)
+        if found is None:
+            found = self.of_selection(field.selection_set, Level.PAYLOAD) if field.selection_set else Cost()
+            if not self.depends_on_variables:
+                self._notes[key] = found
+        return found
 
     def items(self, value: ValueNode | None) -> int:
         """How many items the longest list of an input has, 1 where it has none."""

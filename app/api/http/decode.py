@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from starlette.datastructures import Headers, QueryParams
 
 from app.api.http.refusal import bad_request
+from app.api.http.said_often import said_often
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ def finite_number(text: str) -> float:
     return number
 
 
+STRICT = json.JSONDecoder(parse_constant=refuse_constant, parse_float=finite_number)
+
+
 def json_value(text: bytes | str, what: str) -> Any:
     """The value of strict JSON in UTF-8.
 
@@ -42,7 +46,7 @@ def json_value(text: bytes | str, what: str) -> Any:
     """
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        return json.loads(decoded, parse_constant=refuse_constant, parse_float=finite_number)
+        return STRICT.decode(decoded)
     except (ValueError, RecursionError) as error:
         raise bad_request(f"{what} is not valid JSON.") from error
 
@@ -87,14 +91,18 @@ def document_id_of(parameters: Mapping[str, Any], extensions: Mapping[str, Any])
 
 def check_content_type(headers: Headers) -> None:
     """Only JSON in UTF-8: a form, which a foreign page may post with the user's cookies, is refused with 415."""
-    media_type, *parameters = headers.get("content-type", "").lower().split(";")
-    charsets = [p.partition("=")[2].strip(' "') for p in parameters if p.strip().startswith("charset")]
-    if media_type.strip() != "application/json" or any(
-        charset not in ("utf-8", "utf8") for charset in charsets
-    ):
+    if not is_json(headers.get("content-type", "")):
         raise bad_request(
             "Use Content-Type: application/json with UTF-8.", 415, {"Accept": "application/json"}
         )
+
+
+@said_often
+def is_json(content_type: str) -> bool:
+    """Whether the header says JSON, and no other charset than UTF-8."""
+    media_type, *parameters = content_type.lower().split(";")
+    charsets = [p.partition("=")[2].strip(' "') for p in parameters if p.strip().startswith("charset")]
+    return media_type.strip() == "application/json" and set(charsets) <= {"utf-8", "utf8"}
 
 
 def decode_body(body: bytes) -> GraphQLRequest:

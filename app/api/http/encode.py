@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from starlette.responses import Response
+from starlette.types import Send
 
-from app.api.http.media import JSON
+from app.api.http.media import GRAPHQL_RESPONSE, JSON
+from app.api.http.security_headers import CAUTION
+
+REQUEST_ID, TRACK_ID = b"x-request-id", b"x-track-id"
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,20 @@ class Answer:
     body: Mapping[str, Any]
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A response as ASGI sends it."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    async def sent_to(self, send: Send) -> None:
+        """The whole of it, at once."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def json_bytes(body: Mapping[str, Any]) -> bytes:
@@ -43,16 +60,22 @@ def status_of(answer: Answer, media_type: str) -> int:
     return 400 if "data" not in answer.body and media_type != JSON else 200
 
 
-def encode(answer: Answer, media_type: str) -> Response:
-    """The response: never stored, never sniffed, and different for another Accept."""
-    response = Response(json_bytes(answer.body), status_of(answer, media_type))
-    response.headers.update(
-        {
-            "Content-Type": f"{media_type}; charset=utf-8",
-            "Cache-Control": "no-store",
-            "Vary": "Accept",
-            "X-Content-Type-Options": "nosniff",
-            **answer.headers,
-        }
-    )
-    return response
+_ALWAYS = {
+    media_type: [
+        *CAUTION,
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"vary", b"Accept, Accept-Encoding"),
+    ]
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}
+
+
+def encode(answer: Answer, media_type: str, request_id: str, track_id: str | None = None) -> Encoded:
+    """The response, with everything that every answer has: never stored, never sniffed, different for another Accept."""
+    body = json_bytes(answer.body)
+    headers = [(REQUEST_ID, request_id.encode()), *_ALWAYS[media_type]]
+    headers.append((b"content-length", str(len(body)).encode()))
+    if track_id is not None:
+        headers.append((TRACK_ID, track_id.encode()))
+    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    return Encoded(status_of(answer, media_type), headers, body)

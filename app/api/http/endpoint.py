@@ -36,7 +36,7 @@ from app.api.http.null_inputs import correct_input_types
 from app.api.http.operation import Authenticate, Caller, Operation, RequestParameters
 from app.api.http.overload import claim_share
 from app.api.http.refusal import RequestRefused, bad_request
-from app.api.http.request_head import check_host, idempotency_key, new_request_id, trace_id
+from app.api.http.request_head import IncomingRequest, check_host, idempotency_key, new_request_id, trace_id
 from app.api.http.trusted_documents import TrustedDocuments
 
 logger = logging.getLogger(__name__)
@@ -90,12 +90,12 @@ class GraphQLEndpoint:
         self.trusted.check(self.documents)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = IncomingRequest(scope, receive)
         request_id, track_id = new_request_id(), None
         media_type = JSON
         try:
             check_host(request.headers, self.allowed_hosts)
-            media_type = negotiate(request.headers.getlist("accept"))
+            media_type = negotiate(",".join(request.headers.getlist("accept")))
             track_id = trace_id(request.headers, "X-Track-Id")
             request_id = trace_id(request.headers, "X-Request-Id") or request_id
             answer = await self.answer(request, request_id, track_id)
@@ -108,11 +108,7 @@ class GraphQLEndpoint:
             error_id = uuid.uuid4().hex
             log_bug(error, error_id, request_id)
             answer = Answer({"errors": [masked(error_id)]}, 500)
-        response = encode(answer, media_type)
-        response.headers["X-Request-Id"] = request_id
-        if track_id is not None:
-            response.headers["X-Track-Id"] = track_id
-        await response(scope, receive, send)
+        await encode(answer, media_type, request_id, track_id).sent_to(send)
 
     async def answer(self, request: Request, request_id: str, track_id: str | None) -> Answer:
         """Finds out who asks, decodes the request, finds its document valid, and executes it."""
@@ -133,7 +129,7 @@ class GraphQLEndpoint:
                 self.budgets.charge_what_is_left(caller.key, price)
             return Answer({"errors": shown_errors(refusal.errors, request_id)})
         is_mutation = operation.operation is OperationType.MUTATION
-        root_fields = root_field_count(document, operation)
+        root_fields = self.root_fields(document, operation)
         parameters = RequestParameters(
             query=source,
             variables=graphql_request.variables,
@@ -158,10 +154,18 @@ class GraphQLEndpoint:
         known: int | None = document.notes.get(key)
         if known is not None:
             return known
-        found = CostOfOperation(document.node, operation, variables, self.payload_lists)
+        found = CostOfOperation(document.node, operation, variables, self.payload_lists, document.notes)
         if not found.depends_on_variables:
             document.notes[key] = found.total
         return found.total
+
+    def root_fields(self, document: ValidDocument, operation: OperationDefinitionNode) -> int:
+        """How many root fields the operation has; counted once."""
+        key = ("root fields", operation.name and operation.name.value)
+        known: int | None = document.notes.get(key)
+        if known is None:
+            known = document.notes[key] = root_field_count(document, operation)
+        return known
 
     def check_method(self, request: Request) -> None:
         """Refuses a method that is not served, and a body that is not JSON."""

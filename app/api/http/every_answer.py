@@ -5,15 +5,12 @@ import uuid
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.encode import Answer, encode
+from app.api.http.encode import REQUEST_ID, TRACK_ID, Answer, encode
 from app.api.http.errors import log_bug, masked
 from app.api.http.media import JSON
 from app.api.http.refusal import RequestRefused
 from app.api.http.request_head import new_request_id, trace_id
-from app.api.http.security_headers import SECURITY_HEADERS
-
-CAUTION = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
-REQUEST_ID, TRACK_ID = b"x-request-id", b"x-track-id"
+from app.api.http.security_headers import CAUTION
 
 
 class EveryAnswer:
@@ -45,18 +42,25 @@ class EveryAnswer:
                 raise
             error_id = uuid.uuid4().hex
             log_bug(error, error_id, _id(scope, "X-Request-Id") or "without an id")
-            await encode(Answer({"errors": [masked(error_id)]}, 500), JSON)(scope, receive, completed)
+            answer = Answer({"errors": [masked(error_id)]}, 500)
+            await encode(answer, JSON, _own_id(scope), _id(scope, "X-Track-Id")).sent_to(completed)
 
 
 def _complete(scope: Scope, message: Message) -> None:
     headers: list[tuple[bytes, bytes]] = message["headers"]
+    if headers and headers[0][0] == REQUEST_ID:
+        # It was encoded here, and has everything.
+        return
     present = {name for name, _ in headers}
     headers.extend(pair for pair in CAUTION if pair[0] not in present)
-    if REQUEST_ID not in present:
-        headers.append((REQUEST_ID, (_id(scope, "X-Request-Id") or new_request_id()).encode()))
-        track_id = _id(scope, "X-Track-Id")
-        if track_id is not None:
-            headers.append((TRACK_ID, track_id.encode()))
+    headers.append((REQUEST_ID, _own_id(scope).encode()))
+    track_id = _id(scope, "X-Track-Id")
+    if track_id is not None:
+        headers.append((TRACK_ID, track_id.encode()))
+
+
+def _own_id(scope: Scope) -> str:
+    return _id(scope, "X-Request-Id") or new_request_id()
 
 
 def _id(scope: Scope, name: str) -> str | None:

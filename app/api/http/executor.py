@@ -58,6 +58,11 @@ class ScopedExecutor(StrawberryGraphQLCoreExecutionContext):
     fast_path: FastPath | None = None
     document: ValidDocument | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.read_arguments: dict[object, Any] = {}
+        """What the fast path has made of arguments with variables in them, by whose they are."""
+
     def execute_field(
         self,
         parent_type: GraphQLObjectType,

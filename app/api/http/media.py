@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.api.http.refusal import bad_request
+from app.api.http.said_often import said_often
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -29,14 +30,15 @@ def weight_of(media_type: str, ranges: Mapping[str, float]) -> float:
     return 0.0
 
 
-def negotiate(accept: Sequence[str]) -> str:
-    """The media type for these Accept headers; refuses with 406 when neither is acceptable.
+@said_often
+def negotiate(accept: str) -> str:
+    """The media type for what the Accept headers say together; refuses with 406 when neither is acceptable.
 
     `application/graphql-response+json` is chosen only where it is named: a client that says `*/*`, or nothing, may be
     an old one that expects `application/json`.
     """
     ranges: dict[str, float] = {}
-    for part in ",".join(accept).split(","):
+    for part in accept.split(","):
         media_range, *parameters = part.strip().lower().split(";")
         if media_range.strip():
             ranges[media_range.strip()] = quality(parameters)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette_compress import CompressMiddleware
 
+from app.api.http.compression import SMALLEST, Compression
 from app.api.http.every_answer import EveryAnswer
 from app.api.http.overload import OverloadGuard, Places
 
@@ -41,4 +41,4 @@ def http_middleware(
         )
     if places is not None:
         middleware.append(Middleware(OverloadGuard, places=places, body_seconds=body_seconds))
-    return [*middleware, Middleware(CompressMiddleware, minimum_size=1_000)]
+    return [*middleware, Middleware(Compression, minimum_size=SMALLEST)]

@@ -4,8 +4,8 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterable
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,13 +37,15 @@ MOST_PACED = 4_000
 class Places:
     """The places of one process, and the shares of them: what anybody takes up, the others still find free.
 
-    An entity's requests take half of them at most, one principal's a quarter, those of whoever is not known yet a
-    quarter, and those of strangers to one address (of OAuth, of GraphiQL) an eighth.
+    An entity's requests take half of them at most, those of whoever is not known yet a quarter, and those of strangers to
+    one address (of OAuth, of GraphiQL) an eighth. One principal's take three eighths, so that others of its entity get in,
+    and a quarter once half of all places are taken.
     """
 
     def __init__(self, most: int, refusals: CostBudgets | None = None) -> None:
         self.most = most
         self.most_of_entity = max(1, most // 2)
+        self.most_of_principal_alone = max(1, most * 3 // 8)
         self.most_of_principal = max(1, most // 4)
         self.most_of_unknown = max(1, most // 4)
         self.most_of_strangers = max(1, most // 8)
@@ -56,22 +58,22 @@ class Places:
         self._clocks: set[asyncio.Timeout] = set()
         self._is_known_to_be_full = False
 
-    @contextmanager
-    def taken(self, path: str) -> Iterator["Place | None"]:
-        """A place for a request to the path, until it leaves or the context is closed; None when there is none."""
+    def take(self, path: str) -> "Place | None":
+        """A place for a request to the path, until it leaves; None when there is none."""
         if self._taken >= self.most:
             self._say_that_it_is_full()
-            yield None
-            return
+            return None
         place = Place(self, f"to {first_part(path)}")
         self._taken += 1
-        try:
-            if path in SIGNED_IN or place.has(place.owner, self.most_of_strangers):
-                yield place
-            else:
-                yield None
-        finally:
-            place.leave()
+        if path in SIGNED_IN or place.has(place.owner, self.most_of_strangers):
+            return place
+        place.leave()
+        return None
+
+    @property
+    def has_room(self) -> bool:
+        """No more than half of the places are taken, this request's among them."""
+        return self._taken <= max(1, self.most // 2)
 
     def left(self, shares: Iterable[str]) -> None:
         """A place, and what it counted in, is free."""
@@ -97,15 +99,20 @@ class Places:
         finally:
             self._paced -= 1
 
-    @contextmanager
-    def ended_with_the_rest(self) -> Iterator[asyncio.Timeout]:
-        """A clock for the request: it rings when all have to end."""
+    async def until_the_end(self, request: Coroutine[Any, Any, None]) -> bool:
+        """Let the request go on until it is over, or until all have to end; whether that came first."""
         clock = asyncio.timeout(None)
         self._clocks.add(clock)
         try:
-            yield clock
+            async with clock:
+                await request
+        except TimeoutError:
+            if not clock.expired():
+                raise
+            return True
         finally:
             self._clocks.discard(clock)
+        return False
 
     def end_all(self) -> None:
         """Cancel what is under way; who asked is told to try again."""
@@ -153,11 +160,12 @@ class Place:
         self.owner = f"of {principal}"
         places.give_back(self.shares)
         self.shares.clear()
-        if not self.has(self.owner, places.most_of_principal):
+        most = places.most_of_principal_alone if places.has_room else places.most_of_principal
+        if not self.has(self.owner, most):
             raise RequestRefused(
                 429,
                 "RATE_LIMITED",
-                f"{places.most_of_principal} of your requests are under way, as many as there may be.",
+                f"{most} of your requests are under way, as many as there may be.",
                 {"Retry-After": "1"},
             )
         if not self.has(f"in {entity}", places.most_of_entity):
@@ -187,40 +195,35 @@ class OverloadGuard:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             await self.app(scope, receive, send)
             return
+        place: Place | None = None
         has_begun = False
 
         async def noted(message: Message) -> None:
             nonlocal has_begun
+            if place is not None and message["type"] == "http.response.start" and message["status"] >= 400:
+                await place.refuse()
             has_begun = True
             await send(message)
 
-        with self.places.ended_with_the_rest() as clock:
-            try:
-                async with clock:
-                    await self._in_a_place(scope, receive, noted)
-            except TimeoutError:
-                if not clock.expired():
-                    raise
-                if not has_begun:
-                    await _refuse(send, STOPPING)
-
-    async def _in_a_place(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path: str = scope["path"]
-        if path not in SIGNED_IN:
-            # Whoever sends a body slowly must not take up what it is not known to have a share in.
-            receive = await _arrived(receive, self.body_seconds)
-        with self.places.taken(path) as place:
+        async def in_a_place() -> None:
+            nonlocal place
+            path: str = scope["path"]
+            arriving = receive
+            if path not in SIGNED_IN:
+                # Whoever sends a body slowly must not take up what it is not known to have a share in.
+                arriving = await _arrived(receive, self.body_seconds)
+            place = self.places.take(path)
             if place is None:
                 await self.places.pace(f"to {first_part(path)}")
-                await _refuse(send, FULL)
+                await _refuse(noted, FULL)
                 return
+            try:
+                await self.app({**scope, PLACE: place}, arriving, noted)
+            finally:
+                place.leave()
 
-            async def paced(message: Message) -> None:
-                if message["type"] == "http.response.start" and message["status"] >= 400:
-                    await place.refuse()
-                await send(message)
-
-            await self.app({**scope, PLACE: place}, receive, paced)
+        if await self.places.until_the_end(in_a_place()) and not has_begun:
+            await _refuse(send, STOPPING)
 
 
 def claim_share(scope: Scope, share: Share | None) -> None:

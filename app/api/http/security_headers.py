@@ -14,3 +14,6 @@ SECURITY_HEADERS = {
 Strict-Transport-Security is not among them: the service speaks plain HTTP, and who speaks TLS for it knows for which
 names and how long.
 """
+
+CAUTION = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+"""The same as ASGI sends them."""

@@ -1,6 +1,5 @@
 """What a client or a verifier of tokens finds out by itself: the server's metadata and its public keys."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -22,7 +21,7 @@ KEY_SET = "application/jwk-set+json"
 class Discovery:
     """Public documents: nobody has to sign in for them."""
 
-    def __init__(self, keys: SigningKeys, *, issuer: str, allowed_hosts: Sequence[str]) -> None:
+    def __init__(self, keys: SigningKeys, *, issuer: str, allowed_hosts: tuple[str, ...]) -> None:
         self._keys = keys
         self._issuer = issuer
         self._allowed_hosts = allowed_hosts

@@ -1,7 +1,5 @@
 """The addresses of OAuth."""
 
-from collections.abc import Sequence
-
 from starlette.routing import BaseRoute, Route
 
 from app.api.oauth.discovery import KEY_SET_PATH, METADATA_PATH, TOKEN_PATH, Discovery
@@ -17,7 +15,7 @@ def oauth_routes(
     tokens: Tokens,
     *,
     issuer: str,
-    allowed_hosts: Sequence[str],
+    allowed_hosts: tuple[str, ...],
     time_limit_seconds: float,
 ) -> list[BaseRoute]:
     """Tokens by POST, the rest by GET."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -40,7 +39,7 @@ class TokenEndpoint:
     """
 
     def __init__(
-        self, gate: Gate, tokens: Tokens, *, allowed_hosts: Sequence[str], time_limit_seconds: float
+        self, gate: Gate, tokens: Tokens, *, allowed_hosts: tuple[str, ...], time_limit_seconds: float
     ) -> None:
         self._gate = gate
         self._tokens = tokens

@@ -8,10 +8,13 @@ from app.api.types import (
     credit_memo,
     credit_memo_line,
     entity_data,
+    history,
     invoice,
     invoice_line,
     job,
+    journal,
     payment,
+    refund,
 )
 
 __all__ = [
@@ -22,8 +25,11 @@ __all__ = [
     "credit_memo",
     "credit_memo_line",
     "entity_data",
+    "history",
     "invoice",
     "invoice_line",
     "job",
+    "journal",
     "payment",
+    "refund",
 ]

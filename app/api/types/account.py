@@ -11,7 +11,9 @@ from app.api.edges import connection, sums
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
+from app.api.types.as_of import balances_as_of
 from app.api.types.node import Node, document
+from app.api.types.trail import balance_trail
 from app.domain.money import minor_digits, minor_to_text
 from app.repository import reads, tables
 
@@ -59,6 +61,11 @@ class Account(Node):
         SumsPlan(reads.balances_of_accounts, "account_id", _balance),
         "What it owes and what credit it holds, per currency.",
     )
+    balance_trail = balance_trail(
+        "Account", "The rows that make what it owes and holds, in the order in which they were recorded."
+    )
+    balances_as_of = balances_as_of()
+    changes = connection("DocumentChange", "document_id", "version", "Its change history, oldest first.")
     invoices = connection(
         "Invoice",
         "account_id",
@@ -81,6 +88,13 @@ class Account(Node):
         "account_id",
         "payment_date",
         "Its payments and their reversals, newest first.",
+        descending=True,
+    )
+    refunds = connection(
+        "Refund",
+        "account_id",
+        "refund_date",
+        "Its refunds and their reversals, newest first.",
         descending=True,
     )
 

@@ -11,9 +11,10 @@ from app.api.edges import computed, connection, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode
-from app.api.types.ability import Ability, shown
+from app.api.types.ability import Ability, answered
 from app.api.types.node import Node, document
 from app.domain import application as domain
+from app.domain.invoice import Invoice
 from app.domain.vocabulary import (
     AllocationRule,
     ApplicationType,
@@ -24,14 +25,15 @@ from app.domain.vocabulary import (
 )
 from app.repository import tables
 from app.repository.rows import record_from
-from app.validation.unapply import violations_of_takeable
+from app.validation.unapply import violations_of_final_application, violations_of_takeable
 
 
-def _can_unapply(row: Any) -> Ability:
-    violations = violations_of_takeable(
-        record_from(domain.CreditMemoApplication, row), row.remaining_amount or 0
-    )
-    return Ability(allowed=not violations, violations=[shown(each) for each in violations])
+def _can_unapply(row: Any, invoice: Any) -> Ability:
+    application = record_from(domain.CreditMemoApplication, row)
+    violations = violations_of_takeable(application, row.remaining_amount or 0)
+    if application.type is ApplicationType.APPLIED:
+        violations += violations_of_final_application(record_from(Invoice, invoice), ("application_id",))
+    return answered(violations)
 
 
 @document(
@@ -101,8 +103,13 @@ class CreditMemoApplication(Node):
         "How its lines were found; none where the caller named them."
     )
     operation: Operation = column("The command that made it.", filter=True)
-    auto_apply_rule: AutoApplyRule | None = column("The rule that found the invoice, where one did.")
-    auto_apply_rank: int | None = column("The rank of that rule.")
+    auto_apply_rule: AutoApplyRule | None = column(
+        "The rule that found the invoice, where one did.", filter=True
+    )
+    auto_apply_rank: int | None = column("That rule's place in the order in which rules were tried, from 1.")
+    job_item_id: strawberry.ID | None = column(
+        "The id of the job's item that it was made for, where the job goes over accounts.", filter=True
+    )
     recorded_by: str = column("Who did it.", filter=True)
 
     credit_memo = one("CreditMemo", "credit_memo_id", "The memo (Salesforce: CreditMemo).")
@@ -112,6 +119,12 @@ class CreditMemoApplication(Node):
         "CreditMemoApplication",
         "associated_application_id",
         "On an UNAPPLIED row: the application it takes back (Salesforce: AssociatedLine).",
+        nullable=True,
+    )
+    job_result = one(
+        "JobResult",
+        "job_item_id",
+        "The job's item that it was made for, where the job goes over accounts.",
         nullable=True,
     )
     unapplications = many(
@@ -126,7 +139,12 @@ class CreditMemoApplication(Node):
         "sequence",
         "Its parts by line, in the order of allocation.",
     )
-    can_unapply = computed(Ability, _can_unapply, "Whether unapplyCreditMemo would pass.")
+    can_unapply = computed(
+        Ability,
+        _can_unapply,
+        "Whether unapplyCreditMemo would pass.",
+        parent=("Invoice", "invoice_id"),
+    )
 
 
 @document(

@@ -23,7 +23,7 @@ class BalanceEntry(Document):
     balance_before: Decimal = money("The balance before.")
     balance_after: Decimal = money("The balance after.")
     cause_id: strawberry.ID | None = column(
-        "The application, payment or memo that moved it; none where the document's own state did."
+        "The application, payment, refund or memo that moved it; none where the document's own state did."
     )
     recorded_at: dt.datetime = column("When.", filter=True)
     recorded_by: str = column("By whom.")

@@ -12,12 +12,15 @@ from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.ability import Ability, ability, answered
+from app.api.types.as_of import balance_as_of
 from app.api.types.node import Node, document
+from app.api.types.trail import balance_trail
 from app.domain import credit_memo as domain
 from app.domain.actor import Actor
 from app.domain.entity import Settings
 from app.domain.violation import Violation
 from app.domain.vocabulary import (
+    BalanceEntryKind,
     CreditMemoSource,
     CreditMemoStatus,
     EInvoiceStatus,
@@ -27,6 +30,7 @@ from app.domain.vocabulary import (
 from app.repository import reads, tables
 from app.repository.rows import record_from
 from app.validation.apply import violations_of_applicable_memo
+from app.validation.memo_editing import violations_of_editable_memo
 from app.validation.posting import (
     violations_of_approvable_memo,
     violations_of_cancelable_memo,
@@ -34,6 +38,13 @@ from app.validation.posting import (
     violations_of_rejectable_memo,
 )
 from app.validation.recalculate import violations_of_recalculable_memo
+from app.validation.refunds import violations_of_refundable_memo
+from app.validation.undoing import (
+    violations_of_reversible_memo,
+    violations_of_unpostable_memo,
+    violations_of_voidable_memo,
+)
+from app.validation.write_offs import violations_of_memo_to_write_off
 
 
 def _approvable(memo: domain.CreditMemo, settings: Settings, viewer: Actor) -> list[Violation]:
@@ -48,6 +59,28 @@ def _can_recalculate_tax(row: Any, calculated: list[str], settings: Settings) ->
 CALCULATED = SumsPlan(
     reads.memos_with_calculated_lines, "credit_memo_id", lambda row: str(row.credit_memo_id)
 )
+USES = SumsPlan(reads.uses_of_memos, "document_id", lambda row: row.kind)
+
+
+def _can_unpost(row: Any, uses: list[str], settings: Settings) -> Ability:
+    kinds = {BalanceEntryKind(each) for each in uses}
+    return answered(violations_of_unpostable_memo(record_from(domain.CreditMemo, row), kinds, settings))
+
+
+GAPLESS = SumsPlan(reads.gapless_sequences_of_memos, "id", reads.is_promised)
+
+
+def _can_cancel(row: Any, promised: list[bool]) -> Ability:
+    memo = record_from(domain.CreditMemo, row)
+    return answered(violations_of_cancelable_memo(memo, has_gapless_number=any(promised)))
+
+
+SETTLED_CONVERSIONS = SumsPlan(reads.conversions_of_settled_invoices, "id", lambda row: str(row.id))
+
+
+def _can_void(row: Any, settled: list[str]) -> Ability:
+    memo = record_from(domain.CreditMemo, row)
+    return answered(violations_of_voidable_memo(memo, is_settled=bool(settled)))
 
 
 @document(tables.credit_memo, "cm", "Credit that an account holds (Stripe: credit note).")
@@ -145,8 +178,14 @@ class CreditMemo(Node):
         "Invoice", "invoice_id", "The invoice it was drawn from (Zuora: referredInvoiceId).", nullable=True
     )
     lines = connection("CreditMemoLine", "credit_memo_id", "line_number", "Its lines, in order.")
+    debit_memos = connection(
+        "Invoice", "credit_memo_id", "created_at", "The debit memos that took credit of it back, in order."
+    )
     applications = connection(
         "CreditMemoApplication", "credit_memo_id", "credit_memo_position", "Its applications, in order."
+    )
+    refunds = connection(
+        "Refund", "credit_memo_id", "credit_memo_position", "Refunds and reversals, in order."
     )
     balance_entries = connection(
         "BalanceEntry",
@@ -157,10 +196,26 @@ class CreditMemo(Node):
     job_results = many(
         "JobResult", "credit_memo_id", "position", "The item of the job that made it: one at most."
     )
+    journal_entries = connection(
+        "JournalEntry", "document_id", "position", "What it does to the ledger, in order."
+    )
+    balance_as_of = balance_as_of("credit_memo")
+    changes = connection("DocumentChange", "document_id", "version", "Its change history, oldest first.")
+    balance_trail = balance_trail("CreditMemo", "The rows that make its balance, each explained.")
     can_apply = computed(
         Ability,
         ability(domain.CreditMemo, violations_of_applicable_memo),
         "Whether applyCreditMemo would pass, for an amount within both balances.",
+    )
+    can_write_off = computed(
+        Ability,
+        ability(domain.CreditMemo, violations_of_memo_to_write_off),
+        "Whether writeOffCreditMemo would pass, for a reason.",
+    )
+    can_refund = computed(
+        Ability,
+        ability(domain.CreditMemo, violations_of_refundable_memo),
+        "Whether refundCreditMemo would pass, for an amount within its balance.",
     )
     can_post = computed(
         Ability,
@@ -187,10 +242,24 @@ class CreditMemo(Node):
         ability(domain.CreditMemo, violations_of_rejectable_memo),
         "Whether rejectCreditMemo would pass.",
     )
-    can_cancel = computed(
+    can_cancel = judged(Ability, _can_cancel, GAPLESS, "Whether cancelCreditMemo would pass.")
+    can_update = computed(
         Ability,
-        ability(domain.CreditMemo, violations_of_cancelable_memo),
-        "Whether cancelCreditMemo would pass.",
+        ability(domain.CreditMemo, violations_of_editable_memo),
+        "Whether updateCreditMemo would pass: of a draft for nearly everything, of a posted one for what moves no money.",
+    )
+    can_unpost = judged(
+        Ability,
+        _can_unpost,
+        USES,
+        "Whether unpostCreditMemo would pass.",
+        by_settings=True,
+    )
+    can_void = judged(Ability, _can_void, SETTLED_CONVERSIONS, "Whether voidCreditMemo would pass.")
+    can_reverse = computed(
+        Ability,
+        ability(domain.CreditMemo, violations_of_reversible_memo),
+        "Whether reverseCreditMemo would pass.",
     )
 
 

@@ -31,9 +31,13 @@ class CreditMemoLine(Node):
     tax_code: str | None = column("Tax code of the product.")
     jurisdiction: str | None = column("Taxing jurisdiction.")
     tax_exempt: bool = column("It is exempt from tax.")
+    accounting_code: str | None = column(
+        "Where accounting keeps its amount; none: under the entity's code for revenue.", filter=True
+    )
     tax_strategy: TaxStrategy = column("Where its tax came from.")
     tax_mode: TaxMode = column("Whether the amount asked for contained its tax.")
     tax_only: bool = column("It credits tax and no amount.")
+    removed: bool = column("It was taken out of the draft, and counts nothing.", filter=True)
     amount: Decimal = money("Credit without tax (Salesforce: LineAmount).", filter=True)
     tax_amount: Decimal = money("Sum of its tax items.", filter=True)
     total_amount: Decimal = money("Credit with tax.", filter=True)

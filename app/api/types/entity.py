@@ -13,9 +13,16 @@ from app.api.annotations import list_of, optional
 from app.api.declarations import DOCUMENTS, document_of
 from app.api.edges import connection_annotations
 from app.api.lists import page_request
-from app.api.types.entity_data import NumberSequence, ReasonCode, TaxCallback, Template
+from app.api.types.entity_data import AccountingCode, NumberSequence, ReasonCode, TaxCallback, Template
 from app.domain.entity import Settings
-from app.domain.vocabulary import AllocationRule, ApplicationLevel, TaxEngineKind, TaxStrategy
+from app.domain.entity_history import ENTITY
+from app.domain.vocabulary import (
+    AccountingCodeType,
+    AllocationRule,
+    ApplicationLevel,
+    TaxEngineKind,
+    TaxStrategy,
+)
 from app.repository import reads, tables
 
 
@@ -42,6 +49,15 @@ async def _tax_rates(  # type: ignore[no-untyped-def]
         DOCUMENTS["TaxRate"], "valid_from", True, first, after, last, before, filter, order_by
     )
     return await info.context.reader.root_page("TaxRate", request)
+
+
+async def _changes(  # type: ignore[no-untyped-def]
+    root, info, first=UNSET, after=UNSET, last=UNSET, before=UNSET, filter=UNSET, order_by=UNSET
+):
+    request = page_request(
+        DOCUMENTS["DocumentChange"], "version", False, first, after, last, before, filter, order_by
+    )
+    return await info.context.reader.page("DocumentChange", "document_id", request, ENTITY)
 
 
 async def _sequences(root: Any, info: Any) -> Any:
@@ -86,13 +102,27 @@ class Entity:
     apply_converted_memo_on_posting: bool = strawberry.field(
         description="Posting then applies that memo to the invoice. It does nothing where lines are not converted."
     )
+    apply_available_credit_on_posting: bool = strawberry.field(
+        description="Posting then applies the account's open credit to the invoice, as `autoApplyCredits` would."
+    )
     tax_engine: TaxEngineKind | None = strawberry.field(
         description="What calculates its tax (CALCULATE); none: nothing does."
+    )
+    accounting_codes: list[AccountingCode] = strawberry.field(
+        description="The code of each type in the entity's chart of accounts; its own name where it has been given none."
+    )
+    journal_transferred_through: int | None = strawberry.field(
+        description="Log number of the last command whose journal entries accounting has confirmed."
     )
     reason_codes = _all(ReasonCode, "Its reason codes, by code.")
     templates = _all(Template, "Its templates, by code.")
     number_sequences = _read(
         _sequences, {"return": list_of(NumberSequence)}, "How its documents are numbered."
+    )
+    changes = _read(
+        _changes,
+        connection_annotations("DocumentChange"),
+        "What was changed of its settings and of the data that it keeps for its documents, oldest first. Never a secret.",
     )
     tax_rates = _read(
         _tax_rates,
@@ -106,10 +136,17 @@ class Entity:
     )
 
 
-_COLUMNS = ("code", "name", *(each.name for each in dataclasses.fields(Settings)))
+_SETTINGS = (each.name for each in dataclasses.fields(Settings))
+_COLUMNS = ("code", "name", *(name for name in _SETTINGS if name != "accounting_codes"))
 
 
 async def entity_of(reader: Any) -> Entity:
     """The entity of the snapshot."""
     [row] = await reader.rows(reads.entity())
-    return Entity(**{name: getattr(row, name) for name in _COLUMNS})
+    codes = row.accounting_codes or {}
+    return Entity(
+        **{name: getattr(row, name) for name in _COLUMNS},
+        accounting_codes=[
+            AccountingCode(type=type, code=codes.get(type, type.value)) for type in AccountingCodeType
+        ],
+    )

@@ -9,7 +9,7 @@ from app.api.declarations import DOCUMENTS, Document, column, ratio
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.types.node import document
-from app.domain.vocabulary import SequenceKind, TemplateType
+from app.domain.vocabulary import AccountingCodeType, SequenceKind, TemplateType
 from app.repository import tables
 
 
@@ -43,6 +43,12 @@ class TaxRate(Document):
     valid_through: dt.date | None = column(
         "Last day on which it is valid; none: until it gets one.", filter=True
     )
+
+
+@strawberry.type(description="Under which code accounting keeps what is of a type.")
+class AccountingCode:
+    type: AccountingCodeType = strawberry.field(description="What is kept under it.")
+    code: str = strawberry.field(description="The code.")
 
 
 @strawberry.type(description="Where document numbers of one kind come from.")

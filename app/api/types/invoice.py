@@ -6,21 +6,32 @@ from typing import Any
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money, reference_source
-from app.api.edges import computed, connection, one
+from app.api.declarations import DOCUMENTS, SumsPlan, column, money, reference_source
+from app.api.edges import computed, connection, judged, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
-from app.api.types.ability import Ability, ability, can_convert
+from app.api.types.ability import Ability, ability, answered, can_convert
+from app.api.types.as_of import balance_as_of
 from app.api.types.node import Node, document
+from app.api.types.trail import balance_trail
 from app.domain import invoice as domain
 from app.domain.drawing import creditable_total
 from app.domain.money import minor_digits, minor_to_text
-from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, SettlementStatus
-from app.repository import tables
+from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, Operation, SettlementStatus
+from app.repository import reads, tables
+from app.repository.rows import record_from
 from app.validation.credit_from_invoice import violations_of_creditable_invoice
-from app.validation.documents import violations_of_invoice_status
+from app.validation.documents import violations_of_invoice_life
 from app.validation.invoices import violations_of_postable_invoice
+from app.validation.write_offs import violations_of_invoice_to_write_off, violations_of_voidable_invoice
+
+
+def _can_void(row: Any, drawn: list[str]) -> Ability:
+    return answered(violations_of_voidable_invoice(record_from(domain.Invoice, row), is_drawn=bool(drawn)))
+
+
+DRAWN = SumsPlan(reads.invoices_with_drawn_lines, "invoice_id", lambda row: str(row.invoice_id))
 
 
 def _creditable(row: Any) -> str:
@@ -68,6 +79,12 @@ class Invoice(Node):
     posted_by: str | None = column("By whom.")
     voided_at: dt.datetime | None = column("When it was voided.", filter=True)
     voided_by: str | None = column("By whom.")
+    credit_memo_id: strawberry.ID | None = column(
+        "Of a debit memo that the service made: the id of the memo whose credit it takes back.", filter=True
+    )
+    reason_code: str | None = column(
+        "Of a debit memo that the service made: why it writes credit off.", filter=True
+    )
     reference_document: str | None = column("A document that it refers to.")
     group_number: str | None = column("Invoice group number (Zuora).", filter=True)
     external_reference: str | None = column("Its id in another system.", filter=True)
@@ -82,6 +99,9 @@ class Invoice(Node):
     updated_by: str = column("By whom.")
 
     account = one("Account", "account_id", "The buyer.")
+    credit_memo = one(
+        "CreditMemo", "credit_memo_id", "The memo whose credit the debit memo takes back.", nullable=True
+    )
     lines = connection("InvoiceLine", "invoice_id", "line_number", "Its lines, in order.")
     applications = connection(
         "CreditMemoApplication", "invoice_id", "invoice_position", "Credit applied and unapplied, in order."
@@ -100,6 +120,12 @@ class Invoice(Node):
         "position",
         "Every change of its balance since posting: their sum is the balance.",
     )
+    journal_entries = connection(
+        "JournalEntry", "document_id", "position", "What a debit memo made here does to the ledger, in order."
+    )
+    balance_as_of = balance_as_of("invoice")
+    changes = connection("DocumentChange", "document_id", "version", "Its change history, oldest first.")
+    balance_trail = balance_trail("Invoice", "The rows that make its balance, each explained.")
     can_post = computed(
         Ability,
         ability(domain.Invoice, violations_of_postable_invoice),
@@ -112,9 +138,17 @@ class Invoice(Node):
         ability(domain.Invoice, violations_of_creditable_invoice),
         "Whether createCreditMemoFromInvoice would pass, for lines of which enough is left to credit.",
     )
+    can_write_off = computed(
+        Ability,
+        ability(domain.Invoice, violations_of_invoice_to_write_off),
+        "Whether writeOffInvoice would pass, for a reason and within the limit of who asks.",
+    )
+    can_void = judged(
+        Ability, _can_void, DRAWN, "Whether voidInvoice would pass, within the limit of who asks."
+    )
     can_settle = computed(
         Ability,
-        ability(domain.Invoice, lambda each: violations_of_invoice_status(each, InvoiceStatus.POSTED)),
+        ability(domain.Invoice, lambda each: violations_of_invoice_life(each, Operation.APPLY_CREDIT_MEMO)),
         "Whether credit or payments may be applied to it, as far as its balance goes.",
     )
 

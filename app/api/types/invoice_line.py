@@ -54,6 +54,9 @@ class InvoiceLine(Node):
     tax_code: str | None = column("Tax code of the product.")
     jurisdiction: str | None = column("Taxing jurisdiction.", filter=True)
     tax_exempt: bool = column("It is exempt from tax.")
+    accounting_code: str | None = column(
+        "Where accounting keeps its amount; none: under the entity's code for revenue.", filter=True
+    )
     amount: Decimal = money(
         "Amount without tax; negative for a discount (Salesforce: LineAmount).", filter=True
     )

@@ -105,6 +105,9 @@ class JobResult(Node):
     invoice_id: strawberry.ID | None = column(
         "The id of the invoice that it is about, where there is one.", filter=True
     )
+    account_id: strawberry.ID | None = column(
+        "The id of the buyer that it is about, where its job goes over accounts.", filter=True
+    )
     credit_memo_id: strawberry.ID | None = column("The id of the memo made.", filter=True)
     application_id: strawberry.ID | None = column("The id of the memo's application.", filter=True)
     recorded_at: dt.datetime | None = column("When it got its outcome.", filter=True, sort=True)
@@ -114,8 +117,20 @@ class JobResult(Node):
     )
     job = one("Job", "job_id", "The job.")
     invoice = one("Invoice", "invoice_id", "The invoice that it is about, where there is one.", nullable=True)
+    account = one(
+        "Account",
+        "account_id",
+        "The buyer that it is about, where its job goes over accounts.",
+        nullable=True,
+    )
     credit_memo = one("CreditMemo", "credit_memo_id", "The memo made.", nullable=True)
     application = one("CreditMemoApplication", "application_id", "The memo's application.", nullable=True)
+    applications = connection(
+        "CreditMemoApplication",
+        "job_item_id",
+        "recorded_at",
+        "What was applied for its account, where its job goes over accounts; in the order of the plan.",
+    )
 
 
 JobConnection = connection_type(DOCUMENTS["Job"])

@@ -14,16 +14,24 @@ from app.domain.commands.access import (
     UpdateCredentialRoles,
     UpsertRoles,
 )
+from app.domain.commands.accounting import (
+    AccountingCodeEntry,
+    MarkJournalTransferred,
+    UpdateAccountingCodes,
+)
 from app.domain.commands.applications import (
     ApplicationEntry,
     ApplyCreditMemo,
     ApplyCreditMemoLine,
+    AutoApplyCredits,
+    AutoApplyOptions,
     LineApplicationEntry,
     Unapplication,
     UnapplyCreditMemo,
     UnapplyCreditMemoLine,
     UpdateCreditMemoApplication,
 )
+from app.domain.commands.editing import MemoLineChange, UpdateCreditMemo
 from app.domain.commands.fields import (
     AccountReference,
     Command,
@@ -55,6 +63,7 @@ from app.domain.commands.jobs import (
     ResumeJob,
     RetryJob,
     Submission,
+    SubmitAutoApplications,
     SubmitDirectCreditMemos,
     SubmitNegativeLineConversions,
 )
@@ -72,7 +81,11 @@ from app.domain.commands.memos import (
     PostCreditMemo,
     RecalculateTax,
     RejectCreditMemo,
+    ReverseCreditMemo,
+    UnpostCreditMemo,
+    VoidCreditMemo,
 )
+from app.domain.commands.refunds import RefundCreditMemo, ReverseRefund
 from app.domain.commands.settings import (
     ConfigureTaxEngine,
     NumberSequenceEntry,
@@ -86,15 +99,27 @@ from app.domain.commands.settings import (
     UpsertTaxRates,
     UpsertTemplates,
 )
+from app.domain.commands.write_offs import (
+    InvoiceWriteOffEntry,
+    SubmitInvoiceWriteOffs,
+    VoidInvoice,
+    WriteOffCreditMemo,
+    WriteOffInvoice,
+    WriteOffInvoices,
+    WriteOffReason,
+)
 
 __all__ = [
     "AccountEntry",
     "AccountReference",
+    "AccountingCodeEntry",
     "ApplicationEntry",
     "ApplyCreditMemo",
     "ApplyCreditMemoLine",
     "ApprovalLimitEntry",
     "ApproveCreditMemo",
+    "AutoApplyCredits",
+    "AutoApplyOptions",
     "CancelCreditMemo",
     "CancelJob",
     "Command",
@@ -119,8 +144,11 @@ __all__ = [
     "InvoiceLineEntry",
     "InvoiceReference",
     "InvoiceSelection",
+    "InvoiceWriteOffEntry",
     "LineApplicationEntry",
+    "MarkJournalTransferred",
     "MemoHeader",
+    "MemoLineChange",
     "MemoLineEntry",
     "NewCredential",
     "NumberSequenceEntry",
@@ -131,15 +159,20 @@ __all__ = [
     "RecalculateTax",
     "RecordPayment",
     "Reference",
+    "RefundCreditMemo",
     "RejectCreditMemo",
     "ReplaceCredentialSecret",
     "ResumeJob",
     "RetryJob",
+    "ReverseCreditMemo",
     "ReversePayment",
+    "ReverseRefund",
     "RevokeCredential",
     "RoleEntry",
     "Submission",
+    "SubmitAutoApplications",
     "SubmitDirectCreditMemos",
+    "SubmitInvoiceWriteOffs",
     "SubmitNegativeLineConversions",
     "TaxCallbackEntry",
     "TaxItem",
@@ -148,7 +181,10 @@ __all__ = [
     "Unapplication",
     "UnapplyCreditMemo",
     "UnapplyCreditMemoLine",
+    "UnpostCreditMemo",
+    "UpdateAccountingCodes",
     "UpdateCredentialRoles",
+    "UpdateCreditMemo",
     "UpdateCreditMemoApplication",
     "UpdateEntitySettings",
     "UpdateNumberSequences",
@@ -157,4 +193,10 @@ __all__ = [
     "UpsertRoles",
     "UpsertTaxRates",
     "UpsertTemplates",
+    "VoidCreditMemo",
+    "VoidInvoice",
+    "WriteOffCreditMemo",
+    "WriteOffInvoice",
+    "WriteOffInvoices",
+    "WriteOffReason",
 ]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.commands.fields import (
+    AccountReference,
     Command,
     CreditMemoReference,
     InvoiceReference,
     optional,
     required,
 )
-from app.domain.vocabulary import AllocationRule
+from app.domain.vocabulary import AllocationRule, AutoApplyRule, MemoPrecedence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,46 @@ class ApplyCreditMemo(Command):
     applications: list[ApplicationEntry] = required("The invoices, none twice.", limit="targets")
     allocation: AllocationRule | None = optional("How lines are settled where the entity settles lines.")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+# Without slots: of several bases Python allows only one that has them.
+@dataclass(frozen=True, kw_only=True)
+class AutoApplyOptions:
+    """How credit finds invoices."""
+
+    rules: list[AutoApplyRule] | None = optional(
+        "The rules, tried in this order over all memos, none twice. Default: MATCH_REFERENCE, MATCH_BALANCE,"
+        " OLDEST_DUE.",
+        limit="entity_data",
+    )
+    precedence: MemoPrecedence = optional(
+        "Which memo is used before another within a rule.", default=MemoPrecedence.OLDEST_FIRST
+    )
+    currency: str | None = optional(
+        "Only documents in this currency (ISO 4217). Default: all, each currency by itself.", limit="currency"
+    )
+    effective_date: dt.datetime | None = optional(
+        "Of every application; for reporting only, changes no other field."
+    )
+    description: str | None = optional("Description of every application.", limit="description")
+    allocation: AllocationRule | None = optional("How lines are settled where the entity settles lines.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutoApplyCredits(Command, AutoApplyOptions):
+    """Apply an account's open credit to what it owes, by rules. Each application says which rule made it.
+
+    Excluded and expired memos are left out. With `dryRun` it shows every application that it would make.
+    """
+
+    account: AccountReference = required("The buyer.")
+    credit_memos: list[CreditMemoReference] | None = optional(
+        "Only these memos of the account, none twice. Default: all that have a balance.", limit="targets"
+    )
+    invoices: list[InvoiceReference] | None = optional(
+        "Only these invoices and debit memos of the account, none twice. Default: all that are owed.",
+        limit="targets",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,17 @@
 """What commands are made of: described fields, references to documents, and what every command carries."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+
+class _Absence(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Final = _Absence.ABSENT
+"""The field of a patch that says nothing: what is stored stays. None clears it."""
+Absent: TypeAlias = Literal[_Absence.ABSENT]
 
 
 def required(description: str, *, limit: str = "text", is_id: bool = False, is_name: bool = False) -> Any:
@@ -21,6 +31,11 @@ def optional(
     default: Any = None,
 ) -> Any:
     return field(default=default, metadata=_said(description, limit, is_id, is_name))
+
+
+def patch(description: str, *, limit: str = "text", is_name: bool = False) -> Any:
+    """A field that may be absent, which leaves what is stored, or null, which clears it."""
+    return field(default=ABSENT, metadata=_said(description, limit, False, is_name))
 
 
 def _said(description: str, limit: str, is_id: bool, is_name: bool) -> dict[str, Any]:

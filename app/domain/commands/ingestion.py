@@ -89,6 +89,12 @@ class InvoiceLineEntry:
     tax_code: str | None = optional("Tax code of the product.")
     jurisdiction: str | None = optional("Taxing jurisdiction of the line.")
     tax_exempt: bool = optional("The line is exempt from tax.", default=False)
+    accounting_code: str | None = optional(
+        "Where accounting keeps the amount; memo lines that credit the line take it over."
+        " Default: the entity's code for revenue.",
+        limit="accounting_code",
+        is_name=True,
+    )
     tax_amount: Decimal | None = optional("The line's tax; without tax items it becomes one item.")
     tax_items: list[TaxItem] | None = optional("The line's taxes; they add up to its tax.", limit="tax_items")
     order_item: OrderItemEntry | None = optional("The order item that the line bills.")

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.domain.commands.applications import AutoApplyOptions
 from app.domain.commands.fields import AccountReference, Command, InvoiceReference, optional, required
 from app.domain.vocabulary import OnTaxFailure
 
@@ -118,6 +119,19 @@ class SubmitNegativeLineConversions(Submission):
     description: str | None = optional("Description of the memos.", limit="description")
     apply_to_invoice: bool = optional(
         "Apply each memo to its invoice at once, as far as both balances reach.", default=False
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitAutoApplications(Submission, AutoApplyOptions):
+    """Submit a job that applies the open credit of many accounts to what they owe, each with its own fate."""
+
+    accounts: list[AccountReference] | None = optional(
+        "The buyers, at most 10,000, none twice. Not beside allAccounts.", limit="job_inputs"
+    )
+    all_accounts: bool = optional(
+        "Every account that has open credit and owes something when the job is submitted, at most 1,000,000.",
+        default=False,
     )
 
 

@@ -86,6 +86,11 @@ class MemoLineEntry:
     tax_code: str | None = optional("Tax code of the product.")
     jurisdiction: str | None = optional("Taxing jurisdiction.")
     tax_exempt: bool = optional("The line is exempt from tax.", default=False)
+    accounting_code: str | None = optional(
+        "Where accounting keeps the amount. Default: the entity's code for revenue.",
+        limit="accounting_code",
+        is_name=True,
+    )
     tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy and flag.")
     tax_mode: TaxMode | None = optional(
         "Default: EXCLUSIVE. INCLUSIVE: the amount contains its calculated tax."
@@ -135,6 +140,11 @@ class InvoiceCreditEntry:
     unit_of_measure: str | None = optional("Unit of the quantity. Default: the invoice line's.")
     service_start: dt.date | None = optional("First day of the service period. Default: the invoice line's.")
     service_end: dt.date | None = optional("Last day of the service period. Default: the invoice line's.")
+    accounting_code: str | None = optional(
+        "Where accounting keeps the amount. Default: the invoice line's.",
+        limit="accounting_code",
+        is_name=True,
+    )
     tax_strategy: TaxStrategy | None = optional("Overrides the memo's tax strategy and flag.")
     tax_mode: TaxMode | None = optional(
         "Default: EXCLUSIVE. INCLUSIVE: the amount, which is then named, contains its tax."
@@ -160,7 +170,8 @@ class InvoiceCreditEntry:
     def corrects_data(self) -> bool:
         """Whether it says something of the line besides money: then it may credit an amount of 0."""
         said = (self.description, self.comment, self.sku, self.unit_of_measure, self.metadata)
-        return any(each is not None for each in (*said, self.service_start, self.service_end))
+        further = (self.service_start, self.service_end, self.accounting_code)
+        return any(each is not None for each in (*said, *further))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +194,7 @@ class CreateCreditMemoFromInvoice(MemoHeader):
     )
     lines: list[InvoiceCreditEntry] | None = optional(
         "What to credit, at least one line; not looked at beside fullCredit. An amount of 0 passes where the line is"
-        " tax-only, or corrects data: it says a description, comment, SKU, unit, service period or metadata.",
+        " tax-only, or corrects data: it says a description, comment, SKU, unit, service period, accounting code or metadata.",
         limit="lines",
     )
     post: bool = optional(
@@ -239,6 +250,40 @@ class CancelCreditMemo(Command):
     """Give a memo up that is not posted; what it had reserved on an invoice is free again."""
 
     credit_memo: CreditMemoReference = required("The memo: a draft, or one that waits for approval.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpostCreditMemo(Command):
+    """Make a posted memo a draft again that was never applied nor refunded (Zuora: unpost). It keeps its number."""
+
+    credit_memo: CreditMemoReference = required("The posted memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidCreditMemo(Command):
+    """Take a posted memo back of which nothing is applied or refunded (Salesforce: void; Stripe: void credit note).
+
+    What it had drawn from its invoice can be credited again; converted lines are on their invoice as before. Final.
+    """
+
+    credit_memo: CreditMemoReference = required("The posted memo.")
+    expected_version: int | None = optional("Refuse unless the memo still has this version.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseCreditMemo(Command):
+    """Take a posted memo back through a debit memo that mirrors it, and to which it is applied (Zuora: reverse).
+
+    What it had drawn from its invoice can be credited again. Final: that application cannot be unapplied.
+    """
+
+    credit_memo: CreditMemoReference = required("The posted memo, of source STANDALONE or INVOICE.")
+    date: dt.date | None = optional(
+        "The day of the debit memo, not before the memo's. Default: today, or the memo's date if that is later."
+    )
+    description: str | None = optional("Description of the application.", limit="description")
     expected_version: int | None = optional("Refuse unless the memo still has this version.")
 
 

@@ -38,6 +38,9 @@ class UpdateEntitySettings(Command):
     apply_converted_memo_on_posting: bool | None = optional(
         "Posting then applies that memo to the invoice. It does nothing where lines are not converted."
     )
+    apply_available_credit_on_posting: bool | None = optional(
+        "Posting then applies the account's open credit to the invoice, as `autoApplyCredits` would."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

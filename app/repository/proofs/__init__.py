@@ -4,18 +4,23 @@ from sqlalchemy import text
 
 from app.repository.proofs.applications import APPLICATIONS
 from app.repository.proofs.approvals import APPROVALS
+from app.repository.proofs.auto_applications import AUTO_APPLICATIONS
 from app.repository.proofs.causes import CAUSES
 from app.repository.proofs.check import Check
 from app.repository.proofs.documents import DOCUMENTS
 from app.repository.proofs.drawing import DRAWING
 from app.repository.proofs.invoice_balances import INVOICE_BALANCES
 from app.repository.proofs.jobs import JOB_CHECKS
+from app.repository.proofs.journal import JOURNAL
 from app.repository.proofs.line_chains import LINE_CHAINS
+from app.repository.proofs.made_together import MADE_TOGETHER
 from app.repository.proofs.memo_balances import MEMO_BALANCES
 from app.repository.proofs.positions import POSITIONS
 from app.repository.proofs.references import REFERENCES
+from app.repository.proofs.refunds import REFUNDS
 from app.repository.proofs.sources import SOURCES
 from app.repository.proofs.sweep import Sweep, sweeps
+from app.repository.proofs.taken_back import TAKEN_BACK
 from app.repository.proofs.totals import TOTALS
 
 __all__ = ["CHECKS", "COUNTED", "COUNTS", "SWEEPS", "Check", "Sweep"]
@@ -28,12 +33,17 @@ CHECKS: tuple[Check, ...] = (
     *CAUSES,
     *LINE_CHAINS,
     *APPLICATIONS,
+    *REFUNDS,
+    *MADE_TOGETHER,
+    *TAKEN_BACK,
     *DRAWING,
     *SOURCES,
     *DOCUMENTS,
     *APPROVALS,
     *REFERENCES,
+    *JOURNAL,
     *JOB_CHECKS,
+    *AUTO_APPLICATIONS,
 )
 
 SWEEPS = sweeps(CHECKS)
@@ -46,7 +56,9 @@ COUNTED = (
     "credit_memo_application",
     "credit_memo_line_application",
     "payment",
+    "refund",
     "balance_entry",
+    "journal_entry",
 )
 COUNTS = text(
     "SELECT "

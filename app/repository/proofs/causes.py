@@ -1,10 +1,18 @@
-"""Invariant 5, second half: every application and payment has its entries, every entry its cause, at one position."""
+"""Invariant 5, second half: every application, payment and refund has its entries, every entry its cause, at one position."""
 
 from dataclasses import dataclass
 
 from app.repository.proofs.check import Check, Clauses, check
 from app.repository.proofs.positions import OF_ENTRY
-from app.repository.proofs.sides import APPLICATIONS, INVOICE, MEMO, PAYMENTS, Side, position_text
+from app.repository.proofs.sides import (
+    APPLICATIONS,
+    INVOICE,
+    MEMO,
+    PAYMENTS,
+    REFUNDS,
+    Side,
+    position_text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +28,7 @@ class Movement:
 
 CONVERSIONS = "('CONVERSION', 'CONVERSION_REVERSAL')"
 KIND_OF_APPLICATION = "CASE d.type WHEN 'APPLIED' THEN 'APPLICATION' ELSE 'UNAPPLICATION' END"
+KIND_OF_REFUND = "CASE d.type WHEN 'REFUNDED' THEN 'REFUND' ELSE 'REFUND_REVERSAL' END"
 KIND_OF_PAYMENT = "CASE d.type WHEN 'RECEIVED' THEN 'PAYMENT' ELSE 'PAYMENT_REVERSAL' END"
 MOVEMENTS = [
     *(
@@ -38,6 +47,13 @@ MOVEMENTS = [
         side=INVOICE,
         shown=position_text("d.invoice_position"),
         kind=KIND_OF_PAYMENT,
+    ),
+    Movement(
+        word="refund",
+        table="refund",
+        side=MEMO,
+        shown=position_text("d.credit_memo_position"),
+        kind=KIND_OF_REFUND,
     ),
 ]
 
@@ -139,11 +155,13 @@ APPLICATION_THERE = (
     " OR a.invoice_id = d.document_id AND a.invoice_position = d.position"
 )
 PAYMENT_THERE = "p.invoice_id = d.document_id AND p.invoice_position = d.position"
+REFUND_THERE = "r.credit_memo_id = d.document_id AND r.credit_memo_position = d.position"
 CONVERSION_THERE = "c.source = 'NEGATIVE_LINES' AND c.invoice_id = d.document_id"
 
 ENTRY_CAUSES = (
     ("entry_has_its_application", APPLICATIONS, APPLICATION_THERE),
     ("entry_has_its_payment", PAYMENTS, PAYMENT_THERE),
+    ("entry_has_its_refund", REFUNDS, REFUND_THERE),
     ("entry_has_its_conversion", CONVERSIONS, CONVERSION_THERE),
 )
 IMPACT_OF_CONVERSION = "CASE d.kind WHEN 'CONVERSION' THEN c.total_amount ELSE -c.total_amount END"
@@ -153,11 +171,12 @@ OF_PLAIN_ENTRY: Clauses = OF_ENTRY | {
     " LEFT JOIN invoice h ON h.entity_id = d.entity_id AND h.id = d.document_id"
     " LEFT JOIN credit_memo_application a ON a.entity_id = d.entity_id AND a.id = d.cause_id"
     " LEFT JOIN payment p ON p.entity_id = d.entity_id AND p.id = d.cause_id"
+    " LEFT JOIN refund r ON r.entity_id = d.entity_id AND r.id = d.cause_id"
     " LEFT JOIN credit_memo c ON c.entity_id = d.entity_id AND c.id = d.cause_id",
     "number": "COALESCE(m.number, h.number)",
     "first_row": position_text("d.position"),
 }
-"""Its document, m or h, and its cause, a, p or c."""
+"""Its document, m or h, and its cause, a, p, r or c."""
 
 CAUSES = [
     *(each for movement in MOVEMENTS for each in causes_of(movement)),

@@ -6,9 +6,10 @@ The database recomputes and compares; only what differs leaves it, so a proof of
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.sql import Executable
 
+from app.repository.proofs.touched import TOUCHED
 from app.repository.types import INSTANT
 
 Clauses = dict[str, Any]
@@ -31,6 +32,8 @@ class Check:
     broken: str
     """The condition under which a row of the source is named."""
     statement: Executable
+    statement_since: Executable
+    """The same of documents that have changed since: its further parameters are `touched_since`."""
     first_only: bool = False
 
 
@@ -53,23 +56,26 @@ def check(
 ) -> Check:
     """A check over `source`, a FROM clause with the alias d; `where`: what is broken, else that both sides differ."""
     broken = where or f"({expected}) <> ({found})"
-    statement = text(
-        f"SELECT {document} AS document_id, {number} AS number, {currency} AS currency,"
-        f" {expected} AS expected, {found} AS found, {first_row} AS first_row"
-        f" FROM {source}"
-        f" WHERE d.entity_id = :entity_id AND ({broken})"
-        f" ORDER BY document_id, {place}"
-    )
-    shown: Any = statement
-    if instants:
-        shown = statement.columns(expected=INSTANT, found=INSTANT)
+
+    def finding(condition: str) -> Any:
+        statement = text(
+            f"SELECT {document} AS document_id, {number} AS number, {currency} AS currency,"
+            f" {expected} AS expected, {found} AS found, {first_row} AS first_row"
+            f" FROM {source}"
+            f" WHERE d.entity_id = :entity_id AND {condition}"
+            f" ORDER BY document_id, {place}"
+        )
+        return statement.columns(expected=INSTANT, found=INSTANT) if instants else statement
+
+    since = finding(f"({document}) IN ({TOUCHED}) AND ({broken})")
     return Check(
         name=name,
         invariant=invariant,
         message=message,
         source=source,
         broken=broken,
-        statement=shown,
+        statement=finding(f"({broken})"),
+        statement_since=since.bindparams(bindparam("from_instant", type_=INSTANT)),
         first_only=first_only,
     )
 

@@ -5,7 +5,7 @@ from app.repository.proofs.headers import HEADERS, INVOICES, MEMOS
 from app.repository.proofs.sides import INVOICE, MEMO, SIDES, Side, last_position
 
 SETTLED = (
-    "CASE WHEN d.status = 'POSTED' AND d.balance = 0 THEN 'SETTLED'"
+    "CASE WHEN d.status <> 'DRAFT' AND d.balance = 0 THEN 'SETTLED'"
     " WHEN d.credits_applied = 0 AND d.payments_applied = 0 THEN 'NOT_SETTLED' ELSE 'PARTIALLY_SETTLED' END"
 )
 # Memos alone: only the service numbers them. Callers may number invoices themselves, and a hole among the numbers that

@@ -36,17 +36,18 @@ def _with_history(side: Side, **lines: str) -> str:
             postings="SUM(CASE x.kind WHEN 'POSTING' THEN 1 WHEN 'UNPOSTING' THEN -1 ELSE 0 END)",
             posted=exact("CASE WHEN x.kind IN ('POSTING', 'UNPOSTING') THEN x.impact_amount ELSE 0 END"),
             posted_at="MAX(CASE x.kind WHEN 'POSTING' THEN x.recorded_at END)",
-            refunded=exact(
-                "CASE WHEN x.kind IN ('REFUND', 'REFUND_REVERSAL') THEN -x.impact_amount ELSE 0 END"
-            ),
         )
         + " LEFT JOIN balance_entry ending ON ending.entity_id = d.entity_id"
         " AND ending.document_id = d.id AND ending.position = history.last"
     )
 
 
-MEMOS = _with_history(MEMO, waiting="COUNT(x.amount_to_tax)") + summed(
-    "items", "x.credit_memo_id", f"credit_memo_line_tax {IN_ENTITY}", exempt=exact("x.exempt_amount")
+MEMOS = (
+    _with_history(MEMO, waiting="COUNT(x.amount_to_tax)")
+    + summed(
+        "items", "x.credit_memo_id", f"credit_memo_line_tax {IN_ENTITY}", exempt=exact("x.exempt_amount")
+    )
+    + summed("refunds", "x.credit_memo_id", f"refund {IN_ENTITY}", whole=exact("-x.impact_amount"))
 )
 INVOICES = (
     _with_history(INVOICE, converted=exact("x.converted_amount"))

@@ -22,6 +22,13 @@ ITEMS = (
 )
 """The item d and its job j; the memo m and the application a that it names."""
 MAKES_INVOICES = "COALESCE(j.kind, '') = 'INVOICE_IMPORTS'"
+GOES_OVER_ACCOUNTS = "COALESCE(j.kind, '') = 'AUTO_APPLICATIONS'"
+MADE_FOR_ITEMS = summed(
+    "t",
+    "a.job_item_id",
+    "credit_memo_application a WHERE a.entity_id = :entity_id AND a.job_item_id IS NOT NULL",
+    applications="COUNT(*)",
+)
 
 
 def _of_job(name: str, message: str, *, expected: str, found: str, where: str | None = None) -> Check:
@@ -98,8 +105,17 @@ JOB_CHECKS = [
         " ELSE 'no memo' END",
         found=f"COALESCE(CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id ELSE d.credit_memo_id END,"
         " 'none')",
-        where=f"CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id IS NULL"
+        where=f"NOT {GOES_OVER_ACCOUNTS} AND CASE WHEN {MAKES_INVOICES} AND d.outcome = 'DONE' THEN d.invoice_id IS NULL"
         " ELSE (d.outcome = 'DONE') <> (d.credit_memo_id IS NOT NULL) END",
+    ),
+    _of_item(
+        "job_item_done_has_its_applications",
+        "the account's item was done and nothing was applied for it, or something was although it was not done",
+        source=f"{ITEMS}{MADE_FOR_ITEMS}",
+        expected="CASE WHEN d.outcome = 'DONE' THEN 'applications' ELSE 'none' END",
+        found="COALESCE(t.applications, 0) || ' applications'",
+        where=f"CASE WHEN {GOES_OVER_ACCOUNTS} AND d.outcome = 'DONE' THEN t.applications IS NULL"
+        " ELSE t.applications IS NOT NULL END",
     ),
     _of_item(
         "job_item_invoice_is_its_own",

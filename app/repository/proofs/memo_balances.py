@@ -3,7 +3,14 @@
 from app.repository.proofs.check import Clauses, check, total
 from app.repository.proofs.headers import MEMOS
 from app.repository.proofs.lines import MEMO_LINES
-from app.repository.proofs.sides import MEMO, first_break, first_line, first_line_row, last_position
+from app.repository.proofs.sides import (
+    MEMO,
+    first_break,
+    first_line,
+    first_line_row,
+    first_refund_break,
+    last_position,
+)
 
 GIVEN_UP = "d.status IN ('CANCELED', 'VOIDED')"
 OF_LINE: Clauses = {
@@ -39,9 +46,9 @@ MEMO_BALANCES = [
         "1",
         "the memo's refunded amount is not its refunds less their reversals",
         source=MEMOS,
-        expected="COALESCE(history.refunded, 0)",
+        expected="COALESCE(refunds.whole, 0)",
         found="d.refunded",
-        first_row=last_position("d"),
+        first_row=first_refund_break("d"),
     ),
     check(
         "memo_applied_is_its_applications",

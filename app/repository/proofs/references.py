@@ -5,6 +5,8 @@ The foreign keys say so; here they are read as if the database had not kept them
 
 from sqlalchemy import ForeignKeyConstraint, Table
 
+from app.domain.change_history import CHAINED
+from app.domain.entity_history import ENTITY
 from app.repository import tables
 from app.repository.proofs.check import Check, check
 
@@ -17,7 +19,10 @@ DOCUMENT = {
     "invoice_line": "d.invoice_id",
     "invoice_line_tax": "d.invoice_id",
     "payment": "d.invoice_id",
+    "refund": "d.credit_memo_id",
     "balance_entry": "d.document_id",
+    "document_change": "d.document_id",
+    "journal_entry": "d.document_id",
     "job_item": "d.job_id",
 }
 """The document that a row belongs to; a row of another table is a document itself."""
@@ -30,7 +35,10 @@ FIRST_ROW = {
     "credit_memo_application": "d.number",
     "credit_memo_line_application": "'line application ' || d.id",
     "payment": "'position ' || d.invoice_position",
+    "refund": "'position ' || d.credit_memo_position",
     "balance_entry": "'position ' || d.position",
+    "document_change": "'version ' || d.version",
+    "journal_entry": "d.id",
     "job_item": "'item ' || d.position",
 }
 
@@ -39,6 +47,7 @@ HEADERS_OF: dict[str, tuple[tuple[str, str], ...]] = {
     "credit_memo_line_tax": (("credit_memo", "credit_memo_id"),),
     "invoice_line_tax": (("invoice", "invoice_id"),),
     "balance_entry": (("credit_memo", "document_id"), ("invoice", "document_id")),
+    "document_change": tuple((name, "document_id") for name in CHAINED.values()),
 }
 """Documents that a table names without a foreign key, and by which column."""
 
@@ -135,6 +144,8 @@ def logged_by(table: str) -> Check:
     )
 
 
+CHANGED_DOCUMENT = "COALESCE(" + ", ".join(f"{name}.id" for name in CHAINED.values()) + ")"
+
 REFERENCES = [
     *(reference(table, key) for table in tables.metadata.sorted_tables for key in _keys(table)),
     currency_of("credit_memo_line", "credit_memo"),
@@ -145,7 +156,27 @@ REFERENCES = [
     currency_of("balance_entry", "invoice"),
     *(
         logged_by(table)
-        for table in ("credit_memo_application", "credit_memo_line_application", "payment", "balance_entry")
+        for table in (
+            "credit_memo_application",
+            "credit_memo_line_application",
+            "payment",
+            "refund",
+            "balance_entry",
+        )
+    ),
+    check(
+        "document_change_has_its_document",
+        "chain",
+        "the history of a document that is not in the books",
+        source=_with_parents(tables.document_change),
+        document="d.document_id",
+        number="NULL",
+        currency="NULL",
+        expected="'a document'",
+        found="'none'",
+        where=f"{CHANGED_DOCUMENT} IS NULL AND d.document_id <> '{ENTITY}'",
+        place="d.version",
+        first_only=True,
     ),
     check(
         "application_was_made_by_its_operation",

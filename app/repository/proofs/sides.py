@@ -9,6 +9,7 @@ from app.repository.proofs.check import total
 
 APPLICATIONS = "('APPLICATION', 'UNAPPLICATION')"
 PAYMENTS = "('PAYMENT', 'PAYMENT_REVERSAL')"
+REFUNDS = "('REFUND', 'REFUND_REVERSAL')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,17 @@ def first_payment_break(document: str) -> str:
         " AND a.impact_amount = e.impact_amount) = 0"
     )
     return _first(INVOICE, document, "payment", entry_alone)
+
+
+def first_refund_break(document: str) -> str:
+    """The same for a memo's refunds."""
+    entry_alone = (
+        f"SELECT e.position AS position FROM {entries_of(document)} AND e.kind IN {REFUNDS}"
+        " AND (SELECT COUNT(*) FROM refund a WHERE a.entity_id = e.entity_id AND a.id = e.cause_id"
+        " AND a.credit_memo_id = e.document_id AND a.credit_memo_position = e.position"
+        " AND a.impact_amount = e.impact_amount) = 0"
+    )
+    return _first(MEMO, document, "refund", entry_alone)
 
 
 def _first(side: Side, document: str, rows: str, entry_alone: str) -> str:

@@ -22,8 +22,11 @@ from app.repository.tables.entity import (
     tax_rate,
     template,
 )
+from app.repository.tables.history import document_change, log_sequence
 from app.repository.tables.invoice import invoice, invoice_line, invoice_line_tax, payment
 from app.repository.tables.job import job, job_item, job_queue
+from app.repository.tables.journal import journal_entry
+from app.repository.tables.refund import refund
 from app.repository.tables.schema import metadata
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "credit_memo_line",
     "credit_memo_line_application",
     "credit_memo_line_tax",
+    "document_change",
     "entity",
     "invoice",
     "invoice_line",
@@ -45,12 +49,15 @@ __all__ = [
     "job",
     "job_item",
     "job_queue",
+    "journal_entry",
     "log_entry",
+    "log_sequence",
     "metadata",
     "number_sequence",
     "order_item",
     "payment",
     "reason_code",
+    "refund",
     "role",
     "signing_key",
     "tax_callback",

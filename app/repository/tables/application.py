@@ -22,6 +22,7 @@ from app.repository.tables.schema import (
     ids,
     in_range,
     index,
+    index_of_given,
     instants,
     metadata,
     open_word,
@@ -31,10 +32,15 @@ from app.repository.tables.schema import (
     unique,
     word,
 )
-from app.repository.types import COUNT
+from app.repository.types import COUNT, JOB_ITEM_ID
 
 IMPACT = "impact_amount = CASE WHEN type = 'APPLIED' THEN -amount ELSE amount END"
 MARK = "(type = 'UNAPPLIED') = (has_been_unapplied = 'NA')"
+AUTO_APPLY = (
+    "(auto_apply_rule IS NULL) = (auto_apply_rank IS NULL) AND (auto_apply_rule IS NULL"
+    " OR auto_apply_rank > 0 AND type = 'APPLIED' AND (credit_memo_balance = 0 OR invoice_balance = 0))"
+)
+"""Of what a rule found, one side is used up."""
 MARK_DATE = "type = 'UNAPPLIED' OR (has_been_unapplied = 'YES') = (unapplied_date IS NOT NULL)"
 
 credit_memo_application = Table(
@@ -59,6 +65,7 @@ credit_memo_application = Table(
     open_word("operation", Operation),
     *word("auto_apply_rule", AutoApplyRule, nullable=True),
     column("auto_apply_rank", COUNT, nullable=True),
+    column("job_item_id", JOB_ITEM_ID, nullable=True),
     *history_columns(),
     primary_key(),
     unique("credit_memo_id", "credit_memo_position"),
@@ -73,11 +80,13 @@ credit_memo_application = Table(
     holds("original", "(type = 'UNAPPLIED') = (associated_application_id IS NOT NULL)"),
     holds("mark", MARK),
     holds("mark_date", MARK_DATE),
+    holds("auto_apply", AUTO_APPLY),
     in_range("amount"),
     index("credit_memo_application", "account_id", "id"),
     index("credit_memo_application", "recorded_at", "id"),
     index("credit_memo_application", "associated_application_id"),
     index("credit_memo_application", "log_id"),
+    index_of_given("credit_memo_application", "job_item_id", "id"),
 )
 
 credit_memo_line_application = Table(

@@ -1,6 +1,6 @@
 """The entity, the data it keeps for all its documents, and the log of accepted commands."""
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, text
 
 from app.domain.vocabulary import (
     AllocationRule,
@@ -17,9 +17,9 @@ from app.repository.tables.schema import (
     dates,
     entity_column,
     flags,
+    history_hash_column,
     holds,
     ids,
-    index,
     instants,
     metadata,
     metadata_column,
@@ -47,7 +47,15 @@ entity = Table(
     *word("tax_engine", TaxEngineKind, nullable=True),
     added_flag("convert_negative_lines_on_posting"),
     added_flag("apply_converted_memo_on_posting"),
+    metadata_column("accounting_codes"),
+    Column("journal_transferred_through", BigInteger, nullable=True),
+    *instants("journal_begins_at", nullable=True),
+    added_flag("apply_available_credit_on_posting"),
+    Column("version", Integer, nullable=False, server_default="0"),
+    *instants("changed_at", nullable=True),
+    history_hash_column(),
 )
+
 
 reason_code = Table(
     "reason_code",
@@ -129,8 +137,23 @@ log_entry = Table(
     *sortable_texts("idempotency_key"),
     *texts("fingerprint", length=64),
     metadata_column("outcome"),
+    column("number", BigInteger(), nullable=True),
     primary_key(),
     unique("idempotency_key"),
     holds("key_has_fingerprint", "(idempotency_key IS NULL) = (fingerprint IS NULL)"),
-    index("log_entry", "recorded_at", "id"),
+    Index(
+        "ix_log_entry_without_number",
+        "entity_id",
+        "id",
+        postgresql_where=text("number IS NULL"),
+        sqlite_where=text("number IS NULL"),
+    ),
+    Index(
+        "uq_log_entry_number",
+        "entity_id",
+        "number",
+        unique=True,
+        postgresql_where=text("number IS NOT NULL"),
+        sqlite_where=text("number IS NOT NULL"),
+    ),
 )

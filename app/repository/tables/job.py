@@ -59,7 +59,7 @@ job_item = Table(
     column("id", JOB_ITEM_ID),
     *ids("job_id"),
     column("position", COUNT),
-    *ids("invoice_id", nullable=True),
+    *ids("invoice_id", "account_id", nullable=True),
     metadata_column("input"),
     *word("outcome", JobItemOutcome),
     *ids("credit_memo_id", "application_id", nullable=True),
@@ -78,6 +78,7 @@ job_item = Table(
     index("job_item", "job_id", "outcome", "position"),
     index("job_item", "credit_memo_id"),
     index("job_item", "invoice_id"),
+    index_of_given("job_item", "account_id"),
 )
 
 job_queue = Table(

@@ -132,6 +132,11 @@ def document_columns() -> list[Column[Any]]:
     ]
 
 
+def history_hash_column() -> Column[Any]:
+    """The last hash of a document's chain; rows of before the chains had none until they were adopted."""
+    return Column("history_hash", String(64), nullable=True)
+
+
 def history_columns() -> list[Any]:
     """Which command made the row, when and by whom; the row itself never changes."""
     return [

@@ -20,6 +20,10 @@ DECLARE
     owed invoice;
     made credit_memo_application;
     pair record;
+    memo_told text;
+    owed_told text;
+    memo_hash text;
+    owed_hash text;
 BEGIN
     INSERT INTO log_entry (entity_id, id, operation, actor, recorded_at, idempotency_key, fingerprint)
     VALUES (here, log, 'APPLY_CREDIT_MEMO', 'bench', clock_timestamp(), apply_credit.key, print)
@@ -56,12 +60,25 @@ BEGIN
         RAISE EXCEPTION 'EXCEEDS_INVOICE_BALANCE';
     END IF;
     moment := clock_timestamp();
+    -- What is told of both documents; what is hashed is as long, though not in the form in which the service seals it.
+    memo_told := json_build_object('changed', json_build_object(memo.id, json_build_object(
+        'applied', json_build_array(memo.applied, memo.applied + amount),
+        'balance', json_build_array(memo.balance, memo.balance - amount))))::text;
+    owed_told := json_build_object('changed', json_build_object(owed.id, json_build_object(
+        'credits_applied', json_build_array(owed.credits_applied, owed.credits_applied + amount),
+        'balance', json_build_array(owed.balance, owed.balance - amount))))::text;
+    memo_hash := encode(sha256(convert_to(memo.id || coalesce(memo.history_hash, '') || memo_told, 'UTF8')), 'hex');
+    owed_hash := encode(sha256(convert_to(owed.id || coalesce(owed.history_hash, '') || owed_told, 'UTF8')), 'hex');
+    INSERT INTO document_change (entity_id, document_id, version, part, kind, log_id, recorded_at, recorded_by,
+                                 changes, previous_hash, hash)
+    VALUES (here, memo.id, memo.version + 1, 1, 'CHANGED', log, moment, 'bench', memo_told, memo.history_hash, memo_hash),
+           (here, owed.id, owed.version + 1, 1, 'CHANGED', log, moment, 'bench', owed_told, owed.history_hash, owed_hash);
     UPDATE credit_memo AS m
-    SET applied = m.applied + amount, balance = m.balance - amount, position = m.position + 1,
+    SET history_hash = memo_hash, applied = m.applied + amount, balance = m.balance - amount, position = m.position + 1,
         version = m.version + 1, updated_at = moment
     WHERE m.entity_id = here AND m.id = memo_id RETURNING * INTO memo;
     UPDATE invoice AS i
-    SET credits_applied = i.credits_applied + amount, balance = i.balance - amount, position = i.position + 1,
+    SET history_hash = owed_hash, credits_applied = i.credits_applied + amount, balance = i.balance - amount, position = i.position + 1,
         version = i.version + 1, updated_at = moment,
         settlement_status = CASE i.balance WHEN amount THEN 'SETTLED' ELSE 'PARTIALLY_SETTLED' END,
         full_settlement_date = CASE i.balance WHEN amount THEN (moment AT TIME ZONE kept.time_zone)::date END
@@ -123,7 +140,7 @@ BEGIN
            (here, owed.id, owed.position, owed.currency, 'APPLICATION', -amount, owed.balance + amount,
             owed.balance, made.id, log, moment, 'bench');
     UPDATE log_entry AS l
-    SET outcome = json_build_object('credit_memo', memo.id, 'applications', json_build_array(made.id),
+    SET recorded_at = moment, outcome = json_build_object('credit_memo', memo.id, 'applications', json_build_array(made.id),
                                     'invoices', json_build_array(owed.id))
     WHERE l.entity_id = here AND l.id = log;
     RETURN made;

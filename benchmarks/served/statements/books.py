@@ -193,6 +193,9 @@ SELECT :entity:, invoice_id, invoice_position, currency, 'APPLICATION', -amount,
 FROM credit_memo_application WHERE entity_id = :entity:
 """
 
+# As after an upgrade: what is there is adopted, and has no journal entries.
+_JOURNAL = "UPDATE entity SET journal_begins_at = clock_timestamp() WHERE id = :entity:"
+
 _NUMBERS = """
 UPDATE number_sequence SET next = CASE kind WHEN 'CREDIT_MEMO' THEN :memos: ELSE :invoices: END + 1
 WHERE entity_id = :entity:
@@ -209,5 +212,6 @@ STATEMENTS = (
     _APPLICATIONS,
     _LINE_APPLICATIONS,
     _ENTRIES,
+    _JOURNAL,
     _NUMBERS,
 )

@@ -19,11 +19,11 @@ _SETTINGS = (
     "SELECT application_level, default_allocation, default_tax_strategy, time_zone FROM entity WHERE id = 1"
 )
 _MEMO = """
-SELECT number, account_id, currency, status, applied, balance, position, version
+SELECT number, account_id, currency, status, applied, balance, position, version, history_hash
 FROM credit_memo WHERE entity_id = 1 AND id = ?
 """
 _INVOICE = """
-SELECT account_id, currency, status, credits_applied, balance, position, version
+SELECT account_id, currency, status, credits_applied, balance, position, version, history_hash
 FROM invoice WHERE entity_id = 1 AND id = ?
 """
 _MEMO_LINES = """
@@ -35,12 +35,12 @@ SELECT id, line_number, balance, credits_applied FROM invoice_line
 WHERE entity_id = 1 AND invoice_id = ? ORDER BY line_number
 """
 _SET_MEMO = """
-UPDATE credit_memo SET applied = ?, balance = ?, position = ?, version = ?, updated_at = ?
+UPDATE credit_memo SET applied = ?, balance = ?, position = ?, version = ?, updated_at = ?, history_hash = ?
 WHERE entity_id = 1 AND id = ?
 """
 _SET_MEMO_LINE = "UPDATE credit_memo_line SET applied = ?, balance = ? WHERE entity_id = 1 AND id = ?"
 _SET_INVOICE = """
-UPDATE invoice SET credits_applied = ?, balance = ?, position = ?, version = ?, updated_at = ?
+UPDATE invoice SET credits_applied = ?, balance = ?, position = ?, version = ?, updated_at = ?, history_hash = ?
 WHERE entity_id = 1 AND id = ?
 """
 _SET_INVOICE_LINE = "UPDATE invoice_line SET credits_applied = ?, balance = ? WHERE entity_id = 1 AND id = ?"
@@ -65,7 +65,12 @@ INSERT INTO balance_entry (
     recorded_at, recorded_by)
 VALUES (1, ?, ?, ?, 'APPLICATION', -1, ?, ?, ?, ?, ?, 'bench')
 """
-_OUTCOME = "UPDATE log_entry SET outcome = ? WHERE entity_id = 1 AND id = ?"
+_LINK = """
+INSERT INTO document_change (
+    entity_id, document_id, version, part, kind, log_id, recorded_at, recorded_by, changes, previous_hash, hash)
+VALUES (1, ?, ?, 1, 'CHANGED', ?, ?, 'bench', ?, ?, ?)
+"""
+_OUTCOME = "UPDATE log_entry SET recorded_at = ?, outcome = ? WHERE entity_id = 1 AND id = ?"
 
 
 def connected(path: str) -> sqlite3.Connection:
@@ -83,15 +88,21 @@ def apply_a_cent(connection: sqlite3.Connection, memo_id: str, invoice_id: str, 
     run("BEGIN IMMEDIATE")
     run(_CLAIM, (log, now, key, sha256(f"{memo_id} {invoice_id}".encode()).hexdigest())).fetchone()
     run(_SETTINGS).fetchone()
-    number, account, currency, _, applied, balance, position, version = run(_MEMO, (memo_id,)).fetchone()
-    _, _, _, credits, owed, place, edition = run(_INVOICE, (invoice_id,)).fetchone()
+    number, account, currency, _, applied, balance, position, version, sealed = run(
+        _MEMO, (memo_id,)
+    ).fetchone()
+    _, _, _, credits, owed, place, edition, closed = run(_INVOICE, (invoice_id,)).fetchone()
     memo_line = _highest(run(_MEMO_LINES, (memo_id,)).fetchall())
     invoice_line = _highest(run(_INVOICE_LINES, (invoice_id,)).fetchall())
     moment = _now()
     application = new_id(CreditMemoApplication)
-    run(_SET_MEMO, (applied + 1, balance - 1, position + 1, version + 1, moment, memo_id))
+    moved = {"applied": [applied, applied + 1], "balance": [balance, balance - 1]}
+    memo_link = _link(memo_id, sealed, moved, memo_line)
+    run(_SET_MEMO, (applied + 1, balance - 1, position + 1, version + 1, moment, memo_link[-1], memo_id))
     run(_SET_MEMO_LINE, (memo_line[3] + 1, memo_line[2] - 1, memo_line[0]))
-    run(_SET_INVOICE, (credits + 1, owed - 1, place + 1, edition + 1, moment, invoice_id))
+    moved = {"credits_applied": [credits, credits + 1], "balance": [owed, owed - 1]}
+    invoice_link = _link(invoice_id, closed, moved, invoice_line)
+    run(_SET_INVOICE, (credits + 1, owed - 1, place + 1, edition + 1, moment, invoice_link[-1], invoice_id))
     run(_SET_INVOICE_LINE, (invoice_line[3] + 1, invoice_line[2] - 1, invoice_line[0]))
     sides = (memo_id, invoice_id, account, currency, balance - 1, owed - 1, position + 1, place + 1)
     run(_APPLICATION, (application, f"{number}-{position + 1}", *sides, moment, log, moment))
@@ -100,8 +111,19 @@ def apply_a_cent(connection: sqlite3.Connection, memo_id: str, invoice_id: str, 
     run(_ENTRY, (memo_id, position + 1, currency, balance, balance - 1, application, log, moment))
     run(_ENTRY, (invoice_id, place + 1, currency, owed, owed - 1, application, log, moment))
     outcome = {"credit_memo": memo_id, "applications": [application], "invoices": [invoice_id]}
-    run(_OUTCOME, (json.dumps(outcome), log))
+    run(_LINK, (memo_id, version + 1, log, moment, *memo_link))
+    run(_LINK, (invoice_id, edition + 1, log, moment, *invoice_link))
+    run(_OUTCOME, (moment, json.dumps(outcome), log))
     run("COMMIT")
+
+
+def _link(
+    document_id: str, previous: str | None, moved: dict[str, list[int]], line: tuple[str, int, int, int]
+) -> tuple[str, str | None, str]:
+    """What is told, the hash before, and one over as much as the service seals."""
+    of_line = {"applied": [line[3], line[3] + 1], "balance": [line[2], line[2] - 1]}
+    told = json.dumps({"changed": {document_id: moved, line[0]: of_line}})
+    return told, previous, sha256(f"{previous}{document_id}{told}".encode()).hexdigest()
 
 
 def _highest(lines: list[tuple[str, int, int, int]]) -> tuple[str, int, int, int]:

@@ -31,16 +31,37 @@ def _claim(operation: str, *made: str) -> str:
     FROM entity LEFT JOIN claimed ON true WHERE entity.id = 1 \\gset"""
 
 
+_SEALED = """sealed AS MATERIALIZED (
+        SELECT told.*, encode(sha256(convert_to(id || coalesce(previous, '') || changes, 'UTF8')), 'hex') AS hash
+        FROM told)"""
+"""What is hashed is as long as what is told, though not in the form in which the service seals it."""
+_LINKS = """links AS (
+        INSERT INTO document_change (entity_id, document_id, version, part, kind, log_id, recorded_at, recorded_by,
+                                     changes, previous_hash, hash)
+        SELECT 1, id, version, 1, {kind}, :log, (:moment)::timestamptz, 'bench', changes, previous, hash FROM sealed)"""
+
+
+def _changed(document: str, column: str, name: str) -> str:
+    """What W1 changes of a document and of one line of it."""
+    return (
+        f"json_build_object('changed', json_build_object({document}, json_build_object('{column}',"
+        f" json_build_array((:{column})::bigint, (:{column})::bigint + 1), 'balance',"
+        f" json_build_array((:{name}_balance)::bigint, (:{name}_balance)::bigint - 1)), (:{name}_line)::text,"
+        f" json_build_object('{column}', json_build_array(0, 1), 'balance',"
+        f" json_build_array((:{name}_line_balance)::bigint, (:{name}_line_balance)::bigint - 1))))::text"
+    )
+
+
 _MEMO, _INVOICE = id_of("cm", ":m"), id_of("inv", ":n")
 
 W1 = (
     "BEGIN;",
     _claim("APPLY_CREDIT_MEMO", "app application", "lapp part"),
     f"""SELECT number AS memo_number, account_id AS account, applied, balance AS memo_balance,
-           position AS memo_position, version AS memo_version
+           position AS memo_position, version AS memo_version, history_hash AS memo_hash
     FROM credit_memo WHERE entity_id = 1 AND id = {_MEMO} FOR UPDATE \\gset""",
     f"""SELECT credits_applied, balance AS invoice_balance, position AS invoice_position,
-           version AS invoice_version, clock_timestamp() AS moment
+           version AS invoice_version, history_hash AS invoice_hash, clock_timestamp() AS moment
     FROM invoice WHERE entity_id = 1 AND id = {_INVOICE} FOR UPDATE \\gset""",
     f"""SELECT id AS memo_line, balance AS memo_line_balance
     FROM credit_memo_line WHERE entity_id = 1 AND credit_memo_id = {_MEMO}
@@ -48,28 +69,37 @@ W1 = (
     f"""SELECT id AS invoice_line, balance AS invoice_line_balance
     FROM invoice_line WHERE entity_id = 1 AND invoice_id = {_INVOICE}
     ORDER BY balance DESC, line_number LIMIT 1 \\gset""",
-    f"""WITH logged AS (
+    f"""WITH told AS (
+        SELECT * FROM (VALUES
+            ({_MEMO}, (:memo_version)::integer + 1, (:memo_hash)::text,
+             {_changed(_MEMO, "applied", "memo")}),
+            ({_INVOICE}, (:invoice_version)::integer + 1, (:invoice_hash)::text,
+             {_changed(_INVOICE, "credits_applied", "invoice")})) AS link (id, version, previous, changes)),
+    {_SEALED},
+    logged AS (
         UPDATE log_entry
-        SET outcome = json_build_object('credit_memo', {_MEMO}, 'applications', json_build_array((:application)::text),
+        SET recorded_at = :moment, outcome = json_build_object('credit_memo', {_MEMO}, 'applications', json_build_array((:application)::text),
                                         'invoices', json_build_array({_INVOICE}))
         WHERE entity_id = 1 AND id = :log),
     memo AS (
         UPDATE credit_memo
         SET applied = (:applied)::bigint + 1, balance = (:memo_balance)::bigint - 1,
-            position = (:memo_position)::integer + 1, version = (:memo_version)::integer + 1, updated_at = :moment
-        WHERE entity_id = 1 AND id = {_MEMO}),
+            position = (:memo_position)::integer + 1, version = sealed.version, updated_at = :moment,
+            history_hash = sealed.hash
+        FROM sealed WHERE credit_memo.entity_id = 1 AND credit_memo.id = {_MEMO} AND sealed.id = {_MEMO}),
     memo_part AS (
         UPDATE credit_memo_line SET applied = applied + 1, balance = (:memo_line_balance)::bigint - 1
         WHERE entity_id = 1 AND id = :memo_line),
     owed AS (
         UPDATE invoice
         SET credits_applied = (:credits_applied)::bigint + 1, balance = (:invoice_balance)::bigint - 1,
-            position = (:invoice_position)::integer + 1, version = (:invoice_version)::integer + 1,
-            updated_at = :moment
-        WHERE entity_id = 1 AND id = {_INVOICE}),
+            position = (:invoice_position)::integer + 1, version = sealed.version, updated_at = :moment,
+            history_hash = sealed.hash
+        FROM sealed WHERE invoice.entity_id = 1 AND invoice.id = {_INVOICE} AND sealed.id = {_INVOICE}),
     owed_part AS (
         UPDATE invoice_line SET credits_applied = credits_applied + 1, balance = (:invoice_line_balance)::bigint - 1
         WHERE entity_id = 1 AND id = :invoice_line),
+    {_LINKS.format(kind="'CHANGED'")},
     applied AS (
         INSERT INTO credit_memo_application (
             entity_id, id, number, credit_memo_id, invoice_id, account_id, currency, type, level, amount,
@@ -108,7 +138,7 @@ W2 = (
     "BEGIN;",
     _claim("CREATE_CREDIT_MEMO_FROM_INVOICE", "cm memo"),
     "SELECT id, code, label, active, allowed_for_direct, is_default FROM reason_code WHERE entity_id = 1 ORDER BY id;",
-    f"""SELECT account_id AS account, credited_amount, version, clock_timestamp() AS moment
+    f"""SELECT account_id AS account, credited_amount, version, history_hash, clock_timestamp() AS moment
     FROM invoice WHERE entity_id = 1 AND id = {_INVOICE} FOR UPDATE \\gset""",
     f"""SELECT id, line_number, amount, amount_credited, tax_credited, amount_copied, quantity
     FROM invoice_line WHERE entity_id = 1 AND invoice_id = {_INVOICE} ORDER BY line_number;""",
@@ -126,15 +156,35 @@ W2 = (
         JOIN invoice_line_tax AS tax ON tax.entity_id = 1 AND tax.invoice_line_id = line.id
         WHERE line.entity_id = 1 AND line.invoice_id = {_INVOICE}),
     whole AS MATERIALIZED (SELECT sum(tax)::bigint AS tax FROM drawn),
+    changed AS (
+        SELECT line_id AS id, json_build_object(
+            'amount_copied', json_build_array(amount_copied, amount_copied + {CREDITED}),
+            'amount_credited', json_build_array(amount_credited, amount_credited + {CREDITED}),
+            'tax_credited', json_build_array(tax_credited, tax_credited + tax)) AS columns FROM drawn
+        UNION ALL
+        SELECT tax_id, json_build_object(
+            'copied_amount', json_build_array(credited_amount, credited_amount + tax),
+            'credited_amount', json_build_array(credited_amount, credited_amount + tax)) FROM drawn
+        UNION ALL
+        SELECT {_INVOICE}, json_build_object('credited_amount', json_build_array((:credited_amount)::bigint, tax))
+        FROM whole),
+    told AS (
+        SELECT {_INVOICE} AS id, (:version)::integer + 1 AS version, (:history_hash)::text AS previous,
+               json_build_object('changed', json_object_agg(id, columns))::text AS changes FROM changed
+        UNION ALL
+        SELECT (:memo)::text, 1, NULL, '{{}}'),
+    {_SEALED},
+    {_LINKS.format(kind="CASE version WHEN 1 THEN 'CREATED' ELSE 'CHANGED' END")},
     logged AS (
         UPDATE log_entry
-        SET outcome = json_build_object('credit_memo', (:memo)::text, 'invoice', {_INVOICE}, 'application', NULL)
+        SET recorded_at = (:moment)::timestamptz, outcome = json_build_object('credit_memo', (:memo)::text, 'invoice', {_INVOICE}, 'application', NULL)
         WHERE entity_id = 1 AND id = :log),
     credited AS (
         UPDATE invoice
         SET credited_amount = (:credited_amount)::bigint + {_CHARGE} + whole.tax,
-            version = (:version)::integer + 1, updated_at = :moment
-        FROM whole WHERE entity_id = 1 AND id = {_INVOICE}),
+            version = sealed.version, updated_at = :moment, history_hash = sealed.hash
+        FROM whole, sealed
+        WHERE invoice.entity_id = 1 AND invoice.id = {_INVOICE} AND sealed.id = {_INVOICE}),
     credited_lines AS (
         UPDATE invoice_line AS line
         SET amount_credited = drawn.amount_credited + {CREDITED}, amount_copied = drawn.amount_copied + {CREDITED},
@@ -150,13 +200,13 @@ W2 = (
             charge_amount, tax_amount, tax_exempt_amount, total_amount, applied, refunded, balance,
             credit_date, memo_date, tax_status, exclude_from_auto_apply, auto_apply_upon_posting,
             exclude_from_revenue_accounting, transferred_to_accounting, reversed, source_type, source_id,
-            posted_at, posted_by, position, version, created_at, created_by, updated_at, updated_by)
+            posted_at, posted_by, position, version, created_at, created_by, updated_at, updated_by, history_hash)
         SELECT 1, :memo, 'CM-' || lpad((:taken)::text, 7, '0'), :account, 'USD', 'POSTED', 'INVOICE', {_INVOICE},
                {_CHARGE}, tax, 0, {_CHARGE} + tax, 0, 0, {_CHARGE} + tax,
                ((:moment)::timestamptz AT TIME ZONE 'UTC')::date, ((:moment)::timestamptz AT TIME ZONE 'UTC')::date,
                'COMPLETE', false, false, false, 'NO', false, 'Invoice', {_INVOICE}, (:moment)::timestamptz, 'bench',
-               1, 1, (:moment)::timestamptz, 'bench', (:moment)::timestamptz, 'bench'
-        FROM whole),
+               1, 1, (:moment)::timestamptz, 'bench', (:moment)::timestamptz, 'bench', sealed.hash
+        FROM whole, sealed WHERE sealed.id = (:memo)::text),
     memo_lines AS (
         INSERT INTO credit_memo_line (
             entity_id, id, credit_memo_id, line_number, currency, source_invoice_line_id, sku, description,
@@ -172,12 +222,21 @@ W2 = (
             jurisdiction, rate, rate_type, tax_date, amount, exempt_amount)
         SELECT 1, item_id, (:memo)::text, memo_line_id, 1, 'USD', tax_id, name, code,
                tax_jurisdiction, rate, rate_type, tax_date, tax, 0
-        FROM drawn)
-    INSERT INTO balance_entry (
-        entity_id, document_id, position, currency, kind, impact_amount, balance_before, balance_after, cause_id,
-        log_id, recorded_at, recorded_by)
-    SELECT 1, (:memo)::text, 1, 'USD', 'POSTING', {_CHARGE} + tax, 0, {_CHARGE} + tax, NULL, :log,
-           (:moment)::timestamptz, 'bench'
-    FROM whole;""",
+        FROM drawn),
+    moved AS (
+        INSERT INTO balance_entry (
+            entity_id, document_id, position, currency, kind, impact_amount, balance_before, balance_after, cause_id,
+            log_id, recorded_at, recorded_by)
+        SELECT 1, (:memo)::text, 1, 'USD', 'POSTING', {_CHARGE} + tax, 0, {_CHARGE} + tax, NULL, :log,
+               (:moment)::timestamptz, 'bench'
+        FROM whole)
+    INSERT INTO journal_entry (
+        entity_id, id, document_id, position, ordinal, type, debit_code, credit_code, currency, amount,
+        impact_amount, journal_date, log_id, recorded_at, recorded_by)
+    SELECT 1, 'jrn_' || substr((:log)::text, 5) || '-' || lpad(ordinal::text, 7, '0'), (:memo)::text, 1, ordinal,
+           type, type, 'ACCOUNTS_RECEIVABLE', 'USD', amount, -amount,
+           ((:moment)::timestamptz AT TIME ZONE 'UTC')::date, :log, (:moment)::timestamptz, 'bench'
+    FROM whole CROSS JOIN LATERAL (VALUES (1, 'REVENUE', {_CHARGE}::bigint), (2, 'SALES_TAX_PAYABLE', whole.tax))
+        AS one (ordinal, type, amount);""",
     "COMMIT;",
 )

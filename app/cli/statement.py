@@ -1,0 +1,112 @@
+"""statement: what moved the balance of an account."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.awaiting import awaited
+from app.cli.reports import (
+    AsCsv,
+    Day,
+    Entity,
+    OfInstant,
+    OfLog,
+    account_named,
+    as_of_asked,
+    reading,
+    write,
+)
+
+if TYPE_CHECKING:
+    from app.domain.as_of import AsOf
+    from app.proof.statement import Standing, Statement, StatementLine
+
+HEADS = (
+    "Currency",
+    "Date",
+    "What",
+    "Document",
+    "Number",
+    "Reference",
+    "Amount",
+    "Matched",
+    "Owed",
+    "Unapplied credit",
+    "Balance",
+)
+
+
+def statement(
+    account: Annotated[str, typer.Argument(metavar="NUMBER", help="The account's number.")],
+    entity: Entity,
+    from_date: Day = None,
+    through_date: Day = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Only this currency.")] = None,
+    as_csv: AsCsv = False,
+    as_of_log: OfLog = None,
+    as_of: OfInstant = None,
+) -> None:
+    """Show what an account owed before a period, what moved it, and what it owes after, by currency.
+
+    Without a last day it closes with what the ledger says.
+    """
+    when = as_of_asked(as_of_log, as_of)
+    awaited(_statement(account, entity, _day(from_date), _day(through_date), currency, when, as_csv))
+
+
+def _day(given: datetime | None) -> date | None:
+    return None if given is None else given.date()
+
+
+async def _statement(
+    number: str,
+    code: str,
+    start: date | None,
+    end: date | None,
+    currency: str | None,
+    as_of: "AsOf | None",
+    as_csv: bool,
+) -> None:
+    from app.proof.statement import statements
+
+    async with reading(code) as (snapshot, settings, rows):
+        id = await account_named(snapshot, number)
+        found = await statements(rows, id, settings, start=start, end=end, currency=currency, as_of=as_of)
+    told = (row for each in found for row in _rows(each))
+    write(HEADS, told, as_csv=as_csv, title=f"Statement of {number}")
+
+
+def _rows(found: "Statement") -> Iterator[tuple[str, ...]]:
+    yield _standing(found.currency, "OPENING", found.opening)
+    for each in found.lines:
+        yield _line(found.currency, each)
+    yield _standing(found.currency, "CLOSING", found.closing)
+
+
+def _standing(currency: str, word: str, standing: "Standing") -> tuple[str, ...]:
+    told = (standing.owed, standing.unapplied_credit, standing.balance)
+    return (currency, "", word, "", "", "", "", "", *(_text(each, currency) for each in told))
+
+
+def _line(currency: str, line: "StatementLine") -> tuple[str, ...]:
+    return (
+        currency,
+        line.day.isoformat(),
+        line.kind,
+        line.document,
+        line.number or "",
+        line.reference or "",
+        _text(line.amount, currency),
+        _text(line.matched, currency),
+        "",
+        "",
+        _text(line.balance, currency),
+    )
+
+
+def _text(minor: int, currency: str) -> str:
+    from app.domain.money import minor_digits, minor_to_text
+
+    return minor_to_text(minor, minor_digits(currency))

@@ -1,0 +1,287 @@
+"""The change history of documents: what a command has done to each, as links of its sealed chain (domain 2).
+
+Derived in this one place from the whole effect of the command, when it is recorded.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from itertools import compress, count
+from operator import attrgetter, is_not
+from typing import Any
+
+from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
+from app.domain.construction import quickly_made
+from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
+from app.domain.entity import Account
+from app.domain.facts import Changes
+from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, Payment
+from app.domain.journal_entry import JournalEntry
+from app.domain.record import Document, Record, changed, differ
+from app.domain.refund import Refund
+from app.domain.sealing import BOOKKEEPING, PART_RECORDS, Row, canonical_columns, hash_of, in_order
+from app.domain.vocabulary import ChangeKind, Operation
+
+
+@quickly_made
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentChange:
+    """A link of a document's chain: what one command did to it. `domain/sealing` says what its hash is about."""
+
+    document_id: str
+    version: int
+    """The document's, from this change on."""
+    part: int
+    """1, but for a change of very many records, which is told in several parts."""
+    kind: ChangeKind
+    log_id: str | None
+    """None where the document was adopted: no command did that."""
+    recorded_at: datetime
+    recorded_by: str
+    changes: str
+    """Canonical JSON: what was changed, before and after, and which lines and tax items were added."""
+    previous_hash: str | None
+    hash: str
+
+
+CHAINED: dict[type[Record], str] = {Account: "account", CreditMemo: "credit_memo", Invoice: "invoice"}
+"""Documents that have a history of changes -> the name of their rows."""
+
+PARTS: dict[type[Record], tuple[str, str]] = {
+    CreditMemoLine: ("credit_memo_line", "credit_memo_id"),
+    CreditMemoLineTax: ("credit_memo_line_tax", "credit_memo_id"),
+    InvoiceLine: ("invoice_line", "invoice_id"),
+    InvoiceLineTax: ("invoice_line_tax", "invoice_id"),
+}
+"""What a document consists of -> the name of the rows, and the field that names the document."""
+
+EVENTS: dict[type[Any], tuple[str, str]] = {
+    BalanceEntry: ("balance_entry", "document_id"),
+    CreditMemoApplication: ("credit_memo_application", "credit_memo_id"),
+    JournalEntry: ("journal_entry", "document_id"),
+    Payment: ("payment", "invoice_id"),
+    Refund: ("refund", "credit_memo_id"),
+}
+"""What happens to a document, a row of its history each that names its log entry; an application is its memo's."""
+
+LINE_APPLICATIONS = "credit_memo_line_application"
+"""They belong to the memo of their application."""
+
+_OWNED: dict[type[Any], tuple[str, str]] = PARTS | EVENTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """By which command, by whom and when."""
+
+    log_id: str
+    operation: Operation
+    actor: str
+    now: datetime
+
+
+_Changed = tuple[str, str, dict[str, list[Any]]]
+"""The name of a record's rows, its id, and column -> [before, after]."""
+
+
+@dataclass(slots=True)
+class _Touched:
+    """What a command did to one document."""
+
+    before: Document | None = None
+    after: Document | None = None
+    rows: list[Row] = field(default_factory=list)
+    changed: list[_Changed] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+
+
+def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:
+    """The effect with the new head of each document's chain in its header, and the links.
+
+    Raises ValueError where something of a document has changed without a new version of it: nobody could tell when.
+    """
+    heads: dict[str, str] = {}
+    links: list[DocumentChange] = []
+    for document_id, each in _by_document(changes).items():
+        if each.after is None:
+            raise ValueError(f"something of {document_id} has changed without a new version of it")
+        links += _links(each, each.after, occasion)
+        heads[document_id] = links[-1].hash
+    if not links:
+        return changes, links
+    return (
+        replace(
+            changes,
+            new=tuple(
+                [
+                    changed(each, history_hash=heads[each.id]) if type(each) in CHAINED else each
+                    for each in changes.new
+                ]
+            ),
+            changed=tuple(
+                [
+                    (each[0], changed(each[1], history_hash=heads[each[1].id]))
+                    if type(each[1]) in CHAINED
+                    else each
+                    for each in changes.changed
+                ]
+            ),
+        ),
+        links,
+    )
+
+
+def _by_document(changes: Changes) -> dict[str, _Touched]:
+    touched: dict[str, _Touched] = {}
+    memo_of = _memo_of_application(changes)
+    for record in changes.new:
+        kind = type(record)
+        if kind in CHAINED:
+            each = touched.setdefault(record.id, _Touched())
+            each.after = record  # type: ignore[assignment]
+            each.rows.append((CHAINED[kind], row_of(record)))
+        elif place := _place(record, memo_of):
+            each = touched.setdefault(place[1], _Touched())
+            each.rows.append((place[0], row_of(record)))
+            if kind in PARTS:
+                each.added.append(record.id)
+    for before, after in changes.changed:
+        kind = type(after)
+        if kind in CHAINED:
+            each = touched.setdefault(after.id, _Touched())
+            each.before, each.after = before, after  # type: ignore[assignment]
+            table = CHAINED[kind]
+        elif place := _place(after, memo_of):
+            each = touched.setdefault(place[1], _Touched())
+            table = place[0]
+        else:
+            continue
+        if differences := differences_of(before, after):
+            each.changed.append((table, after.id, differences))
+    for entry in changes.entries:
+        touched.setdefault(entry.document_id, _Touched()).rows.append(("balance_entry", row_of(entry)))
+    return touched
+
+
+def _memo_of_application(changes: Changes) -> dict[str, str]:
+    """The memo of each application that line applications of this effect may belong to."""
+    memo_of: dict[str, str] = {}
+    applications: Iterable[Record] = (*changes.new, *(after for _, after in changes.changed))
+    for each in applications:
+        if type(each) is CreditMemoApplication:
+            memo_of[each.id] = each.credit_memo_id
+            if each.associated_application_id is not None:
+                memo_of[each.associated_application_id] = each.credit_memo_id
+    return memo_of
+
+
+def _place(record: Record, memo_of: Mapping[str, str]) -> tuple[str, str] | None:
+    """The name of the record's rows and the document that it belongs to; None for what has no history of changes."""
+    if owned := _OWNED.get(type(record)):
+        return owned[0], getattr(record, owned[1])
+    if type(record) is CreditMemoLineApplication:
+        return LINE_APPLICATIONS, memo_of[record.application_id]
+    return None
+
+
+def row_of(record: Record | BalanceEntry) -> dict[str, Any]:
+    """What is sealed of the record."""
+    names, values = _reader(type(record))
+    return {name: value for name, value in zip(names, values(record), strict=True) if value}
+
+
+def differences_of(before: Record, after: Record) -> dict[str, list[Any]]:
+    """Column -> [before, after], of what is sealed."""
+    names, values = _reader(type(after))
+    old, new = values(before), values(after)
+    others = compress(count(), map(is_not, old, new))
+    return {names[n]: [old[n], new[n]] for n in others if differ(old[n], new[n])}
+
+
+_Reader = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
+_readers: dict[type[Any], _Reader] = {}
+
+
+def _reader(kind: type[Any]) -> _Reader:
+    """The columns of a kind's rows that are sealed, and how they are read."""
+    if kind not in _readers:
+        left_out = BOOKKEEPING if kind in CHAINED else frozenset[str]()
+        names = tuple(each.name for each in fields(kind) if each.name not in left_out)
+        _readers[kind] = names, attrgetter(*names)
+    return _readers[kind]
+
+
+def _links(touched: _Touched, header: Document, occasion: Occasion) -> list[DocumentChange]:
+    """One, or as many as it takes to tell of all records."""
+    is_new = touched.before is None
+    previous: str | None = None if touched.before is None else touched.before.history_hash  # type: ignore[attr-defined]
+    links: list[DocumentChange] = []
+    for part, (rows, changed_records) in enumerate(_parted(touched), start=1):
+        told: dict[str, Any] = {}
+        if changed_records:
+            told["changed"] = {id: differences for _, id, differences in changed_records}
+        if touched.added and not is_new:
+            told |= _added(touched.added, rows)
+        text = canonical_columns(told, [differences for _, _, differences in changed_records]).decode()
+        kind = ChangeKind.CREATED if is_new else ChangeKind.CHANGED
+        hash = hash_of(
+            previous=previous,
+            document_id=header.id,
+            version=header.version,
+            part=part,
+            kind=kind,
+            log_id=occasion.log_id,
+            operation=occasion.operation,
+            actor=occasion.actor,
+            recorded_at=occasion.now,
+            rows=rows,
+            changes=text,
+        )
+        links.append(
+            DocumentChange(
+                document_id=header.id,
+                version=header.version,
+                part=part,
+                kind=kind,
+                log_id=occasion.log_id,
+                recorded_at=occasion.now,
+                recorded_by=occasion.actor,
+                changes=text,
+                previous_hash=previous,
+                hash=hash,
+            )
+        )
+        previous = hash
+    return links
+
+
+def _added(ids: Sequence[str], rows: Sequence[Row]) -> dict[str, Any]:
+    """Those of the lines and tax items that are among the rows, if any is."""
+    of_part = {str(columns.get("id")) for _, columns in rows}
+    found = sorted(of_part.intersection(ids))
+    return {"added": found} if found else {}
+
+
+def _parted(touched: _Touched) -> Iterable[tuple[Sequence[Row], Sequence[_Changed]]]:
+    """What is told together: mostly everything."""
+    rows = in_order(touched.rows)
+    if len(rows) + len(touched.changed) <= PART_RECORDS:
+        return [(rows, touched.changed)]
+    return _many_parts(rows, touched.changed)
+
+
+def _many_parts(
+    rows: Sequence[Row], changed_records: Sequence[_Changed]
+) -> Iterable[tuple[Sequence[Row], Sequence[_Changed]]]:
+    """New rows and changed ones in one order, so many in each part."""
+    records: list[tuple[tuple[str, Any], Row | None, _Changed | None]] = [
+        ((table, columns.get("id") or columns["position"]), (table, columns), None) for table, columns in rows
+    ]
+    records += [((each[0], each[1]), None, each) for each in changed_records]
+    records.sort(key=lambda each: each[0])
+    for start in range(0, len(records), PART_RECORDS):
+        of_part = records[start : start + PART_RECORDS]
+        yield (
+            [row for _, row, _ in of_part if row is not None],
+            [each for _, _, each in of_part if each is not None],
+        )

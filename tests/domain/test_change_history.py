@@ -1,0 +1,92 @@
+"""What is told of a command's effect, document by document."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from app.domain.access import AccessChange, Credential, Grant, Role
+from app.domain.application import BalanceEntry, CreditMemoLineApplication
+from app.domain.change_history import CHAINED, EVENTS, PARTS, Occasion, with_history
+from app.domain.entity_history import KEPT
+from app.domain.facts import Changes
+from app.domain.invoice import Invoice, InvoiceLine, OrderItem
+from app.domain.job import Job, JobItem
+from app.domain.record import Record, changed
+from app.domain.sealing import PART_RECORDS
+from app.domain.vocabulary import ChangeKind, Operation
+from app.repository.rows import TABLES
+from tests.rules.facts import NOW, invoice, line
+
+OCCASION = Occasion(log_id="log_1", operation=Operation.APPLY_CREDIT_MEMO, actor="ada", now=NOW)
+WITHOUT: set[type[Record]] = {AccessChange, Credential, Grant, Role, Job, JobItem, OrderItem}
+"""Who may do what has a history of its own; a job and its items are one; an order item is a sum over lines."""
+
+
+def lines(count: int) -> list[InvoiceLine]:
+    return [line(f"invl_{place:06d}") for place in range(count)]
+
+
+def after_of(changes: Changes) -> Invoice:
+    [[_, after]] = [each for each in changes.changed if isinstance(each[1], Invoice)]
+    assert isinstance(after, Invoice)
+    return after
+
+
+def test_every_kind_of_record_has_its_place() -> None:
+    places = [
+        set(CHAINED),
+        set(PARTS),
+        {*EVENTS} - {BalanceEntry},
+        {CreditMemoLineApplication},
+        {*KEPT},
+        WITHOUT,
+    ]
+    assert set[type[Record]]().union(*places) == set(TABLES)
+    assert sum(map(len, places)) == len(TABLES)
+
+
+def test_a_new_document_is_one_link_without_differences() -> None:
+    changes, [link] = with_history(Changes(new=(invoice(), *lines(3))), OCCASION)
+    assert (link.kind, link.version, link.part, link.changes) == (ChangeKind.CREATED, 1, 1, "{}")
+    assert link.previous_hash is None
+    [header, *_] = changes.new
+    assert isinstance(header, Invoice)
+    assert header.history_hash == link.hash
+
+
+def test_a_change_says_what_was_before_and_what_was_added() -> None:
+    before = replace(invoice(), history_hash="aa")
+    after = changed(before, balance=500, version=2, updated_by="bob")
+    [old, new] = lines(2)
+    changes, [link] = with_history(
+        Changes(new=(new,), changed=((before, after), (old, changed(old, balance=0)))), OCCASION
+    )
+    assert json.loads(link.changes) == {
+        "changed": {"inv_1": {"balance": [10000, 500]}, old.id: {"balance": [10000, 0]}},
+        "added": [new.id],
+    }
+    assert (link.kind, link.version, link.previous_hash) == (ChangeKind.CHANGED, 2, "aa")
+    assert after_of(changes).history_hash == link.hash
+
+
+def test_a_line_does_not_change_without_its_document() -> None:
+    [old] = lines(1)
+    with pytest.raises(ValueError, match="without a new version"):
+        with_history(Changes(changed=((old, changed(old, balance=0)),)), OCCASION)
+
+
+def test_very_many_records_are_told_in_parts_that_follow_each_other() -> None:
+    before = replace(invoice(), history_hash="aa")
+    after = changed(before, balance=500, version=2)
+    touched = [(each, changed(each, balance=0)) for each in lines(2 * PART_RECORDS)]
+    changes, links = with_history(Changes(changed=((before, after), *touched)), OCCASION)
+    assert [link.part for link in links] == [1, 2, 3]
+    assert {link.version for link in links} == {2}
+    assert links[0].previous_hash == "aa"
+    assert all(one.hash == other.previous_hash for one, other in pairwise(links))
+    assert after_of(changes).history_hash == links[-1].hash
+    told = [json.loads(link.changes)["changed"] for link in links]
+    assert [len(each) for each in told] == [PART_RECORDS, PART_RECORDS, 1]
+    assert sorted(id for each in told for id in each) == sorted(["inv_1", *(each.id for each, _ in touched)])

@@ -1,0 +1,208 @@
+"""Statement and aging of accounts tie to the ledger, at any time and as of any log number or instant."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from app.domain.as_of import AsOf
+from app.domain.commands import ConvertNegativeInvoiceLines, InvoiceReference
+from app.domain.entity import Settings
+from app.domain.vocabulary import AsOfBasis
+from app.jobs.sequencer import Sequencer
+from app.proof.aging import AgingLine, aging, aging_of_one, misplaced_bucket, together
+from app.proof.statement import Standing, Statement, TooLong, statements
+from tests.support.books import TestBooks
+from tests.support.building import account, applied, paid, posted_invoice, posted_memo, refunded
+from tests.support.levels import at_both_levels
+
+MARCH, APRIL = dt.date(2026, 3, 1), dt.date(2026, 4, 1)
+
+
+async def rows_of(books: TestBooks, ask: Any) -> Any:
+    """What `ask` finds, given a way to run statements on one snapshot of the books."""
+    async with books.database.snapshot(books.entity.id) as snapshot:
+
+        async def rows(statement: Any, **parameters: Any) -> Any:
+            return await snapshot.rows(statement, parameters)
+
+        return await ask(rows)
+
+
+async def numbered(books: TestBooks) -> int:
+    """Gives the log its order; the last number of it."""
+    await Sequencer(books.database).work_off()
+    last: int = await books.value("SELECT MAX(number) FROM log_entry WHERE entity_id = :entity_id")
+    return last
+
+
+async def statement_of(books: TestBooks, account_id: str, **asked: Any) -> list[Statement]:
+    settings = asked.pop("settings", Settings())
+    found: list[Statement] = await rows_of(
+        books, lambda rows: statements(rows, account_id, settings, **asked)
+    )
+    return found
+
+
+async def aged(books: TestBooks, account_id: str, day: dt.date, **asked: Any) -> dict[str, AgingLine]:
+    [found] = await rows_of(books, lambda rows: aging_of_one(rows, account_id, day=day, **asked))
+    return {line.currency: line for line in found.lines}
+
+
+async def ledger(books: TestBooks, account_id: str) -> dict[str, Standing]:
+    """What stands on the account's documents, by currency."""
+    found: dict[str, Standing] = {}
+    for table, field in (("invoice", "owed"), ("credit_memo", "unapplied_credit")):
+        sql = (
+            f"SELECT currency, CAST(SUM(balance) AS BIGINT) FROM {table} WHERE entity_id = :entity_id"
+            " AND account_id = :account AND status = 'POSTED' GROUP BY currency"
+        )
+        for currency, balance in await books.rows(sql, account=account_id):
+            before = found.get(currency, Standing())
+            both = {"owed": before.owed, "unapplied_credit": before.unapplied_credit} | {field: balance}
+            found[currency] = Standing(**both)
+    return found
+
+
+async def lively_account(books: TestBooks) -> str:
+    """March: 400 less 100 owed, a memo of 60, 50 paid. April: 40 applied, 5 refunded, in yen 900 owed."""
+    owner = await account(books)
+    invoice = await posted_invoice(
+        books, "400.00", "-100.00", invoice_date=MARCH, due_date=dt.date(2026, 3, 31)
+    )
+    await books.perform(
+        ConvertNegativeInvoiceLines(
+            invoice=InvoiceReference(id=invoice.id), effective_date=dt.date(2026, 3, 2)
+        )
+    )
+    memo = await posted_memo(books, "60.00", effective_date=dt.date(2026, 3, 10))
+    await paid(books, invoice, "50.00", date=dt.date(2026, 3, 20))
+    await applied(books, memo, (invoice, "40.00"))
+    await refunded(books, memo, "5.00", date=dt.date(2026, 4, 3))
+    await posted_invoice(books, "900", currency="JPY", invoice_date=APRIL)
+    return owner
+
+
+@at_both_levels
+async def test_a_statement_tells_what_moved_the_balance_and_closes_with_the_ledger(books: TestBooks) -> None:
+    owner = await lively_account(books)
+    yen, dollars = await statement_of(books, owner)
+    assert (yen.currency, yen.closing) == ("JPY", Standing(owed=900))
+    assert [
+        (each.kind, each.document, each.amount, each.matched, each.balance) for each in dollars.lines
+    ] == [
+        ("POSTING", "INVOICE", 30000, 0, 30000),
+        ("POSTING", "CREDIT_MEMO", -10000, 0, 20000),
+        ("CONVERSION", "INVOICE", 10000, 0, 30000),
+        ("POSTING", "CREDIT_MEMO", -6000, 0, 24000),
+        ("PAYMENT", "INVOICE", -5000, 0, 19000),
+        ("REFUND", "CREDIT_MEMO", 500, 0, 19500),
+        ("APPLICATION", "INVOICE", 0, 4000, 19500),
+    ]
+    assert dollars.closing == Standing(owed=31000, unapplied_credit=11500)
+    assert {each.currency: each.closing for each in (yen, dollars)} == await ledger(books, owner)
+
+
+async def test_a_period_opens_where_the_one_before_closed(books: TestBooks) -> None:
+    owner = await lively_account(books)
+    [march] = await statement_of(books, owner, start=MARCH, end=dt.date(2026, 3, 31), currency="USD")
+    [april] = await statement_of(books, owner, start=APRIL, currency="USD")
+    assert march.opening == Standing()
+    assert march.closing == april.opening == Standing(owed=35000, unapplied_credit=16000)
+    assert [each.day for each in march.lines] == [dt.date(2026, 3, day) for day in (1, 2, 2, 10, 20)]
+    assert april.closing == (await ledger(books, owner))["USD"]
+
+
+async def test_a_day_is_the_entitys_own(books: TestBooks) -> None:
+    """An application of now is tomorrow's in the far east, where it is tomorrow already."""
+    owner = await lively_account(books)
+    effect = await books.value("SELECT recorded_at FROM credit_memo_application WHERE entity_id = :entity_id")
+    moment = dt.datetime.fromisoformat(str(effect)).replace(tzinfo=dt.UTC)
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        settings = Settings(time_zone=zone)
+        [statement] = await statement_of(books, owner, settings=settings, currency="USD")
+        assert statement.lines[-1].day == settings.day_of(moment)
+        [until] = await statement_of(
+            books,
+            owner,
+            settings=settings,
+            currency="USD",
+            end=settings.day_of(moment) - dt.timedelta(days=1),
+        )
+        assert [each.kind for each in until.lines] == [each.kind for each in statement.lines[:-1]]
+
+
+async def test_a_statement_that_is_too_long_says_so(books: TestBooks) -> None:
+    owner = await lively_account(books)
+    with pytest.raises(TooLong):
+        await statement_of(books, owner, most_lines=3)
+
+
+@at_both_levels
+async def test_aging_puts_what_is_owed_where_its_due_date_lies(books: TestBooks) -> None:
+    owner = await account(books)
+    for due in ("2026-06-01", "2026-05-31", "2026-05-02", "2026-05-01", "2026-01-01"):
+        await posted_invoice(books, "10.00", due_date=dt.date.fromisoformat(due))
+    await posted_invoice(books, "1.00", invoice_date=dt.date(2026, 4, 30))
+    await posted_memo(books, "3.00")
+    line = (await aged(books, owner, dt.date(2026, 6, 1)))["USD"]
+    assert line.owed == (1000, 2000, 1100, 0, 1000)
+    assert (line.total_owed, line.unapplied_credit, line.balance) == (5100, 300, 4800)
+    assert await ledger(books, owner) == {"USD": Standing(owed=5100, unapplied_credit=300)}
+    few = (await aged(books, owner, dt.date(2026, 6, 1), buckets=(10,)))["USD"]
+    assert few.owed == (1000, 1000, 3100)
+
+
+async def test_aging_of_all_accounts_comes_in_pages_and_adds_up(books: TestBooks) -> None:
+    owners = {number: await account(books, number) for number in ("C-1", "A-9", "B-5", "Z-empty")}
+    for number in ("C-1", "A-9", "B-5"):
+        await posted_invoice(books, "10.00", account_number=number)
+    await posted_memo(books, "4.00", account_number="B-5")
+
+    def page(after: str) -> Any:
+        return rows_of(books, lambda rows: aging(rows, day=dt.date(2026, 6, 1), after=after, count=2))
+
+    first, second = await page(""), await page("B-5")
+    assert [each.number for each in (*first, *second)] == ["A-9", "B-5", "C-1"]
+    assert [each.account_id for each in (*first, *second)] == [owners[n] for n in ("A-9", "B-5", "C-1")]
+    [total] = together(line for each in (*first, *second) for line in each.lines)
+    assert (total.total_owed, total.unapplied_credit) == (3000, 400)
+
+
+@at_both_levels
+async def test_what_was_is_told_again_by_log_number_and_by_instant(books: TestBooks) -> None:
+    owner, day = await account(books), dt.date(2026, 6, 1)
+    invoice = await posted_invoice(books, "100.00", due_date=dt.date(2026, 4, 1))
+    memo = await posted_memo(books, "30.00")
+    steps = [lambda: paid(books, invoice, "20.00"), lambda: applied(books, memo, (invoice, "30.00")), None]
+    known = []
+    for step in steps:
+        log = await numbered(books)
+        moment = dt.datetime.now(dt.UTC)
+        known.append((log, moment, await aged(books, owner, day), await statement_of(books, owner)))
+        if step is not None:
+            await step()
+    assert len({line["USD"] for _, _, line, _ in known}) == 3
+    for log, moment, line, statement in known:
+        for as_of in (AsOf(log=log), AsOf(at=moment), AsOf(log=log, at=moment)):
+            assert await aged(books, owner, day, as_of=as_of) == line
+            assert await statement_of(books, owner, as_of=as_of) == statement
+
+
+async def test_aging_by_effective_dates_counts_what_had_taken_effect(books: TestBooks) -> None:
+    owner = await lively_account(books)
+    await numbered(books)
+    end = dt.datetime(2026, 3, 31, 23, tzinfo=dt.UTC)
+    as_of = AsOf(at=end, day=end.date(), by=AsOfBasis.EFFECTIVE_DATE)
+    lines = await aged(books, owner, end.date(), as_of=as_of)
+    assert {line.currency: (line.total_owed, line.unapplied_credit) for line in lines.values()} == {
+        "USD": (35000, 16000)
+    }
+
+
+@pytest.mark.parametrize(
+    ("buckets", "place"),
+    [((30, 60), None), ((), None), ((0,), 0), ((30, 30), 1), ((30, 20), 1), ((36_501,), 0)],
+)
+def test_buckets_ascend(buckets: tuple[int, ...], place: int | None) -> None:
+    assert misplaced_bucket(buckets) == place
