@@ -47,7 +47,7 @@ MEMO_LIFE: tuple[Transition[CreditMemoStatus], ...] = (
         before=None,
         after=_MEMO.POSTED,
         guard="within what the invoice's lines leave to credit, and what it owes",
-        undone_by=_TAKEN_BACK,
+        undone_by=_TAKEN_BACK[1:],
     ),
     Transition(
         operation=Operation.CONVERT_NEGATIVE_INVOICE_LINES,
@@ -204,7 +204,7 @@ INVOICE_LIFE: tuple[Transition[InvoiceStatus], ...] = (
             (
                 Operation.CREATE_AND_APPLY_CREDIT_MEMO,
                 "its lines leave as much to credit, and it owes as much",
-                *_TAKEN_BACK,
+                *_TAKEN_BACK[1:],
             ),
             (
                 Operation.APPLY_CREDIT_MEMO,
@@ -256,7 +256,7 @@ INVOICE_LIFE: tuple[Transition[InvoiceStatus], ...] = (
         operation=Operation.UNAPPLY_CREDIT_MEMO,
         before=_INVOICE.POSTED,
         after=_INVOICE.VOIDED,
-        guard="a debit memo of source CREDIT_MEMO_WRITE_OFF: its application is taken back whole",
+        guard="a debit memo of a write-off: its application is taken back whole",
     ),
 )
 

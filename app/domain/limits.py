@@ -22,7 +22,7 @@ class Limits:
     pairs: int = 15_000
     source_pairs: int = 200_000
     open_documents: int = 2_000
-    open_documents_in_a_job: int = 20_000
+    open_documents_in_a_job: int = 10_000
     entity_data: int = 1000
     number_prefix: int = 32
     accounting_code: int = 40

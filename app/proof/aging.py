@@ -123,11 +123,15 @@ def _sum(one: AgingLine, other: AgingLine) -> AgingLine:
     )
 
 
+def _days_before(day: date, days: int) -> date:
+    return day - timedelta(days=min(days, (day - date.min).days))
+
+
 async def _lines(
     rows: Rows, account_ids: Sequence[str], day: date, buckets: Sequence[int], as_of: AsOf | None
 ) -> dict[str, list[AgingLine]]:
     # On its due day an invoice is not overdue; by n days it is when the due day lies n days back.
-    edges = [day, *(day - timedelta(days=each) for each in buckets)]
+    edges = [day, *(_days_before(day, each) for each in buckets)]
     count = len(edges)
     statement = owed_by_bucket(count) if as_of is None else owed_by_bucket_as_of(count)
     given: dict[str, Any] = dict(zip(edge_names(count), edges, strict=True))

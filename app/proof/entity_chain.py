@@ -15,7 +15,11 @@ from app.repository.database import Snapshot
 
 async def first_break_of_entity(snapshot: Snapshot) -> Break | None:
     """The oldest place at which it does not hold; then where the entity's row is not what it says."""
-    head, settings = await head_and_settings(snapshot)
+    found = await head_and_settings(snapshot)
+    if found is None:
+        # What is left of it then belongs to no entity, and is named for that.
+        return None
+    head, settings = found
     links = await links_of(snapshot, ENTITY)
     return _broken_link(links) or _broken_head(links, head) or _broken_setting(links, settings)
 

@@ -49,16 +49,18 @@ async def exported_history(
 
 async def _entity(snapshot: Snapshot) -> list[dict[str, Any]]:
     """The chain of the entity's own data, which tells of changes alone: no rows."""
-    [head] = await snapshot.rows(HEAD)
-    header = {
-        "type": ENTITY,
-        "id": ENTITY,
-        "account": None,
-        "number": None,
-        "version": head.version,
-        "hash": head.history_hash,
-    }
-    return [{"document": header}, *map(_told, await links_of(snapshot, ENTITY))]
+    found: list[dict[str, Any]] = []
+    for head in await snapshot.rows(HEAD):
+        header = {
+            "type": ENTITY,
+            "id": ENTITY,
+            "account": None,
+            "number": None,
+            "version": head.version,
+            "hash": head.history_hash,
+        }
+        found.append({"document": header})
+    return [*found, *map(_told, await links_of(snapshot, ENTITY))] if found else []
 
 
 def _told(link: Link) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.proof.trial_balance import Rows
 from app.repository.receivables import moves_of_account, opening_of_account
 
 MEMO = "CREDIT_MEMO"
+_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
 _MATCHES = (BalanceEntryKind.APPLICATION, BalanceEntryKind.UNAPPLICATION)
 
 
@@ -85,8 +86,8 @@ async def statements(
     opening: list[Any] = []
     if start is not None:
         opening = list(await rows(opening_of_account(is_as_of), **given, **period))
-    last = end and end + timedelta(days=1)
-    period |= {"end": end, "end_moment": _beginning(settings, last)}
+    following = end and min(end, _LAST) + timedelta(days=1)
+    period |= {"end": end, "end_moment": _beginning(settings, following)}
     moves = list(await rows(moves_of_account(is_as_of), **given, **period))
     if most_lines is not None and len(moves) > most_lines:
         raise TooLong
@@ -94,10 +95,11 @@ async def statements(
 
 
 def _beginning(settings: Settings, day: date | None) -> datetime | None:
-    """The instant at which the entity's day begins."""
+    """The instant at which the entity's day begins; of days beyond what is ever recorded, the nearest that has one."""
     if day is None:
         return None
-    return datetime.combine(day, time(), ZoneInfo(settings.time_zone)).astimezone(UTC)
+    known = min(max(day, _FIRST), _LAST)
+    return datetime.combine(known, time(), ZoneInfo(settings.time_zone)).astimezone(UTC)
 
 
 def _statements(settings: Settings, opening: Iterable[Any], moves: Iterable[Any]) -> list[Statement]:

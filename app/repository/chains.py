@@ -34,7 +34,7 @@ from app.repository.remembered import remembered
 from app.repository.rows import TABLES, names_of, settings_of, settings_selection
 from app.repository.types import INSTANT, Word, among, own
 
-BATCH = 100
+BATCH = 250
 """Documents that are read together."""
 
 
@@ -113,11 +113,12 @@ async def links_of(snapshot: Snapshot, document_id: str) -> list[Link]:
     return [Link(**row._mapping) for row in await snapshot.rows(_links(), {"values": [document_id]})]
 
 
-async def head_and_settings(snapshot: Snapshot) -> tuple[EntityHead, Settings]:
-    """How far the history of the entity's own data has come, and the settings as they are."""
-    [head] = await snapshot.rows(HEAD)
-    [settings] = await snapshot.rows(settings_selection())
-    return EntityHead(**head._mapping), settings_of(settings)
+async def head_and_settings(snapshot: Snapshot) -> tuple[EntityHead, Settings] | None:
+    """How far the history of the entity's own data has come, and the settings as they are; None without an entity."""
+    heads, rows = await snapshot.rows(HEAD), await snapshot.rows(settings_selection())
+    for head, settings in zip(heads, rows, strict=True):
+        return EntityHead(**head._mapping), settings_of(settings)
+    return None
 
 
 @remembered

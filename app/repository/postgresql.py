@@ -93,7 +93,7 @@ class PostgresqlDatabase:
         self._commit_seconds = commit_seconds
         self._line = Line(answer_seconds)
         # Whatever an entity takes up, one is left to others.
-        self._sessions = Sessions(self._reading_connection, self._line, most=most_of_entity + 1)
+        self._sessions = Sessions(self.reading_connection, self._line, most=most_of_entity + 1)
         self.answer: Answer | None = self._answer
         self._drivers: WeakSet[asyncpg.Connection[Any]] = WeakSet()
         event.listen(self.engine.sync_engine, "connect", self._remember)
@@ -178,7 +178,7 @@ class PostgresqlDatabase:
         await asyncio.gather(*(each.close(timeout=PARTING_SECONDS) for each in idle), return_exceptions=True)
         await self.engine.dispose()
 
-    async def _reading_connection(self) -> Any:
+    async def reading_connection(self) -> Any:
         """A connection of the driver's own, which cannot write."""
         _, place = self.dialect.create_connect_args(self.engine.url)
         settings = {**self._server_settings, "default_transaction_read_only": "on"}
@@ -196,23 +196,27 @@ class PostgresqlDatabase:
         """A connection of the pool, of the entity's share of it, and the driver's own behind it. Busy when none comes
         free, and when the server is away or goes away: what was under way is lost then, or, if it was a COMMIT, unknown.
         """
-        async with self._shares.of(entity_id):
+        await self._shares.take(entity_id)
+        try:
             try:
                 connection = await self.engine.connect()
             except (OSError, PoolTimeoutError, *GONE) as error:
                 raise Busy from error
-            async with self._given_back(connection):
-                yield connection, await _driver(connection)
+            driver = _driver(connection)
+            async with self._given_back(connection, driver):
+                yield connection, driver
+        finally:
+            self._shares.give_back(entity_id)
 
     @asynccontextmanager
-    async def _given_back(self, connection: AsyncConnection) -> AsyncIterator[None]:
+    async def _given_back(self, connection: AsyncConnection, driver: Any) -> AsyncIterator[None]:
         try:
             yield
         except Silent:
             self._line.is_silent()
             raise
         except (asyncpg.InterfaceError, *GONE) as error:
-            if isinstance(error, asyncpg.InterfaceError) and not (await _driver(connection)).is_closed():
+            if isinstance(error, asyncpg.InterfaceError) and not driver.is_closed():
                 raise
             raise Busy from error
         except DBAPIError as error:
@@ -268,8 +272,11 @@ async def _closing_transaction(connection: AsyncConnection, driver: Any) -> Asyn
         await left(driver, "ROLLBACK")
 
 
-async def _driver(connection: AsyncConnection) -> Any:
-    return (await connection.get_raw_connection()).driver_connection
+def _driver(connection: AsyncConnection) -> Any:
+    """The driver's own connection behind one that was just taken out of the pool: nothing has to be waited for."""
+    taken = connection.sync_connection
+    assert taken is not None
+    return taken.connection.driver_connection
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

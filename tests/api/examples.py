@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.domain.commands import CreateApiKey, RoleEntry, UpsertRoles
+from app.jobs.sequencer import Sequencer
 from tests.jobs.submitting import canceled, refused, submitted
 from tests.support.approving import waiting_memo
 from tests.support.books import TestBooks
@@ -48,6 +49,7 @@ class Prepared:
     canceled_job: str
     refused_job: str
     credential: str
+    log_number: int
 
 
 NOT_MADE = Made("", ("", ""))
@@ -89,6 +91,7 @@ NAMED_BY: dict[str, frozenset[str]] = {
         ("cancelJob", "queued_job"),
         ("resumeJob", "canceled_job"),
         ("retryJob", "refused_job"),
+        ("markJournalTransferred", "unused_memo", "log_number"),
         ("createApiKey", "credential"),
         ("createOAuthClient", "credential"),
         ("replaceCredentialSecret", "credential"),
@@ -143,7 +146,15 @@ async def prepared(books: TestBooks, mutation: str | None = None) -> Prepared:
         canceled_job=await job("canceled_job", canceled),
         queued_job=await job("queued_job", submitted),
         credential=await made("credential", making=_keeper, instead=""),
+        log_number=await made("log_number", making=_log_is_numbered, instead=0),
     )
+
+
+async def _log_is_numbered(books: TestBooks) -> int:
+    """The last number of the log, all of which has one."""
+    await Sequencer(books.database).work_off()
+    last: int = await books.value("SELECT MAX(number) FROM log_entry WHERE entity_id = :entity_id")
+    return last
 
 
 async def example(books: TestBooks, mutation: str) -> dict[str, Any]:
@@ -284,7 +295,7 @@ def inputs_of(known: Prepared) -> dict[str, dict[str, Any]]:
                 {"type": "ACCOUNTS_RECEIVABLE", "code": "1200"},
             ]
         },
-        "markJournalTransferred": {"through": 0},
+        "markJournalTransferred": {"through": known.log_number},
         "upsertTaxRates": {"taxRates": [_new_rate()]},
         "configureTaxEngine": {
             "engine": "CALLBACK",

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import CancelCreditMemo, ConfigureTaxEngine, CreditMemoReference
+from app.domain.commands import (
+    CancelCreditMemo,
+    ConfigureTaxEngine,
+    ConvertNegativeInvoiceLines,
+    CreditMemoReference,
+    InvoiceReference,
+    ReverseCreditMemo,
+    UnpostCreditMemo,
+    VoidCreditMemo,
+)
 from app.domain.entity import Settings
 from app.domain.vocabulary import TaxEngineKind
 from tests.api.examples import prepared
@@ -18,6 +27,7 @@ from tests.support.building import (
     draft_invoice,
     draft_memo,
     one_row_of_everything,
+    paid,
     posted_invoice,
     posted_memo,
 )
@@ -41,6 +51,15 @@ async def furnish(service: Service) -> None:
     await books.perform(CancelCreditMemo(credit_memo=CreditMemoReference(id=canceled.id)))
     memo, invoice = await posted_memo(books, "4.00"), await posted_invoice(books, "9.00")
     await books.perform(applying_line(memo.lines[0], (invoice.lines[0], "4.00")))
+    for taking_back in (VoidCreditMemo, ReverseCreditMemo, UnpostCreditMemo):
+        named = CreditMemoReference(id=(await posted_memo(books, "6.00")).id)
+        await books.perform(taking_back(credit_memo=named))
+    for settled in (False, True):
+        negative = await posted_invoice(books, "20.00", "-5.00")
+        reference = InvoiceReference(id=negative.id)
+        await books.perform(ConvertNegativeInvoiceLines(invoice=reference))
+        if settled:
+            await paid(books, negative, "1.00")
 
 
 async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> list[Any]:
@@ -59,6 +78,10 @@ async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> lis
         ("canApprove", "approveCreditMemo"),
         ("canReject", "rejectCreditMemo"),
         ("canCancel", "cancelCreditMemo"),
+        ("canUpdate", "updateCreditMemo"),
+        ("canUnpost", "unpostCreditMemo"),
+        ("canVoid", "voidCreditMemo"),
+        ("canReverse", "reverseCreditMemo"),
         ("canApply", "applyCreditMemo"),
     ],
 )
@@ -81,7 +104,7 @@ async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutat
             : len(memo[flag]["violations"])
         ], memo
         seen.add(memo["status"])
-    assert seen == {"DRAFT", "PENDING_APPROVAL", "POSTED", "CANCELED"}
+    assert seen == {"DRAFT", "PENDING_APPROVAL", "POSTED", "CANCELED", "VOIDED"}
 
 
 async def test_whether_a_memo_could_be_approved_depends_on_who_asks(service: Service, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.api.schema import made_schema
 from app.domain.entity import Settings
 from app.repository.database import Database
-from tests.compiled.asking import Asking, Known
+from tests.compiled.asking import LEFT_ALONE, Asking, Known
 from tests.proof.rich_books import build
 from tests.support.books import TestBooks, open_books
 from tests.support.service import Service
@@ -134,7 +134,7 @@ def test_most_queries_are_compiled_and_none_fails(twins: Twins, runner: asyncio.
     counts = twins.fast.fast_path.counts
     counts.clear()
     for seed in range(30):
-        asking = Asking(SCHEMA, Random(seed), twins.known)
+        asking = Asking(SCHEMA, Random(seed), twins.known, LEFT_ALONE)
         runner.run(twins.fast.send(asking.query(), asking.variables))
     assert counts["failed"] == 0
     assert counts["compiled"] > 3 * counts["executed"]
@@ -144,6 +144,6 @@ def test_what_a_mutation_answers_is_compiled(twins: Twins, runner: asyncio.Runne
     counts = twins.fast.fast_path.counts
     counts.clear()
     for mutation, input in MUTATIONS.items():
-        asking = Asking(SCHEMA, Random(7), twins.known)
+        asking = Asking(SCHEMA, Random(7), twins.known, LEFT_ALONE)
         runner.run(twins.fast.send(asking.payload(mutation, input), asking.variables))
     assert counts == {"compiled": len(MUTATIONS)}

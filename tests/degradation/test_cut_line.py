@@ -16,7 +16,8 @@ from app.domain.vocabulary import JobStatus, Operation
 from app.jobs.worker import Worker
 from app.repository.books import Books
 from app.repository.database import Busy, Database, T, Work
-from app.repository.postgresql import PARTING_SECONDS, PostgresqlDatabase
+from app.repository.line import PARTING_SECONDS
+from app.repository.postgresql import PostgresqlDatabase
 from tests.jobs.submitting import every_item_has_one_effect, job, negative_invoices, submitted, worked_off
 from tests.repository.works import ANY, leave_a_mark, marks, take_the_number
 from tests.support.books import TestBooks, assert_books_hold
@@ -193,6 +194,22 @@ async def test_a_commit_whose_answer_is_swallowed_happened_and_its_key_says_so(
             assert error_codes(await held) == ["RETRY"]
         line.mend()
         assert await applied_once_each(service, books, memo, invoice, ["committed"]) == 1
+
+
+async def test_a_question_across_a_cut_line_is_told_to_try_again(
+    books: TestBooks, line: CutLine, tmp_path: Path
+) -> None:
+    """It needs no BEGIN by whose silence the line would be found out, and no time limit ends it here."""
+    memo = await posted_memo(books, "50.00")
+    query = "query ($id: ID!) { creditMemo(by: {id: $id}) { number } }"
+    async with database_behind(line, books) as database:
+        service = service_on(database, books, tmp_path)
+        before = await service.read(query, id=memo.id)
+        line.cut()
+        async with within(2 * ANSWER_SECONDS):
+            assert error_codes(await service.send(query, {"id": memo.id})) == ["RETRY"]
+        line.mend()
+        assert await service.read(query, id=memo.id) == before
 
 
 async def test_a_worker_with_a_chunk_across_a_cut_line_takes_it_up_again(

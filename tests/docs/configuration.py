@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from app.api.http.limits import DocumentLimits
 from app.domain.limits import Limits
 from app.settings import PREFIX, Settings
+from tests.docs import lifecycle
 from tests.docs.permissions import PAGE, permissions, roles
 from tests.docs.sample_service import ROOT
 
@@ -63,6 +64,7 @@ def _shown(default: object) -> str:
 
 TABLES = {
     README: {"settings": _settings()},
+    lifecycle.PAGE: lifecycle.TABLES,
     PAGE: {"permissions": permissions(), "roles": roles()},
     LIMITS: {"document limits": _limits(DocumentLimits), "command limits": _limits(Limits)},
 }

@@ -44,7 +44,11 @@ TYPES = [
     if not is_introspection_type(each) and not is_specified_scalar_type(each)
 ]
 # A list argument outside a command and a filter, and what bounds it.
-BOUNDED = {("nodes", "ids"): "NODES", ("creditMemoApplicationSums", "groupBy"): "an enum's values, once each"}
+BOUNDED = {
+    ("nodes", "ids"): "NODES",
+    ("aging", "buckets"): "MOST_BUCKETS",
+    ("creditMemoApplicationSums", "groupBy"): "an enum's values, once each",
+}
 FILTER_LISTS = {"in", "and", "or"}
 
 

@@ -75,6 +75,11 @@ def test_a_list_that_a_mutation_answers_counts_for_each_item_of_its_input(
     assert cost(f"mutation {document}") == expected
 
 
+def test_a_mutation_whose_work_is_not_in_its_input_counts_for_itself() -> None:
+    document = "mutation { autoApplyCredits(input: {account: {id: 1}}) { as { b } } }"
+    assert cost(document) == WORK_OF_FIELDS["autoApplyCredits"] + 2
+
+
 def test_the_input_of_a_mutation_may_come_from_variables() -> None:
     whole = "mutation($input: I!) { make(input: $input) { as { b } } }"
     assert cost(whole, input={"as": [1, 2, 3], "version": 9}) == 1 + 3 * 2
@@ -141,5 +146,6 @@ def test_the_introspection_of_tools_is_cheap_enough() -> None:
 def test_fields_that_read_all_of_the_books_cost_what_they_do_and_not_what_they_answer() -> None:
     schema = made_schema()._schema
     assert schema.query_type is not None
-    assert set(WORK_OF_FIELDS) <= set(schema.query_type.fields)
+    assert schema.mutation_type is not None
+    assert set(WORK_OF_FIELDS) <= {*schema.query_type.fields, *schema.mutation_type.fields}
     assert cost("{ audit { holds } }") == WORK_OF_FIELDS["audit"] + 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.commands import SubmitAutoApplications
 from app.domain.vocabulary import JobItemOutcome, JobStatus
 from tests.jobs.submitting import (
     counts,
@@ -17,7 +18,8 @@ from tests.jobs.submitting import (
     until_done,
     worked_off,
 )
-from tests.support.books import TestBooks
+from tests.support.books import TestBooks, assert_books_hold
+from tests.support.building import posted_invoice, posted_memo
 from tests.support.preloaded import PreloadedProcess
 
 COUNT = 20
@@ -74,3 +76,30 @@ async def test_killed_after_the_last_chunk_the_job_is_done(books: TestBooks, tmp
     killed_worker(books, tmp_path, "commit", 1)
     assert (await job(books, job_id)).status is JobStatus.DONE
     await every_item_has_one_effect(books, job_id)
+
+
+ACCOUNTS = 5
+
+
+@pytest.mark.parametrize("statement", [1, 3, 5, 8, 11])
+async def test_killed_while_it_matches_credit_it_leaves_none_applied_and_none_twice(
+    books: TestBooks, tmp_path: Path, statement: int
+) -> None:
+    """Each account makes two applications, which its item has in common."""
+    await worked_off(books)
+    for place in range(ACCOUNTS):
+        number = f"A-{place}"
+        await posted_invoice(books, "40.00", account_number=number)
+        await posted_invoice(books, "30.00", account_number=number)
+        await posted_memo(books, "50.00", account_number=number)
+    job_id = (await books.perform(SubmitAutoApplications(all_accounts=True))).outcome["job"]
+    killed_worker(books, tmp_path, "statement", statement)
+    assert await books.rows("SELECT id FROM credit_memo_application WHERE entity_id = :entity_id") == []
+    await until_done(books, job_id)
+    assert await counts(books, job_id) == (ACCOUNTS, ACCOUNTS, 0, 0)
+    made = await books.rows(
+        "SELECT job_item_id, count(*), sum(amount) FROM credit_memo_application WHERE entity_id = :entity_id"
+        " GROUP BY job_item_id"
+    )
+    assert [(number, int(amount)) for _, number, amount in made] == [(2, 5_000)] * ACCOUNTS
+    await assert_books_hold(books)

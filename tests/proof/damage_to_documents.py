@@ -144,9 +144,9 @@ DOCUMENTS = [
     ),
     Damage(
         "a gapless number is missing",
-        ("UPDATE credit_memo SET number = 'CM-000015' WHERE number = 'CM-000009'",),
+        ("UPDATE credit_memo SET number = 'CX-000009' WHERE number = 'CM-000009'",),
         finds=("9", "gapless_numbers_have_no_gap", "CM-000008", "CM-000008"),
-        also={"CM-000015": ["application_number_is_its_position"]},
+        also={"CX-000009": ["application_number_is_its_position"]},
     ),
     Damage(
         "a canceled memo has a balance",

@@ -141,6 +141,7 @@ DRAWING = [
                 "memo_balance_is_its_last",
                 "memo_given_up_has_its_instant",
                 "what_is_taken_back_leaves_no_code",
+                "voided_memo_ends_with_its_void",
             ],
             "INV-D": ["amount_credited_is_drawn", "amount_copied_is_drawn"],
         },

@@ -88,7 +88,7 @@ REFUNDS = [
         "a refund is entered as something else",
         (f"UPDATE balance_entry SET kind = 'VOID' WHERE {entry(memo(M), 5)}",),
         finds=("5", "refund_on_memo_is_entered_by_its_kind", M, "position 5"),
-        also={M: ["journal_entry_has_the_type_of_its_move"]},
+        also={M: ["journal_entry_has_the_type_of_its_move", "voided_memo_ends_with_its_void"]},
     ),
     Damage(
         "a refund is moved to another moment",

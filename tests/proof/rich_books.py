@@ -235,7 +235,7 @@ async def _approved(books: Bookkeeper) -> None:
 
 async def _refunded(books: Bookkeeper) -> None:
     # CM-000015: positions 1 posting, 2 refunded, 3 reversed, 4 and 5 refunded again in parts.
-    await books.memo(["90.00"], account="OTHER")
+    await books.memo(["90.00"])
     failed = await books.refund("CM-000015", "90.00")
     await books.do(Operation.REVERSE_REFUND, ask.ReverseRefund(refund_id=failed))
     await books.refund("CM-000015", "40.00")
@@ -261,17 +261,17 @@ async def _written_off(books: Bookkeeper) -> None:
     entries = [ask.ReasonCodeEntry(code=why, label="Lost")]
     await books.do(Operation.UPSERT_REASON_CODES, ask.UpsertReasonCodes(reason_codes=entries))
     for number in ("INV-LOST", "INV-FOUND"):
-        await books.invoice(number, [charge("100.00", "8.00"), charge("40.00")], account="OTHER")
+        await books.invoice(number, [charge("100.00", "8.00"), charge("40.00")])
         await books.pay(number, "28.00")
         command = ask.WriteOffInvoice(invoice=ask.InvoiceReference(number=number), reason_code=why)
         written_off = await books.do(Operation.WRITE_OFF_INVOICE, command)
     await books.unapply(written_off["application"])
-    await books.memo(["90.00", "10.00"], account="OTHER")
+    await books.memo(["90.00", "10.00"])
     reference = ask.CreditMemoReference(number="CM-000019")
     await books.do(
         Operation.WRITE_OFF_CREDIT_MEMO, ask.WriteOffCreditMemo(credit_memo=reference, reason_code=why)
     )
-    await books.invoice("INV-TWICE", [charge("50.00", "4.00"), charge("-10.00")], account="OTHER")
+    await books.invoice("INV-TWICE", [charge("50.00", "4.00"), charge("-10.00")])
     await books.do(Operation.VOID_INVOICE, ask.VoidInvoice(invoice=ask.InvoiceReference(number="INV-TWICE")))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import aclosing
 
-from app.proof.audit import AuditSummary, Difference, audit
+from app.proof.audit import SEALED, AuditSummary, Difference, audit
 from tests.proof.copies import Copies, audited
 
 
@@ -20,6 +20,20 @@ def test_the_summary_counts_what_was_read(runner: asyncio.Runner, copies: Copies
     assert (summary.credit_memos, summary.invoices, summary.documents) == (27, 23, 50)
     assert (summary.applications, summary.line_applications, summary.payments) == (28, 10, 5)
     assert summary.balance_entries == summary.documents - 8 + 2 * summary.applications + summary.payments + 6
+
+
+def test_what_was_posted_before_there_was_a_journal_has_no_entries(
+    runner: asyncio.Runner, copies: Copies
+) -> None:
+    """The seal of the memo knows better; of books that were upgraded it knows of no entries either."""
+    without = "DELETE FROM journal_entry WHERE document_id = (SELECT id FROM credit_memo WHERE number = 'CM-000006')"
+    later = "UPDATE entity SET journal_begins_at = '2999-01-01 00:00:00.000000'"
+    for statements, expected in (
+        ([without], {"journal_is_what_moved", SEALED}),
+        ([without, later], {SEALED}),
+    ):
+        found = runner.run(audited(copies.damaged(statements), copies.entity_id, AuditSummary()))
+        assert {each.check for each in found} == expected
 
 
 def test_the_damage_of_one_entity_is_not_found_in_another(runner: asyncio.Runner, copies: Copies) -> None:

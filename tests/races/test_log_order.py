@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.as_of import AsOf
 from app.domain.entity import Settings
 from app.domain.vocabulary import Operation
 from app.jobs.sequencer import Sequencer
+from app.repository.as_of import balances_of_documents
 from app.repository.books import Books
 from app.repository.database import Database
 from app.repository.log_numbers import number_entries
@@ -59,6 +61,14 @@ async def numbers_rise_along_every_document(books: TestBooks) -> None:
             assert before[1] < number
             assert before[2] < recorded_at
         before = (document, number, recorded_at)
+
+
+async def balances(books: TestBooks, ids: list[str], log: int) -> dict[str, int]:
+    """Those of the memos as of the number, from the history alone."""
+    statement = balances_of_documents("credit_memo")
+    async with books.database.snapshot(books.entity.id) as snapshot:
+        rows = await snapshot.rows(statement, {"values": ids, **AsOf(log=log).bound})
+    return {row.document_id: row.balance for row in rows}
 
 
 class Held:
@@ -123,6 +133,8 @@ async def test_many_writers_many_sequencers_and_a_reader(books: TestBooks) -> No
     memos = [await posted_memo(books, "99.00") for _ in range(3)]
     invoices = [await posted_invoice(books, "99.00") for _ in range(3)]
     reader, is_over = Reader(books), asyncio.Event()
+    answered: dict[int, dict[str, int]] = {}
+    ids = [each.id for each in memos]
 
     async def write(place: int) -> None:
         for turn in range(6):
@@ -139,6 +151,9 @@ async def test_many_writers_many_sequencers_and_a_reader(books: TestBooks) -> No
     async def follow() -> None:
         while not is_over.is_set():
             await reader.read_on()
+            if reader.seen:
+                log, _ = reader.seen[-1]
+                answered[log] = await balances(books, ids, log)
 
     beside = [asyncio.create_task(each()) for each in (number, number, number, follow)]
     await asyncio.gather(*(write(place) for place in range(6)))
@@ -147,6 +162,9 @@ async def test_many_writers_many_sequencers_and_a_reader(books: TestBooks) -> No
     await numbered(books)
     await reader.has_missed_nothing()
     await numbers_rise_along_every_document(books)
+    assert len({tuple(each.values()) for each in answered.values()}) > 1
+    for log, answer in answered.items():
+        assert await balances(books, ids, log) == answer, log
 
 
 async def test_a_sequencer_that_runs_numbers_what_its_process_commits(books: TestBooks) -> None:

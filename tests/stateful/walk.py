@@ -22,6 +22,7 @@ from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
 from tests.stateful.reading import Document, read_all, under_handles, whole
+from tests.stateful.time_travel import TimeTravel
 from tests.stateful.trails import unexplained
 from tests.support.approving import LIMIT, service_of_clerk
 from tests.support.books import TestBooks, trace
@@ -84,6 +85,7 @@ class Walk:
         self.identities = Identities()
         self.read: dict[str, list[Document]] = {}
         self.tables: dict[str, str] = {}
+        self.time_travel = TimeTravel(service)
         self.keyed: list[tuple[str, Command]] = []
         self.delivered: list[tuple[str, Command]] = []
 
@@ -175,11 +177,12 @@ class Walk:
 
     async def finish(self) -> None:
         """The service's own proof finds nothing either, nor do programs that share nothing with it; each balance is
-        explained; and no connection is still in use.
+        explained, and found again as it was; and no connection is still in use.
         """
         found = [each async for each in audit(self.test_books.database, self.test_books.entity.id)]
         assert not found, found
         assert await unexplained(self.service) == []
+        assert await self.time_travel.mistakes() == []
         export = self.service.directory / "history.jsonl"
         written = await export_of(self.test_books.database, self.test_books.entity.id)
         await asyncio.to_thread(export.write_text, written, "utf-8")
@@ -204,6 +207,7 @@ class Walk:
             self.read = read
             self._learn_unshown(outcome)
             self._compare_books()
+            await self.time_travel.note(self.read)
         if isinstance(outcome, Accepted):
             await self._compare_payload(mutation, payload)
             self._remember(mutation, command, outcome)

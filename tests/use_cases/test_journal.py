@@ -283,3 +283,10 @@ async def test_a_voided_conversion_is_no_entry(books: TestBooks) -> None:
     memo = done.outcome["credit_memo"]
     await books.perform(VoidCreditMemo(credit_memo=CreditMemoReference(id=memo)))
     assert await journal(books, memo) == []
+
+
+async def test_nothing_is_taken_back_on_a_day_before_that_of_its_posting(books: TestBooks) -> None:
+    memo = await posted_memo(books, "100.00", effective_date=date(2099, 1, 1))
+    await books.perform(VoidCreditMemo(credit_memo=CreditMemoReference(id=memo.id)))
+    days = [each.journal_date for each in await books.of(JournalEntry, "document_id", memo.id)]
+    assert days == [date(2099, 1, 1)] * 2

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 
 from app.domain.application import BalanceEntry
 from app.domain.commands import UnapplyCreditMemo
@@ -10,6 +11,9 @@ from app.domain.facts import Worksheet
 from app.domain.invoice import Invoice
 from app.domain.settling import Settlement, settle
 from app.domain.taking_back import take_back
+from app.domain.vocabulary import Operation
+from app.repository.books import Books
+from app.use_cases.apply import apply_credit_memo
 from tests.rules.facts import NOW, facts, invoice, line, memo, memo_line
 from tests.support.books import TestBooks
 from tests.support.building import applied, applying_line, crediting, paid, posted_invoice, posted_memo
@@ -100,3 +104,32 @@ def instants_on(sheet: Worksheet) -> set[dt.datetime]:
         *(entry.recorded_at for entry in entries),
         *(after.updated_at for _, after in changes.changed if hasattr(after, "updated_at")),
     }
+
+
+async def test_instants_rise_along_a_document_even_where_the_clock_goes_back(books: TestBooks) -> None:
+    """And the log entry of a claimed key has the instant that its rows have."""
+    memo, invoice = await posted_memo(books, "9.00"), await posted_invoice(books, "9.00")
+    long_ago = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+    async def apply(inside: Books) -> None:
+        inside._clock = lambda: long_ago
+        command = applying(memo, (invoice, "1.00"), idempotency_key=f"key {len(done)}")
+        await inside.claim(command)
+        await inside.record(await apply_credit_memo(inside, command))
+
+    done: list[int] = []
+    for turn in range(3):
+        await books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, apply)
+        done.append(turn)
+    for document in (memo, invoice):
+        rows = await books.rows(
+            "SELECT c.recorded_at, l.recorded_at, e.recorded_at FROM document_change c"
+            " JOIN log_entry l ON l.entity_id = c.entity_id AND l.id = c.log_id"
+            " JOIN balance_entry e ON e.entity_id = c.entity_id AND e.document_id = c.document_id"
+            " AND e.log_id = c.log_id"
+            " WHERE c.entity_id = :entity_id AND c.document_id = :id ORDER BY e.position",
+            id=document.id,
+        )
+        assert len(rows) == 4
+        assert all(one == other == another for one, other, another in rows)
+        assert all(one[0] < other[0] for one, other in pairwise(rows))

@@ -206,3 +206,14 @@ async def test_aging_by_effective_dates_counts_what_had_taken_effect(books: Test
 )
 def test_buckets_ascend(buckets: tuple[int, ...], place: int | None) -> None:
     assert misplaced_bucket(buckets) == place
+
+
+@pytest.mark.parametrize("day", [dt.date.min, dt.date.max])
+async def test_a_day_may_lie_beyond_all_that_is_recorded(books: TestBooks, day: dt.date) -> None:
+    owner = await lively_account(books)
+    assert (await aged(books, owner, day))["USD"].total_owed == 31000
+    for period in ({"start": day}, {"end": day}, {"start": day, "end": day}):
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            await statement_of(books, owner, settings=Settings(time_zone=zone), **period)
+    [_, whole] = await statement_of(books, owner, start=dt.date.min, end=dt.date.max)
+    assert whole.closing == (await ledger(books, owner))["USD"]

@@ -10,9 +10,10 @@ from app.api.compiled.roots import PayloadDocuments, PayloadPart, RootDocument, 
 from app.api.compiled.selection import NotCompilable, SelectedField, Selector
 from app.api.compiled.shapes import Part, Shape
 from app.api.compiled.sources import Source
-from app.api.compiled.values import Computed, Judged, Sums, write_of
+from app.api.compiled.values import Asked, Computed, Judged, Sums, write_of
 from app.api.declarations import (
     DOCUMENTS,
+    AskedPlan,
     ColumnPlan,
     ComputedPlan,
     ConnectionPlan,
@@ -125,6 +126,8 @@ class Compilation:
                 return self._computed(source, plan, field)
             case SumsPlan():
                 return Sums(plan, write_of(self._selector, field))
+            case AskedPlan():
+                return Asked(plan, self._selector.arguments(field), write_of(self._selector, field))
             case JudgedPlan():
                 source.be_whole()
                 return Judged(plan, write_of(self._selector, field))

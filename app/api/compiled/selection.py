@@ -21,6 +21,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.types.field import StrawberryField
 
 from app.api.http.executor import ScopedExecutor
+from app.domain.reading import camel
 
 DECLARED = "strawberry-definition"
 """Under this name Strawberry leaves its own field with graphql-core's."""
@@ -97,6 +98,14 @@ class Arguments:
     def of(self, executor: ScopedExecutor) -> Mapping[str, Any]:
         """The arguments in the request that the executor is of. Raises GraphQLError where they do not fit."""
         return self._constant if self.are_constant else self._read(executor)
+
+    def by_python_name(self, executor: ScopedExecutor) -> dict[str, Any]:
+        """All arguments as a resolver names them, None for one that was not given."""
+        given = self.of(executor)
+        return {
+            each.python_name: given.get(each.graphql_name or camel(each.python_name))
+            for each in self._field.declared.arguments
+        }
 
     def variable_in(self, argument: str, field: str) -> str | None:
         """The variable that is all that an argument says, in that field of an input object; None where it says more."""

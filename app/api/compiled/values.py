@@ -15,10 +15,10 @@ from graphql import (
 
 from app.api.compiled.edges import ID, values_of
 from app.api.compiled.run import Run
-from app.api.compiled.selection import NotCompilable, SelectedField, Selector
+from app.api.compiled.selection import Arguments, NotCompilable, SelectedField, Selector
 from app.api.compiled.shapes import Edge, Rows
 from app.api.compiled.sources import Source
-from app.api.declarations import DOCUMENTS, ComputedPlan, JudgedPlan, SumsPlan
+from app.api.declarations import DOCUMENTS, AskedPlan, ComputedPlan, JudgedPlan, SumsPlan
 
 Write = Callable[[Any], Any]
 """What a resolver would return -> what is in the answer."""
@@ -124,9 +124,34 @@ class Judged(Edge):
         return [write(plan.function(row, found[row[place]], *beside)) for row in rows]
 
 
+class Asked(Edge):
+    """What a question with arguments finds for each row."""
+
+    key = ID
+
+    def __init__(self, plan: AskedPlan, arguments: Arguments, write: Write) -> None:
+        self._plan, self._arguments, self._write = plan, arguments, write
+
+    async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
+        plan, write = self._plan, self._write
+        settings = (await run.reader.settings(),) if plan.by_settings else ()
+        question = plan.parameters(*settings, **self._arguments.by_python_name(run.executor))
+        ids = values_of(source, ID, rows)
+        found = await found_for(run, plan.statement(), plan.key, ids, **question.bound)
+        return {id: write(plan.made(question, found[id])) for id in ids}
+
+
+async def found_for(
+    run: Run, statement: Any, key: str, ids: list[str], **bound: Any
+) -> Mapping[str, list[Any]]:
+    """The statement's rows, by the id that each has in the column `key`."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in await run.reader.rows(statement, values=ids, **bound):
+        found[getattr(row, key)].append(row)
+    return found
+
+
 async def sums(run: Run, plan: SumsPlan, ids: list[str]) -> Mapping[str, list[Any]]:
     """What the plan finds for each id."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in await run.reader.rows(plan.statement(), values=ids):
-        found[getattr(row, plan.key)].append(plan.made(row))
-    return found
+    found = await found_for(run, plan.statement(), plan.key, ids)
+    return defaultdict(list, {id: [plan.made(row) for row in rows] for id, rows in found.items()})

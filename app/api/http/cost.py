@@ -39,8 +39,11 @@ WORK_OF_FIELDS = {
     "accountStatement": 2_500,
     "aging": 500,
     "creditMemoApplicationSums": 500,
+    "autoApplyCredits": 1_000,
 }
-"""Fields whose work is in the books and not in their answer: they read all of them, or every row of the history."""
+"""Fields whose work is in the books and not in their answer: they read all of them, every row of the history, or as
+many open documents as an account has.
+"""
 REFUSED_CHARACTERS = 4
 """How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
 ROW_FIELDS = frozenset({"edges", "nodes"})
@@ -159,7 +162,8 @@ class CostOfOperation:
         """The cost of one field and of what is inside it; a list of ids counts like a page of rows."""
         arguments = {a.name.value: a.value for a in field.arguments or ()}
         if level is Level.MUTATION:
-            return 1 + self.of_payload(field).of_rows(self.items(arguments.get("input")))
+            own = WORK_OF_FIELDS.get(field.name.value, 1)
+            return own + self.of_payload(field).of_rows(self.items(arguments.get("input")))
         inside = self.of_selection(field.selection_set, Level.INSIDE) if field.selection_set else Cost()
         sizes = {name: self.size(value) for name, value in arguments.items() if name in SIZES}
         rows = next((sizes[name] for name in ("first", "last") if sizes.get(name) is not None), None)

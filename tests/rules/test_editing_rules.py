@@ -1,0 +1,207 @@
+"""When memos may be changed, and in what."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.domain.commands import CreditMemoReference, InvoiceCreditEntry, MemoLineChange, UpdateCreditMemo
+from app.domain.commands.editing import EDITABLE_WHEN_POSTED
+from app.domain.entity import Settings
+from app.domain.facts import Facts
+from app.domain.memo_editing import without_edited_lines
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, TaxStrategy
+from app.validation.memo_editing import violations_of_update_memo
+from tests.rules.facts import Seen, facts, invoice, line, memo, memo_line, reason, seen
+
+CLOSED = Settings(closed_through=date(2026, 3, 31))
+MEMO = ("credit_memo",)
+DRAFT = {"status": CreditMemoStatus.DRAFT}
+DRAWN: dict[str, Any] = {**DRAFT, "source": CreditMemoSource.INVOICE, "invoice_id": "inv_1"}
+
+
+def known(**said: Any) -> Facts:
+    """A memo of two lines of 25.00, one of them drawn from an invoice line of 100.00 where the memo is; two invoices."""
+    settings = said.pop("settings", None)
+    is_drawn = said.get("invoice_id") is not None
+    drawn: dict[str, Any] = {"amount_credited": 2500} if is_drawn else {}
+    return facts(
+        memo(**{"id": "cm_1", **said}),
+        memo_line("cml_1", 2500, source_invoice_line_id="invl_1" if is_drawn else None),
+        memo_line("cml_2", 2500),
+        invoice("inv_1", credited_amount=2500 if is_drawn else 0),
+        invoice("inv_2"),
+        line("invl_1", **drawn),
+        line("invl_2", 5000, invoice_id="inv_2"),
+        reason("OK"),
+        named={MEMO: "cm_1"},
+        settings=settings,
+    )
+
+
+def judged(command: UpdateCreditMemo, **said: Any) -> list[Seen]:
+    all_of_it = known(**said)
+    edited = all_of_it.named_record(type(memo()), "credit_memo")
+    without = all_of_it if edited is None else without_edited_lines(command, all_of_it, edited)
+    return seen(violations_of_update_memo(command, all_of_it, without))
+
+
+def updating(**said: Any) -> UpdateCreditMemo:
+    return UpdateCreditMemo(credit_memo=CreditMemoReference(id="cm_1"), **said)
+
+
+def entry(amount: str, id: str | None = None, **said: Any) -> MemoLineChange:
+    return MemoLineChange(amount=Decimal(amount), credit_memo_line_id=id, **said)
+
+
+def credit(id: str, amount: str) -> InvoiceCreditEntry:
+    return InvoiceCreditEntry(invoice_line_id=id, amount=Decimal(amount))
+
+
+HEADER: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
+    ("a draft's words", {"comment": "x", "tax_date": None}, DRAFT, []),
+    ("a posted memo's words", {"comment": "x", "expires_on": None}, {}, []),
+    (
+        "what a posted memo does not change",
+        {"comment": "x", "tax_date": None, "lines": []},
+        {},
+        [("NOT_EDITABLE", ("tax_date",), "POSTED", None), ("NOT_EDITABLE", ("lines",), "POSTED", None)],
+    ),
+    (
+        "one that waits for approval",
+        {"comment": "x"},
+        {"status": CreditMemoStatus.PENDING_APPROVAL},
+        [("INVALID_STATUS", MEMO, "PENDING_APPROVAL", "DRAFT or POSTED")],
+    ),
+    (
+        "one that is void",
+        {"comment": "x", "tax_date": None},
+        {"status": CreditMemoStatus.VOIDED},
+        [("INVALID_STATUS", MEMO, "VOIDED", "DRAFT or POSTED")],
+    ),
+    ("a reason there is", {"reason_code": "OK"}, DRAFT, []),
+    (
+        "no such reason",
+        {"reason_code": "NO"},
+        DRAFT,
+        [("INVALID_REASON_CODE", ("reason_code",), "NO", "OK")],
+    ),
+    ("no template", {"template": "NO"}, DRAFT, [("TEMPLATE_NOT_FOUND", ("template",), "NO", None)]),
+    (
+        "a flag against a strategy",
+        {"lines": [entry("1.00")], "tax_strategy": TaxStrategy.IGNORE, "tax_auto_calculation": True},
+        DRAFT,
+        [("TAX_NOT_ALLOWED", ("tax_auto_calculation",), None, None)],
+    ),
+    ("stale", {"expected_version": 9}, DRAFT, [("VERSION_CONFLICT", ("expected_version",), "9", "1")]),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "memo_said", "expected"),
+    [case[1:] for case in HEADER],
+    ids=[case[0] for case in HEADER],
+)
+def test_a_header_is_changed_as_far_as_its_status_goes(
+    said: dict[str, Any], memo_said: dict[str, Any], expected: list[Seen]
+) -> None:
+    assert judged(updating(**said), **memo_said) == expected
+
+
+def test_every_other_field_of_a_posted_memo_is_named() -> None:
+    said = dict.fromkeys(("reason_code", "bill_to_contact", *EDITABLE_WHEN_POSTED))
+    assert {path for _, path, *_ in judged(updating(**said))} == {("reason_code",), ("bill_to_contact",)}
+
+
+@pytest.mark.parametrize(
+    ("day", "memo_date", "status", "is_closed"),
+    [
+        (date(2026, 4, 1), date(2026, 4, 2), "POSTED", False),
+        (date(2026, 3, 31), date(2026, 4, 2), "POSTED", True),
+        (date(2026, 4, 1), date(2026, 3, 31), "POSTED", True),
+        (date(2026, 4, 1), date(2026, 3, 31), "DRAFT", False),
+        (date(2026, 3, 31), date(2026, 4, 1), "DRAFT", True),
+        (None, date(2026, 4, 2), "POSTED", False),
+    ],
+)
+def test_a_date_leaves_and_enters_no_closed_period(
+    day: date | None, memo_date: date, status: str, is_closed: bool
+) -> None:
+    said = {"status": CreditMemoStatus(status), "memo_date": memo_date, "settings": CLOSED}
+    found = [code for code, *_ in judged(updating(effective_date=day), **said)]
+    assert found == (["PERIOD_CLOSED"] if is_closed else [])
+
+
+LINES: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
+    ("replaced and new", {"lines": [entry("1.00", "cml_1"), entry("2.00")]}, DRAFT, []),
+    (
+        "another memo's line",
+        {"lines": [entry("1.00", "cml_9")]},
+        DRAFT,
+        [("NOT_FOUND", ("lines", 0, "credit_memo_line_id"), "cml_9", None)],
+    ),
+    (
+        "replaced and removed",
+        {"lines": [entry("1.00", "cml_1")], "remove_line_ids": ["cml_1"]},
+        DRAFT,
+        [("DUPLICATE_LINE", ("remove_line_ids", 0), "cml_1", None)],
+    ),
+    (
+        "nothing left",
+        {"remove_line_ids": ["cml_1", "cml_2"]},
+        DRAFT,
+        [("NO_LINES", ("remove_line_ids",), None, None)],
+    ),
+    ("no credit", {"lines": [entry("0")]}, DRAFT, [("INVALID_AMOUNT", ("lines", 0, "amount"), "0.00", None)]),
+    (
+        "too large with what stays",
+        {"lines": [entry("9999999999949.99", "cml_1"), entry("50.00")]},
+        DRAFT,
+        [("INVALID_AMOUNT", ("lines",), "10000000000024.99", "9999999999999.99")],
+    ),
+    (
+        "lines of a drawn memo",
+        {"lines": [entry("1.00")]},
+        DRAWN,
+        [("NOT_EDITABLE", ("lines",), "DRAFT", None)],
+    ),
+    ("drawn anew, up to all of the line", {"invoice_lines": [credit("invl_1", "100.00")]}, DRAWN, []),
+    (
+        "drawn beyond the line",
+        {"invoice_lines": [credit("invl_1", "100.01")]},
+        DRAWN,
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("invoice_lines", 0, "amount"), "100.01", "100.00")],
+    ),
+    (
+        "another invoice's line",
+        {"invoice_lines": [credit("invl_2", "1.00")]},
+        DRAWN,
+        [("LINE_NOT_ON_INVOICE", ("invoice_lines", 0, "invoice_line_id"), "invl_2", None)],
+    ),
+    (
+        "a line twice",
+        {"invoice_lines": [credit("invl_1", "1.00"), credit("invl_1", "2.00")]},
+        DRAWN,
+        [("DUPLICATE_LINE", ("invoice_lines", 1, "invoice_line_id"), "invl_1", None)],
+    ),
+    (
+        "drawn anew and removed",
+        {"invoice_lines": [credit("invl_1", "1.00")], "remove_line_ids": ["cml_1"]},
+        DRAWN,
+        [("DUPLICATE_LINE", ("remove_line_ids", 0), "cml_1", None)],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "memo_said", "expected"), [case[1:] for case in LINES], ids=[case[0] for case in LINES]
+)
+def test_lines_of_a_draft_are_judged_as_at_creation_without_their_own_credit(
+    said: dict[str, Any], memo_said: dict[str, Any], expected: list[Seen]
+) -> None:
+    assert judged(updating(**said), **memo_said) == expected
+
+
+def test_a_memo_that_is_not_there() -> None:
+    assert judged(updating(comment="x"), id="cm_9") == [("NOT_FOUND", MEMO, "cm_1", None)]
