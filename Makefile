@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-node check format soak bench schema docs setup venv graphiql lock clean
+.PHONY: help run test test-node check format soak mutants bench schema docs setup venv graphiql lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,13 @@ format: venv ## rewrite the sources as `make check` wants them
 
 soak: setup ## the state machines and races, for long, and a million requests
 	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation tests/hostile $(ARGS)
+	@$(MAKE) --no-print-directory mutants ARGS=
+
+# The tool stays out of .venv: nothing else needs it.
+mutants: setup ## change the rules and the arithmetic in small ways, each of which a test must notice; ARGS="app/domain/money.py"
+	@test -x .venv-mutants/bin/cosmic-ray || { $(PYTHON) -m venv .venv-mutants && \
+		.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: cosmic-ray==8.7.0; }
+	@$(venv_python) -m tests.mutants $(ARGS)
 
 bench: venv ## what the service costs beside SQL alone and PostGraphile, into docs/performance.md; ARGS="R1 W1 --show" narrows it
 	@$(venv_python) -m benchmarks $(ARGS)
@@ -110,6 +117,6 @@ $(assets)/index.html: $(addprefix $(frontend)/,build.mjs build.sh package.json p
 # --------------------------------------------------------------------------------------------------------------
 
 clean: ## remove everything that is built, installed or cached; databases stay
-	rm -rf .venv .venv-client .venv-node .venv-lock build dist $(assets) $(frontend)/node_modules tests/node/node_modules $(peer)/node_modules
+	rm -rf .venv .venv-client .venv-node .venv-lock .venv-mutants build dist $(assets) $(frontend)/node_modules tests/node/node_modules $(peer)/node_modules
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache schema.graphql.new
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

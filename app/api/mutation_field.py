@@ -12,7 +12,7 @@ from app.api.annotations import union
 from app.api.http.fault import ClientFault
 from app.api.inputs import command_of, input_argument
 from app.api.leading_on import leads_on
-from app.api.payloads import Rejection, payload_of, rejection_of
+from app.api.payloads import Rejection, payload_of, payload_type, rejection_of
 from app.domain.access import CHANGE_ACCESS, READ, READ_ACCESS
 from app.domain.commands import Command
 from app.domain.needs import STEERING, needs_of
@@ -28,6 +28,11 @@ class MutationRow:
 
     operation: Operation
     payload: type[Any]
+
+
+def mutation_row(operation: Operation, name: str, description: str, **edges: Any) -> MutationRow:
+    """The verb's row, with a success type of that name that answers the edges."""
+    return MutationRow(operation, payload_type(name, description, **edges))
 
 
 def mutation_field(row: MutationRow) -> tuple[str, Any]:

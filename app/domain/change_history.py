@@ -3,6 +3,7 @@
 Derived in this one place from the whole effect of the command, when it is recorded.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -132,34 +133,34 @@ def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[Do
 
 
 def _by_document(changes: Changes) -> dict[str, _Touched]:
-    touched: dict[str, _Touched] = {}
+    touched = defaultdict[str, _Touched](_Touched)
     memo_of = _memo_of_application(changes)
     for record in changes.new:
         kind = type(record)
         if kind in CHAINED:
-            each = touched.setdefault(record.id, _Touched())
+            each = touched[record.id]
             each.after = record  # type: ignore[assignment]
             each.rows.append((CHAINED[kind], row_of(record)))
         elif place := _place(record, memo_of):
-            each = touched.setdefault(place[1], _Touched())
+            each = touched[place[1]]
             each.rows.append((place[0], row_of(record)))
             if kind in PARTS:
                 each.added.append(record.id)
     for before, after in changes.changed:
         kind = type(after)
         if kind in CHAINED:
-            each = touched.setdefault(after.id, _Touched())
+            each = touched[after.id]
             each.before, each.after = before, after  # type: ignore[assignment]
             table = CHAINED[kind]
         elif place := _place(after, memo_of):
-            each = touched.setdefault(place[1], _Touched())
+            each = touched[place[1]]
             table = place[0]
         else:
             continue
         if differences := differences_of(before, after):
             each.changed.append((table, after.id, differences))
     for entry in changes.entries:
-        touched.setdefault(entry.document_id, _Touched()).rows.append(("balance_entry", row_of(entry)))
+        touched[entry.document_id].rows.append(("balance_entry", row_of(entry)))
     return touched
 
 
@@ -186,8 +187,10 @@ def _place(record: Record, memo_of: Mapping[str, str]) -> tuple[str, str] | None
 
 def row_of(record: Record | BalanceEntry) -> dict[str, Any]:
     """What is sealed of the record."""
-    names, values = _reader(type(record))
-    return {name: value for name, value in zip(names, values(record), strict=True) if value}
+    names, read = _reader(type(record))
+    values = read(record)
+    # What is nothing is left out, without a step of Python for each value.
+    return dict(compress(zip(names, values, strict=True), values))
 
 
 def differences_of(before: Record, after: Record) -> dict[str, list[Any]]:

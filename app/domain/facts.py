@@ -192,10 +192,11 @@ class Worksheet(Facts):
 
     def get(self, kind: type[R], id: str) -> R:
         """The record as it stands on the sheet."""
-        found = self.find(kind, id)
-        if found is None:
-            raise KeyError(id)
-        return found
+        new = self._new.get(id)
+        if new is not None:
+            return new  # type: ignore[return-value]
+        put = self._changed.get(id)
+        return self.facts.get(kind, id) if put is None else put[1]  # type: ignore[return-value]
 
     def every(self, kind: type[R]) -> list[R]:
         """All records of the kind as they stand on the sheet; new ones last."""
@@ -231,12 +232,12 @@ class Worksheet(Facts):
 
     def change(self, record: R, **fields: Any) -> R:
         """Put the record down with other values; returns it as it stands now."""
-        current = self.get(type(record), record.id)
-        if record.id in self._new:
-            after = changed(current, **fields)
-            self._new[record.id] = after
-            return after
-        before = self._changed[record.id][0] if record.id in self._changed else current
+        id = record.id
+        new = self._new.get(id)
+        if new is not None:
+            after = self._new[id] = changed(new, **fields)
+            return after  # type: ignore[return-value]
+        before, current = self._changed.get(id) or (self.facts.get(type(record), id),) * 2
         if isinstance(current, Document):
             counted = {
                 "version": cast(Document, before).version + 1,
@@ -245,8 +246,8 @@ class Worksheet(Facts):
             }
             fields = counted | fields
         after = changed(current, **fields)
-        self._changed[record.id] = (before, after)
-        return after
+        self._changed[id] = (before, after)
+        return after  # type: ignore[return-value]
 
     def change_if_different(self, record: R, **fields: Any) -> R:
         """Like `change`, but only where a value is another: what is said again counts no version up."""

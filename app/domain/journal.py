@@ -29,12 +29,20 @@ Impacts = dict[tuple[AccountingCodeType, str], int]
 """Type and accounting code -> what is added to accounts receivable, against it; below 0 where it is taken away."""
 
 
+class Stamped(Protocol):
+    """What of a command's stamp is asked here."""
+
+    @property
+    def today(self) -> date: ...
+
+
 class Sheet(Protocol):
     """What a worksheet is here: records as they stand, and where new ones are put down."""
 
-    settings: Settings
-    stamp: Any
-
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def stamp(self) -> Stamped: ...
     def find(self, kind: type[R], id: str | None) -> R | None: ...
     def of(self, kind: type[R], parent: str, id: str) -> list[R]: ...
     def add(self, record: R) -> R: ...
@@ -178,9 +186,15 @@ def _taken_back(sheet: Sheet, document: CreditMemo | Invoice, move: BalanceEntry
     postings = [each for each in entries if each.type is not AccountingCodeType.REFUND_CLEARING]
     last = max((each.position for each in postings), default=0)
     posted = [_pair(each) for each in postings if each.position == last] or _made(sheet, document, move)
-    # Unposting leaves nothing on the day that the draft had; who takes back what is final does it on a day of its own.
-    at_once = move.kind is BalanceEntryKind.UNPOSTING
-    return [_opposite(pair, pair.day if at_once else max(pair.day, sheet.stamp.today)) for pair in posted]
+    return [_opposite(pair, _day_of_undoing(sheet, move, pair.day)) for pair in posted]
+
+
+def _day_of_undoing(sheet: Sheet, move: BalanceEntry, posted: date) -> date:
+    """Unposting leaves nothing on the day of the posting, unless that is closed by now; what is final is taken back today."""
+    closed = sheet.settings.closed_through
+    if move.kind is BalanceEntryKind.UNPOSTING and (closed is None or posted > closed):
+        return posted
+    return max(posted, sheet.stamp.today)
 
 
 def _pair(entry: JournalEntry) -> _Pair:

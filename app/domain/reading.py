@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from app.domain.commands import Reference
+from app.domain.commands.fields import ABSENT, Absent
 from app.domain.violation import Path
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class _Field:
 def _reader(hint: Any) -> Reader:
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        [inner] = [each for each in get_args(hint) if each is not types.NoneType]
+        [inner] = [each for each in get_args(hint) if each not in (types.NoneType, Absent)]
         return _reader(inner)
     if origin is list:
         return _list_reader(_reader(get_args(hint)[0]))
@@ -113,18 +114,24 @@ def _dataclass_reader(kind: type[Any]) -> Reader:
         for name in value:
             if name not in plan:
                 _complain(faults, (*path, name), f"there is no such field; known are {', '.join(plan)}")
-        given = {name: item for name, item in value.items() if item is not None and name in plan}
+        given = {name: item for name, item in value.items() if name in plan and _is_said(plan[name], item)}
         if names_one and len(given) != 1:
             _complain(faults, path, f"exactly one is wanted of {', '.join(plan)}")
         for each in plan.values():
             if each.is_required and each.written not in given:
                 _complain(faults, (*path, each.written), "this field must be given")
         read_fields = {
-            plan[name].name: plan[name].reader(item, (*path, name), faults) for name, item in given.items()
+            plan[name].name: None if item is None else plan[name].reader(item, (*path, name), faults)
+            for name, item in given.items()
         }
         return kind(**read_fields) if len(faults) == before else None
 
     return read_dataclass
+
+
+def _is_said(field: _Field, item: Any) -> bool:
+    """Null says nothing, but in a patch."""
+    return item is not None or field.default is ABSENT
 
 
 def _list_reader(reader: Reader) -> Reader:

@@ -64,10 +64,10 @@ def changed(record: R, **others: Any) -> R:
     """The record with other values of these fields. TypeError for a field that it does not have."""
     kind = type(record)
     made = construction_of(kind).open_copy(record)
-    for name, value in others.items():
-        try:
+    try:
+        for name, value in others.items():
             setattr(made, name, value)
-        except AttributeError:
-            raise TypeError(f"{kind.__name__} has no field {name!r}") from None
+    except AttributeError:
+        raise TypeError(f"{kind.__name__} has no field {name!r}") from None
     made.__class__ = kind
     return made

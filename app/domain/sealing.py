@@ -38,6 +38,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -62,10 +63,16 @@ def canonical(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+        return _instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"a {type(value).__name__} has no canonical form")
+
+
+@lru_cache(maxsize=1_000)
+def _instant_text(instant: datetime) -> str:
+    """Remembered, for all that one command does has one instant."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 _ENCODER = json.JSONEncoder(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.domain.commands.fields import ABSENT
 from app.domain.reading import camel
 
 
@@ -16,7 +17,7 @@ def written(command: object) -> dict[str, Any]:
     return {
         camel(each.name): _value(given)
         for each in fields(command)
-        if (given := getattr(command, each.name)) is not None
+        if ((given := getattr(command, each.name)) is not None or each.default is ABSENT)
         and (each.default is MISSING or given != each.default)
     }
 

@@ -173,6 +173,7 @@ class PostgresqlDatabase:
         )
 
     async def close(self) -> None:
+        self._sessions.close()
         # The pool takes leave of one connection after the other, and across a cut line of none; a COMMIT is not cut.
         idle = [each for each in self._drivers if not each.is_closed() and not each.is_in_transaction()]
         await asyncio.gather(*(each.close(timeout=PARTING_SECONDS) for each in idle), return_exceptions=True)

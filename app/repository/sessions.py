@@ -54,6 +54,9 @@ class Sessions:
         self._line = line
         self._free = asyncio.Semaphore(most)
         self._idle: list[_Session] = []
+        self._open = 0
+        self._open_at_ease = most // 2
+        """Until so many are open, one more is opened rather than that one is set anew with each question."""
         self._doubts: set[asyncio.Task[None]] = set()
 
     async def fetch(self, reading: Reading, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -76,6 +79,11 @@ class Sessions:
         finally:
             self._free.release()
 
+    def close(self) -> None:
+        """Ask nobody any more whether the server lives; who made the connections ends them."""
+        for doubt in self._doubts:
+            doubt.cancel()
+
     async def _turn(self) -> None:
         if not self._free.locked():
             await self._free.acquire()
@@ -90,17 +98,22 @@ class Sessions:
         """One that is set so, else the one that was not used for longest; those that have died meanwhile are let go."""
         while self._idle:
             session = next((each for each in reversed(self._idle) if each.reading == reading), self._idle[0])
+            if session.reading not in (None, reading) and self._open < self._open_at_ease:
+                return None
             self._idle.remove(session)
             if session.good_at >= self._line.silent_at and not session.driver.is_closed():
                 return session
             session.driver.terminate()
+            self._open -= 1
         return None
 
     async def _another(self) -> _Session:
         try:
-            return _Session(await self._connect())
+            session = _Session(await self._connect())
         except AWAY as error:
             raise Busy from error
+        self._open += 1
+        return session
 
     async def _set(self, session: _Session, reading: Reading) -> None:
         session.reading = None
@@ -127,7 +140,9 @@ class Sessions:
             watch.cancel()
 
     def _give_back(self, session: _Session) -> None:
-        if not session.driver.is_closed():
+        if session.driver.is_closed():
+            self._open -= 1
+        else:
             session.good_at = monotonic()
             self._idle.append(session)
 

@@ -16,17 +16,20 @@ AT_LINES = pytest.mark.parametrize(
     "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
 )
 Graph = dict[str, set[str]]
+WITHOUT_ID = {"BalanceEntry": "id: causeId", "DocumentChange": "version"}
 NODE_KINDS = [plan for plan in DOCUMENTS.values() if plan.prefix]
 
 
 def edges_of(plan: DocumentPlan) -> str:
-    """A selection of the ids behind every edge of the type; an entry of a balance's history names its cause."""
+    """A selection of the ids behind every edge of the type; an entry of a balance's history names its cause, a change of
+    a document no other.
+    """
     parts = []
     for name, field in plan.fields.items():
         if isinstance(field, OnePlan | ListPlan):
             parts.append(f"{camel(name)} {{ id }}")
         elif isinstance(field, ConnectionPlan):
-            inner = "id: causeId" if field.target == "BalanceEntry" else "id"
+            inner = WITHOUT_ID.get(field.target, "id")
             parts.append(f"{camel(name)}(first: 25) {{ nodes {{ {inner} }} }}")
     return f"... on {plan.name} {{ id {' '.join(parts)} }}"
 

@@ -49,6 +49,7 @@ ARGUMENTS = {
             "jobs",
             "payments",
             "refunds",
+            "log",
         ),
         "{ totalCount }",
     ),

@@ -42,13 +42,11 @@ def columns_of_documents(mutation: str) -> str:
     return " ".join(parts)
 
 
-@pytest.mark.parametrize("mutation", sorted(SUCCESS))
+@pytest.mark.parametrize("mutation", sorted(each for each in SUCCESS if columns_of_documents(each)))
 async def test_what_is_answered_at_once_is_what_a_replay_reads(
     books: TestBooks, tmp_path: Path, mutation: str
 ) -> None:
     selection = columns_of_documents(mutation)
-    if not selection:
-        pytest.skip("its answer names no document")
     (tmp_path / "slow").mkdir()
     fast, slow = Service(books, tmp_path), Service(books, tmp_path / "slow", fast_path=False)
     input = inputs_of(await prepared(books, mutation))[mutation] | {"idempotencyKey": "once"}

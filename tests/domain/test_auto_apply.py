@@ -111,6 +111,8 @@ def test_one_currency_never_pays_another() -> None:
     memos = [memo("dollars", 10), memo("euros", 10, currency="EUR")]
     planned = plan_applications(memos, [owed("inv", 25, currency="EUR")])
     assert short(planned) == [("euros", "inv", 10)]
+    both = [owed("inv_1", 25), owed("inv_2", 25, currency="EUR")]
+    assert short(plan_applications(memos, both)) == [("euros", "inv_2", 10), ("dollars", "inv_1", 10)]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from app.domain.commands import (
     Reference,
     TaxItem,
 )
+from app.domain.commands.fields import ABSENT
 from app.domain.reading import Unreadable, camel, path_text, read
 from app.domain.vocabulary import AllocationRule, TaxRateType
 from app.domain.writing import written
@@ -173,7 +174,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
 
 @remembered
 def commands(kind: Any) -> st.SearchStrategy[Any]:
-    """Commands of the kind with any of their optional fields; of a reference exactly one."""
+    """Commands of the kind with any of their optional fields, of a patch null as well; of a reference exactly one."""
     hints = get_type_hints(kind)
     if issubclass(kind, Reference):
         one = [st.builds(kind, **{each.name: values(hints[each.name])}) for each in fields(kind)]
@@ -181,7 +182,9 @@ def commands(kind: Any) -> st.SearchStrategy[Any]:
     wanted = {
         each.name: values(hints[each.name])
         if each.default is MISSING
-        else values(hints[each.name]) | st.just(each.default)
+        else values(hints[each.name])
+        | st.just(each.default)
+        | st.just(None if each.default is ABSENT else each.default)
         for each in fields(kind)
     }
     return st.builds(kind, **wanted)

@@ -123,13 +123,13 @@ REFERENCES = [
             "DELETE FROM entity",
         ),
         finds=("8", "account_has_its_entity", None, None),
-        also={None: ["account_has_its_entity", "account_has_its_entity"]},
+        also={None: ["account_has_its_entity"] * 4},
     ),
     Damage(
         "an account is removed",
-        ("DELETE FROM account WHERE number = 'OTHER'",),
-        finds=("8", "invoice_has_its_account_id", "INV-OTHER", None),
-        also={"CM-000006": ["credit_memo_has_its_account_id"], None: ["document_change_has_its_document"]},
+        ("DELETE FROM account WHERE number = 'MATCHED'",),
+        finds=("8", "invoice_has_its_account_id", "INV-MATCHED", None),
+        also={"CM-000016": ["credit_memo_has_its_account_id"], None: ["document_change_has_its_document"]},
     ),
     Damage(
         "an order item is removed",

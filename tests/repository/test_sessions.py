@@ -86,6 +86,22 @@ async def test_an_entity_finds_the_connection_that_it_had(books: TestBooks) -> N
         assert heard == [EVERYBODY] * 4
 
 
+async def test_who_asks_for_documents_and_lists_in_turn_soon_has_a_connection_for_each(
+    books: TestBooks,
+) -> None:
+    async with sessions_of(books, 4) as (sessions, made):
+        for plans_once in (True, False) * 3:
+            await sessions.fetch(Reading(books.entity.id, plans_once), EVERYBODY, ())
+        assert len(made) == 2
+        assert {each.reading for each in sessions._idle} == {
+            Reading(books.entity.id, each) for each in (True, False)
+        }
+        # With half of them open, the one that was not used for longest is set anew.
+        neighbour = await books.neighbour()
+        assert await seen_by(sessions, neighbour.entity.id) == []
+        assert len(made) == 2
+
+
 async def test_a_session_cannot_write(books: TestBooks) -> None:
     async with sessions_of(books, 1) as (sessions, _):
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.domain.commands import Command, InvoiceReference, RecordPayment
+from app.domain.commands import (
+    Command,
+    CreditMemoReference,
+    InvoiceReference,
+    RecordPayment,
+    UpdateCreditMemo,
+)
 from app.domain.commands.fields import optional, required
 from app.domain.fingerprint import content_fingerprint, fingerprint
 
@@ -75,6 +81,13 @@ def test_another_request_has_another_fingerprint(one: object, two: object) -> No
 
 def test_the_content_of_a_delivery_does_not_depend_on_the_version_its_caller_had_read() -> None:
     assert content_fingerprint(Ask(expected_version=1)) == content_fingerprint(Ask(expected_version=2))
+
+
+def test_in_a_patch_null_clears_and_absent_leaves() -> None:
+    memo = CreditMemoReference(id="a")
+    absent, cleared = UpdateCreditMemo(credit_memo=memo), UpdateCreditMemo(credit_memo=memo, comment=None)
+    given = UpdateCreditMemo(credit_memo=memo, comment="")
+    assert len({fingerprint(each) for each in (absent, cleared, given)}) == 3
 
 
 def test_a_required_field_is_always_part_of_it() -> None:

@@ -22,6 +22,7 @@ from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
 from tests.stateful.reading import Document, read_all, under_handles, whole
+from tests.stateful.ties import untied
 from tests.stateful.time_travel import TimeTravel
 from tests.stateful.trails import unexplained
 from tests.support.approving import LIMIT, service_of_clerk
@@ -182,6 +183,7 @@ class Walk:
         found = [each async for each in audit(self.test_books.database, self.test_books.entity.id)]
         assert not found, found
         assert await unexplained(self.service) == []
+        assert await untied(self.service) == []
         assert await self.time_travel.mistakes() == []
         export = self.service.directory / "history.jsonl"
         written = await export_of(self.test_books.database, self.test_books.entity.id)

@@ -12,12 +12,15 @@ from app.domain.commands import (
     InvoiceReference,
     PostCreditMemo,
     PostInvoice,
+    ReverseCreditMemo,
+    UnpostCreditMemo,
+    UpdateCreditMemo,
     UpdateEntitySettings,
 )
 from app.repository.books import Books
 from tests.repository.works import ANY
 from tests.support.books import TestBooks
-from tests.support.building import draft_invoice, draft_memo
+from tests.support.building import draft_invoice, draft_memo, posted_memo
 
 # One writer at a time on SQLite: nobody closes anything while another writes.
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -42,14 +45,21 @@ async def posting_of(books: TestBooks, kind: str, day: dt.date) -> Any:
     if kind == "invoice":
         invoice = await draft_invoice(books, "10.00", invoice_date=day)
         return PostInvoice(invoice=InvoiceReference(id=invoice.id))
+    if kind != "memo":
+        posted = CreditMemoReference(id=(await posted_memo(books, "10.00", effective_date=day)).id)
+        return {
+            "unposting": UnpostCreditMemo(credit_memo=posted),
+            "edit": UpdateCreditMemo(credit_memo=posted, effective_date=None),
+            "reversal": ReverseCreditMemo(credit_memo=posted, date=day),
+        }[kind]
     memo = await draft_memo(books, "10.00", effective_date=day)
     return PostCreditMemo(credit_memo=CreditMemoReference(id=memo.id))
 
 
 @on_postgresql
-@pytest.mark.parametrize("kind", ["invoice", "memo"])
+@pytest.mark.parametrize("kind", ["invoice", "memo", "unposting", "edit", "reversal"])
 @pytest.mark.parametrize(("day", "expected"), [(LONG_AGO, True), (dt.date(2999, 1, 1), False)])
-async def test_the_posting_of_a_back_dated_draft_holds_the_settings(
+async def test_who_posts_or_takes_back_what_is_back_dated_holds_the_settings(
     books: TestBooks, kind: str, day: dt.date, expected: bool
 ) -> None:
     posting = await posting_of(books, kind, day)

@@ -13,6 +13,8 @@ from app.domain.commands import (
     UnapplyCreditMemo,
     UnpostCreditMemo,
     UpdateAccountingCodes,
+    UpdateCreditMemo,
+    UpdateEntitySettings,
     VoidCreditMemo,
     VoidInvoice,
     WriteOffCreditMemo,
@@ -290,3 +292,15 @@ async def test_nothing_is_taken_back_on_a_day_before_that_of_its_posting(books: 
     await books.perform(VoidCreditMemo(credit_memo=CreditMemoReference(id=memo.id)))
     days = [each.journal_date for each in await books.of(JournalEntry, "document_id", memo.id)]
     assert days == [date(2099, 1, 1)] * 2
+
+
+async def test_a_memo_that_was_dated_into_an_open_period_is_unposted_in_an_open_period(
+    books: TestBooks,
+) -> None:
+    memo = await posted_memo(books, "100.00", effective_date=date(2026, 3, 31))
+    by = CreditMemoReference(id=memo.id)
+    await books.perform(UpdateCreditMemo(credit_memo=by, effective_date=date(2026, 5, 2)))
+    await books.perform(UpdateEntitySettings(closed_through=date(2026, 4, 30)))
+    await books.perform(UnpostCreditMemo(credit_memo=by))
+    first, last = [each.journal_date for each in await books.of(JournalEntry, "document_id", memo.id)]
+    assert (first, last > date(2026, 4, 30)) == (date(2026, 3, 31), True)

@@ -16,7 +16,15 @@ from app.repository.books import Books
 from app.use_cases.apply import apply_credit_memo
 from tests.rules.facts import NOW, facts, invoice, line, memo, memo_line
 from tests.support.books import TestBooks
-from tests.support.building import applied, applying_line, crediting, paid, posted_invoice, posted_memo
+from tests.support.building import (
+    applied,
+    applying,
+    applying_line,
+    crediting,
+    paid,
+    posted_invoice,
+    posted_memo,
+)
 from tests.support.levels import LINES, at_lines
 
 HISTORY = (

@@ -6,9 +6,11 @@ from typing import Any
 
 from app.domain.commands import (
     ApproveCreditMemo,
+    ConvertNegativeInvoiceLines,
     CreditMemoReference,
     Integration,
     InvoiceCreditEntry,
+    InvoiceReference,
     MemoLineChange,
     MemoLineEntry,
     OrderItemEntry,
@@ -127,6 +129,25 @@ async def test_a_posted_memo_names_every_field_that_it_does_not_change(books: Te
     violations = await books.refusal(updating(memo, comment="fine", **fixed))
     assert {each.code for each in violations} == {"NOT_EDITABLE"}
     assert {each.path for each in violations} == {(name,) for name in fixed}
+
+
+async def test_words_of_a_drawn_draft_change_and_leave_its_invoice_alone(books: TestBooks) -> None:
+    invoice = await posted_invoice(books, ("100.00", "8.25"))
+    memo = await credited(books, invoice, of_line(invoice, amount="50.00"))
+    before = await books.record(Invoice, invoice.id)
+    assert (await updated(books, memo, comment="By phone")).comment == "By phone"
+    assert await books.record(Invoice, invoice.id) == before
+
+
+async def test_no_line_of_a_posted_conversion_changes(books: TestBooks) -> None:
+    invoice = await posted_invoice(books, "400.00", ("-90.00", "-10.00"))
+    converting = ConvertNegativeInvoiceLines(invoice=InvoiceReference(id=invoice.id))
+    id = (await books.perform(converting)).outcome["credit_memo"]
+    memo = await books.record(CreditMemo, id)
+    [row] = await books.of(CreditMemoLine, "credit_memo_id", id)
+    assert await books.codes(updating(memo, lines=[line("1.00", row.id)])) == ["NOT_EDITABLE"]
+    await updated(books, memo, comment="Restated")
+    await assert_books_hold(books)
 
 
 async def test_what_is_said_again_is_no_edit(books: TestBooks) -> None:

@@ -17,8 +17,10 @@ execute       the operation, under a time limit, by an executor with a scope per
 errors        which errors a client may read, and the masking of all others (fault: those raised on purpose)
 encode        an answer -> bytes; never raises
 refusal       a request refused with a status of HTTP
-middleware    what goes around the endpoint: compressed answers, pages of other origins, what every_answer has
-              (security_headers among it)
+middleware    what goes around the endpoint: compressed answers (compression), pages of other origins, what every_answer
+              has (security_headers among it)
+straight      the way of a request to the endpoint: past routes that are not its own
+said_often    headers that most clients send alike, read once
 overload      how many requests are under way, and whose (acquaintances: whose before that is looked up)
 connection    one connection to uvicorn, and its patience with slow clients
 """

@@ -13,7 +13,7 @@ from app.api.declarations import DOCUMENTS, ColumnPlan, Document, Kind, column
 from app.api.edges import computed, connection, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
-from app.api.types.node import Node, document
+from app.api.types.node import document
 from app.domain.entity_history import ENTITY, KEPT, SEQUENCE
 from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_digits, minor_to_text, scaled_to_text
 from app.domain.reading import camel
@@ -119,8 +119,9 @@ class DocumentChange(Document):
     invoice = one("Invoice", "document_id", "The invoice or debit memo, where it is one.", nullable=True)
 
 
-@document(tables.log_entry, "log", "An accepted command. Its number is its place in the order of all.")
-class LogEntry(Node):
+@document(tables.log_entry, "", "An accepted command. Its number is its place in the order of all.")
+class LogEntry(Document):
+    id: strawberry.ID = column("Its id.", filter=True)
     number: int | None = column(
         "1, 2, 3 … in the order in which effects follow from each other. None until it has one, which is soon.",
         filter=True,

@@ -1,0 +1,84 @@
+"""Several statements as one question: what a part finds feeds the parts below it, and each part has its own rows."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from app.repository import reads, tables
+from app.repository.pages import Page, page_below, page_of, pages_of
+from app.repository.together import Feed, Part, Values, together
+from tests.support.books import TestBooks
+from tests.support.building import posted_memo
+
+pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+MEMO, LINE, ACCOUNT = tables.credit_memo, tables.credit_memo_line, tables.account
+MEMOS = Page(order="number", descending=False, limit=3)
+LINES = Page(order="line_number", descending=True, limit=2)
+
+
+async def found(books: TestBooks, values: Values, *parts: Part) -> list[list[tuple[Any, ...]]]:
+    answer = books.database.answer
+    assert answer is not None
+    question = together(parts, books.database.dialect)
+    rows: Sequence[Any] = await answer(books.entity.id, question, values, plans_once=True)
+    return [[tuple(row) for row in each] for each in rows]
+
+
+async def test_a_part_is_read_for_what_the_part_above_has_found(books: TestBooks) -> None:
+    memo = await posted_memo(books, "1.00", "2.00", "3.00")
+    await posted_memo(books, "4.00")
+    parts = (
+        Part(reads.rows_by(MEMO, "id", ("id", "account_id", "number"))),
+        Part(page_below(LINE, "credit_memo_id", LINES, ("amount",)), Feed("parent", 0, 0)),
+        Part(reads.rows_by(ACCOUNT, "id", ("number", "metadata")), Feed("values", 0, 1)),
+    )
+    [[(id, _, _)], lines, [(number, metadata)]] = await found(books, [{"values": [memo.id]}, {}, {}], *parts)
+    assert (id, lines, number, metadata) == (memo.id, [(300,), (200,)], "A-1", None)
+    assert await found(books, [{"values": ["cm_none"]}, {}, {}], *parts) == [[], [], []]
+
+
+async def test_each_part_has_its_own_values_under_the_same_name(books: TestBooks) -> None:
+    one, other = [await posted_memo(books, amount) for amount in ("1.00", "2.00")]
+    part = Part(reads.rows_by(MEMO, "id", ("id",)))
+    values = [{"values": [one.id]}, {"values": [other.id, "cm_none"]}]
+    assert await found(books, values, part, part) == [[(one.id,)], [(other.id,)]]
+
+
+async def test_rows_keep_their_order_and_those_beyond_the_page_have_nothing_read_below(
+    books: TestBooks,
+) -> None:
+    memos = [await posted_memo(books, "1.00", "2.00", "3.00") for _ in range(4)]
+    parts = (
+        Part(page_of(MEMO, MEMOS, ("id",))),
+        Part(pages_of(LINE, "credit_memo_id", LINES, ("credit_memo_id", "amount")), Feed("values", 0, 0, 2)),
+    )
+    rows, lines = await found(books, [{}, {}], *parts)
+    assert rows == [(each.id,) for each in memos[:3]]
+    read = sorted({each.id for each in memos[:2]})
+    assert lines == [(id, amount) for id in read for amount in (300, 200)]
+
+
+async def test_json_comes_as_its_text_and_what_is_missing_as_none(books: TestBooks) -> None:
+    """By itself, and in a snapshot, whose driver has been told of JSON by SQLAlchemy."""
+    kept, without = (
+        await posted_memo(books, "1.00", metadata={"ü": 1.5}),
+        await posted_memo(books, "2.00"),
+    )
+    part = Part(page_of(MEMO, MEMOS, ("id", "metadata", "created_at")))
+    [rows] = await found(books, [{}], part)
+    async with books.database.snapshot(books.entity.id) as snapshot:
+        [in_snapshot] = await snapshot.answer(together((part,), books.database.dialect), [{}])
+    for read in (rows, in_snapshot):
+        assert [(row[0], row[1] and json.loads(row[1])) for row in read] == [
+            (kept.id, {"ü": 1.5}),
+            (without.id, None),
+        ]
+
+
+async def test_a_question_is_put_together_once(books: TestBooks) -> None:
+    parts = (Part(page_of(MEMO, MEMOS, ("id",))),)
+    dialect = books.database.dialect
+    assert together(parts, dialect) is together(tuple(Part(each.statement) for each in parts), dialect)
