@@ -1,11 +1,11 @@
 """Automatic application in the books: what a command, or the posting of an invoice, finds and carries out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.domain.application import CreditMemoApplication
 from app.domain.auto_apply import DEFAULT_RULES, PlannedApplication, is_available, is_owed, plan_applications
-from app.domain.commands import AutoApplyCredits, Reference
+from app.domain.commands import AutoApplyCredits
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Account
 from app.domain.facts import Facts, Worksheet
@@ -16,39 +16,23 @@ from app.domain.vocabulary import AllocationRule
 
 
 def planned_for(command: AutoApplyCredits, facts: Facts, at: Path = ()) -> list[PlannedApplication]:
-    """What the command would apply on these facts; `at`: where it stands among others."""
+    """What the command would apply on these facts, which have those documents of the account that it may use.
+
+    `at`: where it stands among others.
+    """
     account = facts.named_record(Account, *at, "account")
     if account is None:
         return []
-    memos = facts.of(CreditMemo, "account_id", account.id)
-    invoices = facts.of(Invoice, "account_id", account.id)
-    only_memos = _named(facts, command.credit_memos, (*at, "credit_memos"))
-    only_invoices = _named(facts, command.invoices, (*at, "invoices"))
     return plan_applications(
         (
             each
-            for each in memos
-            if is_available(each, facts.stamp.today)
-            and command.currency in (None, each.currency)
-            and (only_memos is None or each.id in only_memos)
+            for each in facts.of(CreditMemo, "account_id", account.id)
+            if is_available(each, facts.stamp.today) and command.currency in (None, each.currency)
         ),
-        (
-            each
-            for each in invoices
-            if is_owed(each)
-            and command.currency in (None, each.currency)
-            and (only_invoices is None or each.id in only_invoices)
-        ),
+        (each for each in facts.of(Invoice, "account_id", account.id) if is_owed(each)),
         command.rules or DEFAULT_RULES,
         command.precedence,
     )
-
-
-def _named(facts: Facts, references: Sequence[Reference] | None, at: Path) -> set[str | None] | None:
-    """Ids of the documents that are named; None where all may be taken."""
-    if references is None:
-        return None
-    return {facts.named.get((*at, place)) for place in range(len(references))}
 
 
 def auto_apply(

@@ -44,11 +44,16 @@ def charged(line: InvoiceLine, taxes: list[InvoiceLineTax]) -> ChargedLine:
     )
 
 
+def is_creditable(invoice: Invoice) -> bool:
+    """Whether memos may draw from it at all: not from a debit memo that the service made."""
+    return invoice.source == InvoiceSource.INGESTED
+
+
 def creditable_total(invoice: Invoice) -> int:
     """What memos may still draw from the invoice as a whole, with tax (invariant 7): of a debit memo that the service
     made, nothing.
     """
-    if invoice.source != InvoiceSource.INGESTED:
+    if not is_creditable(invoice):
         return 0
     return max(0, max(0, invoice.total_amount) - invoice.credited_amount)
 

@@ -7,7 +7,6 @@ of the same books are alike byte by byte.
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from app.domain.entity_history import ENTITY
@@ -17,10 +16,8 @@ from app.repository.database import Database, Snapshot
 from app.repository.entity_history import HEAD
 
 
-async def exported_history(
-    database: Database, entity_id: int, code: str, since: int | datetime | None = None
-) -> AsyncIterator[str]:
-    """The lines, from one snapshot; since a number of the log or an instant: of documents that have changed after it."""
+async def exported_history(database: Database, entity_id: int, code: str) -> AsyncIterator[str]:
+    """The lines, from one snapshot."""
     count = 1
     yield canonical({"history": {"entity": code, "format": 1}})
     async with database.snapshot(entity_id) as snapshot:
@@ -28,7 +25,7 @@ async def exported_history(
         for line in await _entity(snapshot):
             count += 1
             yield canonical(line)
-        async for each in chained_documents(database, snapshot, since):
+        async for each in chained_documents(database, snapshot):
             header = {
                 "type": each.type,
                 "id": each.id,

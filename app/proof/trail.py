@@ -106,10 +106,10 @@ def _unapplication(row: Any) -> str:
     return f"{row.application_number}: {_amount(row)} of {row.original_number} taken back {where}."
 
 
-def _payment(row: Any) -> str:
-    said = [f"by {row.payment_method}"] if row.payment_method else []
-    said += [f"reference {row.payment_reference}"] if row.payment_reference else []
-    return f"{_amount(row)} paid on {row.payment_date}{' ' if said else ''}{', '.join(said)}."
+def _money_moved(row: Any, what: str) -> str:
+    said = [f"by {row.method}"] if row.method else []
+    said += [f"reference {row.reference}"] if row.reference else []
+    return f"{_amount(row)} {what} on {row.moved_on}{' ' if said else ''}{', '.join(said)}."
 
 
 def _named(number: str | None) -> str:
@@ -121,17 +121,15 @@ _EXPLANATIONS: dict[BalanceEntryKind, Callable[[Any], str]] = {
     BalanceEntryKind.UNPOSTING: lambda row: f"A draft again: its total of {_amount(row)} left the books.",
     BalanceEntryKind.APPLICATION: _application,
     BalanceEntryKind.UNAPPLICATION: _unapplication,
-    BalanceEntryKind.PAYMENT: _payment,
-    BalanceEntryKind.PAYMENT_REVERSAL: lambda row: (
-        f"{_amount(row)} of a payment taken back on {row.payment_date}."
-    ),
+    BalanceEntryKind.PAYMENT: lambda row: _money_moved(row, "paid"),
+    BalanceEntryKind.PAYMENT_REVERSAL: lambda row: _money_moved(row, "of a payment taken back"),
     BalanceEntryKind.CONVERSION: lambda row: (
         f"Negative lines of {_amount(row)} became {_named(row.converted_number)}."
     ),
     BalanceEntryKind.CONVERSION_REVERSAL: lambda row: (
         f"{_named(row.converted_number)} was voided: its negative lines take {_amount(row)} off again."
     ),
-    BalanceEntryKind.REFUND: lambda row: f"{_amount(row)} refunded.",
-    BalanceEntryKind.REFUND_REVERSAL: lambda row: f"{_amount(row)} of a refund came back.",
+    BalanceEntryKind.REFUND: lambda row: f"{_named(row.refund_number)}: {_money_moved(row, 'refunded')}",
+    BalanceEntryKind.REFUND_REVERSAL: lambda row: _money_moved(row, "of a refund taken back"),
     BalanceEntryKind.VOID: lambda row: f"Voided: what was left of it, {_amount(row)}, left the books.",
 }

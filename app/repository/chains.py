@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.application import BalanceEntry, CreditMemoLineApplication
+from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
 from app.domain.entity import Settings
 from app.domain.entity_history import EntityHead
@@ -96,21 +96,35 @@ async def _filled(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> S
     if not documents:
         return documents
     by_id = {each.id: each for each in documents}
-    wanted = {"values": list(by_id)}
+    memo_of: dict[str, str] = {}
     for name, kind, statement in _rows():
-        columns = _columns(kind)
-        for row in await snapshot.rows(statement, wanted):
-            owner, values = row[0], row[1:]
+        # A line application is found by its application, whose document it belongs to.
+        by_application = kind is CreditMemoLineApplication
+        columns, wanted = _columns(kind), list(memo_of if by_application else by_id)
+        for row in await snapshot.rows(statement, {"values": wanted}) if wanted else ():
+            owner, values = memo_of[row[0]] if by_application else row[0], row[1:]
             sealed_row = sealed(dict(zip(columns, values, strict=True)))
             by_id[owner].rows.append((name, sealed_row))
-    for link in await snapshot.rows(_links(), wanted):
-        by_id[link.document_id].links.append(Link(**link._mapping))
+            if kind is CreditMemoApplication:
+                memo_of[sealed_row["id"]] = owner
+    for link in await _links(snapshot, list(by_id)):
+        by_id[link.document_id].links.append(link)
     return documents
 
 
 async def links_of(snapshot: Snapshot, document_id: str) -> list[Link]:
     """The chain under an id, from the oldest link on."""
-    return [Link(**row._mapping) for row in await snapshot.rows(_links(), {"values": [document_id]})]
+    return await _links(snapshot, [document_id])
+
+
+async def _links(snapshot: Snapshot, document_ids: Sequence[str]) -> list[Link]:
+    """By document, each chain in its order. No statement joins: where whole tables are read, a join reads them whole."""
+    rows = await snapshot.rows(_links_of(), {"values": document_ids})
+    entries = await snapshot.rows(
+        _operations(), {"values": sorted({row.log_id for row in rows if row.log_id})}
+    )
+    operations = {entry.id: entry.operation for entry in entries}
+    return [Link(**row._mapping, operation=operations.get(row.log_id)) for row in rows]
 
 
 async def head_and_settings(snapshot: Snapshot) -> tuple[EntityHead, Settings] | None:
@@ -147,21 +161,24 @@ def _headers_since() -> Select[Any]:
 
 
 @remembered
-def _links() -> Select[Any]:
-    link, entry = tables.document_change, tables.log_entry
-    logged = link.outerjoin(entry, (entry.c.entity_id == link.c.entity_id) & (entry.c.id == link.c.log_id))
-    names = [each for each in Link.__dataclass_fields__ if each != "operation"]
+def _links_of() -> Select[Any]:
+    link = tables.document_change
     return (
-        select(*(_plain(link.c[name]) for name in names), _plain(entry.c.operation))
-        .select_from(logged)
+        select(*(_plain(link.c[name]) for name in Link.__dataclass_fields__ if name != "operation"))
         .where(own(link), among(link.c.document_id, "values"))
         .order_by(link.c.document_id, link.c.version, link.c.part)
     )
 
 
 @remembered
+def _operations() -> Select[Any]:
+    entry = tables.log_entry
+    return select(entry.c.id, _plain(entry.c.operation)).where(own(entry), among(entry.c.id, "values"))
+
+
+@remembered
 def _rows() -> list[tuple[str, type[Any], Select[Any]]]:
-    """Name of the rows, kind of record, and the statement: the document's id, then the columns."""
+    """Name of the rows, kind of record, and the statement: the id by which they are found, then the columns."""
     found: list[tuple[str, type[Any], Select[Any]]] = []
     owned: Iterable[tuple[type[Any], tuple[str, str]]] = (
         *((kind, (name, "id")) for kind, name in CHAINED.items()),
@@ -174,13 +191,11 @@ def _rows() -> list[tuple[str, type[Any], Select[Any]]]:
             own(table), among(table.c[key], "values")
         )
         found.append((name, kind, statement))
-    part, whole = tables.credit_memo_line_application, tables.credit_memo_application
-    of_memo = (
-        select(whole.c.credit_memo_id, *_listed(part, CreditMemoLineApplication))
-        .join(whole, (whole.c.entity_id == part.c.entity_id) & (whole.c.id == part.c.application_id))
-        .where(own(part), among(whole.c.credit_memo_id, "values"))
+    part = tables.credit_memo_line_application
+    by_application = select(part.c.application_id, *_listed(part, CreditMemoLineApplication)).where(
+        own(part), among(part.c.application_id, "values")
     )
-    return [*found, (LINE_APPLICATIONS, CreditMemoLineApplication, of_memo)]
+    return [*found, (LINE_APPLICATIONS, CreditMemoLineApplication, by_application)]
 
 
 def _table(kind: type[Any]) -> Table:

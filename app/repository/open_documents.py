@@ -61,7 +61,7 @@ def _is_owed() -> list[ColumnElement[bool]]:
 
 
 def accounts_with_both(currency: str | None) -> Select[Any]:
-    """Ids of the accounts that have open credit and owe something in the same currency, by number."""
+    """Ids of the accounts that have open credit and owe something in the same currency, with their place by number."""
     in_currency = [] if currency is None else [_MEMO.c.currency == currency]
     owes = exists().where(
         _INVOICE.c.entity_id == _MEMO.c.entity_id,
@@ -71,10 +71,8 @@ def accounts_with_both(currency: str | None) -> Select[Any]:
     )
     giving = select(_MEMO.c.account_id).where(own(_MEMO), *_is_open_credit(), *in_currency, owes)
     place = func.row_number().over(order_by=(_ACCOUNT.c.number, _ACCOUNT.c.id)) - 1
-    return (
-        select(_ACCOUNT.c.id.label("account_id"), place.label("place"))
-        .where(own(_ACCOUNT), _ACCOUNT.c.id.in_(giving))
-        .order_by(_ACCOUNT.c.number, _ACCOUNT.c.id)
+    return select(_ACCOUNT.c.id.label("account_id"), place.label("place")).where(
+        own(_ACCOUNT), _ACCOUNT.c.id.in_(giving)
     )
 
 

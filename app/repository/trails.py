@@ -73,13 +73,14 @@ def trail_of(owner: str) -> Select[Any]:
     at that number, null for all.
     """
     moves = _moves(OWNERS[owner])
-    application, payment = tables.credit_memo_application, tables.payment
+    application, payment, refund = tables.credit_memo_application, tables.payment, tables.refund
     original = application.alias("original")
     memo, invoice, converted = MEMOS.alias("memo"), INVOICES.alias("on_invoice"), MEMOS.alias("converted")
     joined = moves
     for table, id in (
         (application, moves.c.cause_id),
         (payment, moves.c.cause_id),
+        (refund, moves.c.cause_id),
         (converted, moves.c.cause_id),
         (original, application.c.associated_application_id),
         (memo, application.c.credit_memo_id),
@@ -96,9 +97,15 @@ def trail_of(owner: str) -> Select[Any]:
             memo.c.number.label("memo_number"),
             invoice.c.number.label("invoice_number"),
             converted.c.number.label("converted_number"),
-            payment.c.payment_date,
-            payment.c.method.label("payment_method"),
-            payment.c.reference.label("payment_reference"),
+            refund.c.number.label("refund_number"),
+            *(
+                func.coalesce(payment.c[paid], refund.c[back]).label(name)
+                for name, paid, back in (
+                    ("moved_on", "payment_date", "refund_date"),
+                    ("method", "method", "method"),
+                    ("reference", "reference", "reference"),
+                )
+            ),
         )
         .select_from(joined)
         .where(moves.c.place > bindparam("after"), moves.c.place <= bindparam("through"))

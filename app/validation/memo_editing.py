@@ -79,7 +79,11 @@ def _violations_of_fields(command: UpdateCreditMemo, memo: CreditMemo) -> list[V
     if memo.status is CreditMemoStatus.POSTED:
         fixed = [name for name in given_of(command) if name not in EDITABLE_WHEN_POSTED] + lines
         why = "It does not change once the memo is posted."
-        return [_not_editable(name, memo, why) for name in fixed]
+        found = [_not_editable(name, memo, why) for name in fixed]
+        if memo.reversed and "effective_date" in given_of(command):
+            # Its debit memo is not dated before it.
+            found.append(_not_editable("effective_date", memo, "The memo has been reversed: its date stays."))
+        return found
     other = "lines" if memo.source is CreditMemoSource.INVOICE else "invoice_lines"
     right = "invoiceLines" if other == "lines" else "lines"
     return [

@@ -75,6 +75,9 @@ async def test_nothing_is_dated_in_a_closed_period(
     service: Service, mutation: str, where: Path, kind: str
 ) -> None:
     plain = await example(service.books, mutation)
+    if "atomic" in input_of(mutation).fields:
+        # All or none: what one item is refused for, the call is.
+        plain |= {"atomic": True}
     await service.books.perform(CLOSING)
 
     async def refusals(day: str) -> list[list[str]]:

@@ -11,6 +11,9 @@ import app.domain
 
 MODULES = [each.name for each in pkgutil.walk_packages(app.domain.__path__, "app.domain.")]
 
+SHARED = {"AutoApplyOptions", "DirectCreditOptions", "WriteOffReason"}
+"""What several commands have in common: with slots, no command could take over from two of them."""
+
 
 def values_of(module: str) -> list[type[Any]]:
     """Its public dataclasses; what begins with an underscore is a tool of one function's."""
@@ -28,4 +31,5 @@ def values_of(module: str) -> list[type[Any]]:
 def test_a_value_of_the_domain_is_frozen_and_has_slots(module: str) -> None:
     loose = [each.__name__ for each in values_of(module) if not each.__dataclass_params__.frozen]
     assert loose == []
-    assert [each.__name__ for each in values_of(module) if "__slots__" not in vars(each)] == []
+    open_ones = {each.__name__ for each in values_of(module) if "__slots__" not in vars(each)}
+    assert open_ones <= SHARED

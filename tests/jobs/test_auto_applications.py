@@ -62,9 +62,19 @@ async def test_a_job_does_the_same_for_every_account_that_has_something_to_apply
             (2_000, OLDEST, "Night"),
         ]
         assert {each.account_id for each in rows} == {item.account_id}
+    await posted_memo(books, "100.00", account_number="A-1", exclude_from_auto_apply=True)
     again, _ = await done(books, all_accounts=True)
     assert again.total == 0
     await assert_books_hold(books)
+
+
+async def test_all_accounts_may_mean_those_of_one_currency(books: TestBooks) -> None:
+    await two_accounts(books)
+    third = await account(books, "A-3")
+    await posted_memo(books, "15.00", account_number="A-3", currency="EUR")
+    job, [item] = await done(books, all_accounts=True, currency="EUR")
+    assert (job.done, item.account_id) == (1, third)
+    assert [amount for _, _, amount, *_ in await applications(books)] == [1_500]
 
 
 async def test_an_account_with_nothing_to_apply_is_skipped_and_an_unknown_one_refused(

@@ -71,6 +71,7 @@ class _Comparison(Finder):
         path = f"{invoice.handle}.{line.handle}"
         drawn = self.books.lines_drawn_from(line)
         credited = sum((memo_line.amount for memo_line in drawn), ZERO)
+        is_ingested = invoice.source == "INGESTED"
         self.same(path, document, {"lineNumber": line.number})
         amounts = {
             "amount": line.amount,
@@ -84,8 +85,11 @@ class _Comparison(Finder):
         }
         if invoice.status == "POSTED":
             amounts["maximumApplicable"] = max(ZERO, min(line.balance, invoice.balance))
+            if is_ingested:
+                amounts["creditableTax"] = line.tax - sum((each.tax for each in drawn), ZERO)
+            else:
+                amounts["creditableTax"] = ZERO
             if all(other.total >= 0 for other in invoice.lines):
-                is_ingested = invoice.source == "INGESTED"
                 amounts["creditableAmount"] = line.amount - credited if is_ingested else ZERO
         self.same_money(path, document, invoice.currency, amounts)
         self.same_taxes(path, document, invoice.currency, line.tax_items)
@@ -93,7 +97,7 @@ class _Comparison(Finder):
         self.same_number(path, document, "quantity", line.quantity)
         self.same_number(path, document, "quantityCredited", self.books.quantity_credited(line))
         if invoice.status == "POSTED":
-            left = line.quantity - self.books.quantity_credited(line)
+            left = line.quantity - self.books.quantity_credited(line) if is_ingested else ZERO
             self.same_number(path, document, "quantityCreditable", left)
         order_item = document.get("orderItem")
         if (order_item is None) != (line.order_item is None):

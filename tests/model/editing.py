@@ -72,7 +72,7 @@ def _check_fields(memo: CreditMemo, command: Command, codes: set[str]) -> None:
     if memo.status == "POSTED":
         given = {name for name in OF_DRAFTS if name in command}
         given |= {name for name in OF_LINES if command.get(name) is not None}
-        if given - set(OF_POSTED):
+        if given - set(OF_POSTED) or (memo.is_reversed and "effectiveDate" in given):
             codes.add("NOT_EDITABLE")
         return
     wrong = "lines" if memo.source == "INVOICE" else "invoiceLines"

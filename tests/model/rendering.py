@@ -103,7 +103,9 @@ def _invoice_line(books: Books, invoice: Invoice, line: InvoiceLine) -> dict[str
     shown_line |= {
         "quantity": str(line.quantity),
         "quantityCredited": str(books.quantity_credited(line)),
-        "quantityCreditable": str(line.quantity - books.quantity_credited(line)),
+        "quantityCreditable": str(
+            line.quantity - books.quantity_credited(line) if invoice.source == "INGESTED" else ZERO
+        ),
         "orderItem": {"id": line.order_item.upper(), "quantityCredited": str(counted)}
         if line.order_item
         else None,
@@ -115,6 +117,9 @@ def _invoice_line(books: Books, invoice: Invoice, line: InvoiceLine) -> dict[str
         amountCredited=credited,
         taxCredited=sum((memo_line.tax for memo_line in drawn), ZERO),
         creditableAmount=line.amount - credited if invoice.source == "INGESTED" else ZERO,
+        creditableTax=line.tax - sum((memo_line.tax for memo_line in drawn), ZERO)
+        if invoice.source == "INGESTED"
+        else ZERO,
         maximumApplicable=max(ZERO, min(line.balance, invoice.balance)),
     )
 

@@ -19,8 +19,16 @@ COPIED = ("app", "tests", "clients", "seeds")
 SECONDS = 60.0
 """How long the tests of one mutant may take: what never ends is noticed as well."""
 KILLERS = {
-    "app/domain/allocation.py": ("tests/domain/test_allocation.py", "tests/rules/test_applying_rules.py"),
-    "app/domain/money.py": ("tests/domain/test_money.py", "tests/rules/test_amounts_as_shown.py"),
+    "app/domain/allocation.py": (
+        "tests/domain/test_immutable.py",
+        "tests/domain/test_allocation.py",
+        "tests/rules/test_applying_rules.py",
+    ),
+    "app/domain/money.py": (
+        "tests/domain/test_immutable.py",
+        "tests/domain/test_money.py",
+        "tests/rules/test_amounts_as_shown.py",
+    ),
 }
 """Module -> the tests that are to notice, the likeliest first; of any other: all tests of rules, domain and model."""
 ALL_KILLERS = ("tests/domain", "tests/rules", "tests/model")

@@ -101,4 +101,33 @@ LOG = [
         finds=("log", "access_change_has_its_log_id", None, None),
         also={},
     ),
+    Damage(
+        "a number of the log was given to nobody",
+        ("UPDATE log_sequence SET last_number = last_number + 1",),
+        finds=("log", "log_numbers_have_no_gap", None, None),
+        also={},
+    ),
+    Damage(
+        "a command is numbered before the one that it rests on",
+        (
+            f"UPDATE log_entry SET number = 1 WHERE id = (SELECT log_id FROM document_change WHERE document_id = {memo(M7)} AND version = 2)",
+            "UPDATE log_sequence SET last_number = 1",
+        ),
+        finds=("log", "log_numbers_rise_along_the_document", M7, "version 2"),
+        also={
+            "INV-A": ["log_numbers_rise_along_the_document"],
+            "DM-1": ["log_numbers_rise_along_the_document"],
+        },
+    ),
+    Damage(
+        "a command is dated back",
+        (
+            f"UPDATE log_entry SET recorded_at = '2026-01-01 00:00:00.000000' WHERE id = (SELECT log_id FROM document_change WHERE document_id = {memo(M7)} AND version = 2)",
+        ),
+        finds=("log", "change_was_recorded_with_its_command", M7, "version 2"),
+        also={
+            "INV-A": ["change_was_recorded_with_its_command"],
+            "DM-1": ["change_was_recorded_with_its_command"],
+        },
+    ),
 ]

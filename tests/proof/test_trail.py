@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from app.domain.vocabulary import BalanceEntryKind
 from app.proof.trail import Step, trail
 from app.repository.trails import owner_named
 from tests.proof.copies import Copies
@@ -79,6 +80,18 @@ def test_every_step_says_what_happened_and_names_what_caused_it(
     assert of_payments == ["30.00 USD paid", "30.00 USD of a payment taken back", "10.00 USD paid"]
     [(_, converted)] = runner.run(trails(copies, "Invoice", "SELECT id FROM invoice WHERE number = 'INV-B'"))
     assert converted[1].explanation == "Negative lines of 102.50 USD became CM-000004."
+
+
+def test_there_is_a_sentence_for_every_kind_of_entry_in_the_books(
+    runner: asyncio.Runner, copies: Copies
+) -> None:
+    statement = "SELECT id FROM {} WHERE entity_id = :entity_id AND position > 0"
+    found: dict[str, str] = {}
+    for owner, table in (("CreditMemo", "credit_memo"), ("Invoice", "invoice")):
+        for _, steps in runner.run(trails(copies, owner, statement.format(table))):
+            found |= {step.kind: step.explanation for step in steps}
+    assert found.keys() >= set(BalanceEntryKind) - {BalanceEntryKind.CONVERSION_REVERSAL}
+    assert all("None" not in explanation for explanation in found.values()), found
 
 
 def test_what_is_asked_for_by_number_is_the_memo_then_the_invoice_then_the_account(

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from app.domain.violation import Rejected
 from app.repository.books import Books
@@ -38,6 +38,21 @@ async def test_a_failed_transaction_leaves_no_trace(books: TestBooks) -> None:
     with pytest.raises(Failed):
         await books.database.transact(books.actor, ANY, work)
     assert await trace(books.place) == before
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_a_statement_of_a_transaction_is_planned_once_for_all_values(books: TestBooks) -> None:
+    mode = select(func.current_setting("plan_cache_mode"))
+
+    async def work(inside: Books) -> str:
+        [[found]] = await inside.rows(mode)
+        return str(found)
+
+    assert await books.database.transact(books.actor, ANY, work) == "force_generic_plan"
+    async with books.database.rehearse(books.actor, ANY, work) as (rehearsed, _):
+        assert rehearsed == "force_generic_plan"
+    async with books.database.snapshot(books.actor.entity_id) as snapshot:
+        assert [tuple(row) for row in await snapshot.rows(mode)] == [("auto",)]
 
 
 async def test_a_rejected_application_leaves_no_trace(books: TestBooks) -> None:

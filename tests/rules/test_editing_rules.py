@@ -69,6 +69,12 @@ HEADER: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
         [("NOT_EDITABLE", ("tax_date",), "POSTED", None), ("NOT_EDITABLE", ("lines",), "POSTED", None)],
     ),
     (
+        "the date of a reversed memo",
+        {"comment": "x", "effective_date": None},
+        {"reversed": True},
+        [("NOT_EDITABLE", ("effective_date",), "POSTED", None)],
+    ),
+    (
         "one that waits for approval",
         {"comment": "x"},
         {"status": CreditMemoStatus.PENDING_APPROVAL},

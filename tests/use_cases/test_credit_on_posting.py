@@ -62,11 +62,22 @@ async def test_posting_an_invoice_applies_the_open_credit_of_its_account(books: 
     old = await posted_memo(books, "30.00", effective_date=dt.date(2026, 1, 1))
     equal = await posted_memo(books, "100.00", effective_date=dt.date(2026, 1, 2))
     await posted_memo(books, "70.00", exclude_from_auto_apply=True)
+    await posted_memo(books, "70.00", expires_on=dt.date(2026, 1, 1))
     invoice = await make(books, "60.00", "40.00")
     assert await applications(books) == [(equal.id, invoice, 10_000, EQUAL, 2)]
     further = await make(books, "50.00")
     assert (await applications(books))[1:] == [(old.id, further, 3_000, OLDEST, 3)]
     assert (await books.record(Invoice, further)).balance == 2_000
+    await assert_books_hold(books)
+
+
+@either_way
+@on_posting
+async def test_an_invoice_that_owes_nothing_gets_nothing(books: TestBooks, make: Any) -> None:
+    await posted_memo(books, "30.00")
+    for lines in (("10.00", "-10.00"), ("10.00", "-30.00")):
+        await make(books, *lines)
+    assert await applications(books) == []
     await assert_books_hold(books)
 
 

@@ -10,7 +10,7 @@ from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
-from app.domain.drawing import creditable_total, quantity_left
+from app.domain.drawing import creditable_total, is_creditable, quantity_left
 from app.domain.money import QUANTITY_DIGITS, minor_digits, minor_to_text, scaled_to_text
 from app.domain.vocabulary import TaxRateType
 from app.repository import tables
@@ -32,12 +32,17 @@ def _creditable_amount(line: Any, invoice: Any) -> str:
     return _text(left * room // with_tax if 0 < room < with_tax else min(left, room), line)
 
 
-def _creditable_tax(line: Any) -> str:
-    return _text(line.tax_amount - line.tax_credited, line)
+def _creditable_tax(line: Any, invoice: Any) -> str:
+    return _text(line.tax_amount - line.tax_credited if is_creditable(invoice) else 0, line)
 
 
-def _creditable_quantity(line: Any) -> str:
-    return scaled_to_text(quantity_left(line), QUANTITY_DIGITS, strip=True)
+def _creditable_quantity(line: Any, invoice: Any) -> str:
+    left = quantity_left(line) if is_creditable(invoice) else 0
+    return scaled_to_text(left, QUANTITY_DIGITS, strip=True)
+
+
+def _creditable_item(tax: Any, invoice: Any) -> str:
+    return _text(tax.amount - tax.credited_amount if is_creditable(invoice) else 0, tax)
 
 
 @document(tables.invoice_line, "invl", "A line of an invoice.")
@@ -80,8 +85,14 @@ class InvoiceLine(Node):
         Decimal,
         _creditable_quantity,
         "What memos may still count of its quantity; 0 where it has none.",
+        parent=("Invoice", "invoice_id"),
     )
-    creditable_tax = computed(Decimal, _creditable_tax, "What memos may still draw from its tax.")
+    creditable_tax = computed(
+        Decimal,
+        _creditable_tax,
+        "What memos may still draw from its tax.",
+        parent=("Invoice", "invoice_id"),
+    )
     maximum_applicable = computed(
         Decimal,
         lambda line, invoice: _text(maximum_applicable(line, invoice), line),
@@ -118,8 +129,9 @@ class InvoiceLineTax(Node):
 
     creditable_amount = computed(
         Decimal,
-        lambda tax: _text(tax.amount - tax.credited_amount, tax),
+        _creditable_item,
         "What memos may still draw from it.",
+        parent=("Invoice", "invoice_id"),
     )
     invoice_line = one("InvoiceLine", "invoice_line_id", "The line it is on.")
     credit_memo_line_taxes = many(

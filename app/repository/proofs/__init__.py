@@ -13,6 +13,7 @@ from app.repository.proofs.invoice_balances import INVOICE_BALANCES
 from app.repository.proofs.jobs import JOB_CHECKS
 from app.repository.proofs.journal import JOURNAL
 from app.repository.proofs.line_chains import LINE_CHAINS
+from app.repository.proofs.log_order import LOG_ORDER
 from app.repository.proofs.made_together import MADE_TOGETHER
 from app.repository.proofs.memo_balances import MEMO_BALANCES
 from app.repository.proofs.positions import POSITIONS
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     *DOCUMENTS,
     *APPROVALS,
     *REFERENCES,
+    *LOG_ORDER,
     *JOURNAL,
     *JOB_CHECKS,
     *AUTO_APPLICATIONS,
