@@ -1,5 +1,6 @@
 """Loads documents as the declarations say: one statement for all the parents that ask the same, in one snapshot."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -56,12 +57,12 @@ class Reader:
         """The document whose column `key` has the value, or None."""
         if value is None:
             return None
-        found = await self._loader(("many", target, key, None)).load(value)
+        found = await _loaded(self._loader(("many", target, key, None)), value)
         return found[0] if found else None
 
     async def many(self, target: str, key: str, order: str, value: str) -> list[Any]:
         """All documents whose column `key` has the value, in order."""
-        found: list[Any] = await self._loader(("many", target, key, order)).load(value)
+        found: list[Any] = await _loaded(self._loader(("many", target, key, order)), value)
         return found
 
     async def by_ids(self, target: str, ids: Sequence[str]) -> list[Any]:
@@ -71,9 +72,9 @@ class Reader:
 
     async def page(self, target: str, key: str, request: PageRequest, value: str) -> "DocumentSlice":
         """A page of the documents whose column `key` has the value."""
-        found: list[Any] = await self._loader(("page", target, key, request)).load(value)
+        found: list[Any] = await _loaded(self._loader(("page", target, key, request)), value)
         count = self._loader(("count", target, key, request.page.condition))
-        return DocumentSlice(request, found, lambda: count.load(value))
+        return DocumentSlice(request, found, lambda: _loaded(count, value))
 
     async def root_page(self, target: str, request: PageRequest) -> "DocumentSlice":
         """A page of all documents of the entity."""
@@ -96,7 +97,7 @@ class Reader:
                 return [Settings(**row._mapping)] * len(keys)
 
             self._loaders["settings"] = DataLoader(load_fn=load)
-        found: Settings = await self._loaders["settings"].load("")
+        found: Settings = await _loaded(self._loaders["settings"], "")
         return found
 
     async def sums(self, plan: SumsPlan, value: str) -> list[Any]:
@@ -110,7 +111,7 @@ class Reader:
                 return [groups[id] for id in ids]
 
             self._loaders[plan] = DataLoader(load_fn=load)
-        found: list[Any] = await self._loaders[plan].load(value)
+        found: list[Any] = await _loaded(self._loaders[plan], value)
         return found
 
     async def asked(self, plan: AskedPlan, question: Any, value: str) -> list[Any]:
@@ -124,7 +125,7 @@ class Reader:
                 return [groups[id] for id in ids]
 
             self._loaders[plan, question] = DataLoader(load_fn=load)
-        found: list[Any] = await self._loaders[plan, question].load(value)
+        found: list[Any] = await _loaded(self._loaders[plan, question], value)
         return found
 
     def _loader(self, key: Any) -> DataLoader[str, Any]:
@@ -162,6 +163,22 @@ class Reader:
         rows = await self.rows(reads.counts_of(plan.table, column, condition), values=ids)
         counts = {row[0]: int(row[1]) for row in rows}
         return [counts.get(id, 0) for id in ids]
+
+
+async def _loaded(loader: DataLoader[str, Any], key: str) -> Any:
+    """What the loader has for the key; those who ask for the same wait for one future.
+
+    graphql-core cancels the fields beside one that fails, and what they wait for is cancelled with them: whoever waited for
+    it somewhere else asks again.
+    """
+    while True:
+        try:
+            return await loader.load(key)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            loader.clear(key)
 
 
 class Slice:

@@ -86,7 +86,9 @@ class Sequencer:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 found = await entities_with_unnumbered_entries(self._database)
         except Exception as error:
-            self._note_failure("the log's entries could not be looked for; trying again", error)
+            logger.log(
+                _level(error), "the log's entries could not be looked for; trying again", exc_info=True
+            )
             return
         await self._number(found)
 
@@ -97,13 +99,15 @@ class Sequencer:
                 while await self._number_some(entity_id) == NUMBERED_AT_ONCE and not self._is_stopped:
                     pass
             except Exception as error:
-                self._note_failure(f"the log of entity {entity_id} could not be numbered", error)
+                logger.log(
+                    _level(error), "the log of entity %d could not be numbered", entity_id, exc_info=True
+                )
 
     async def _number_some(self, entity_id: int) -> int:
         actor = Actor(entity_id=entity_id, name=NAME, permissions=frozenset())
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await self._database.transact(actor, Operation.NUMBER_LOG_ENTRIES, number_entries)
 
-    def _note_failure(self, message: str, error: Exception) -> None:
-        level = logging.INFO if isinstance(error, Busy) else logging.WARNING
-        logger.log(level, "%s", message, exc_info=True)
+
+def _level(error: Exception) -> int:
+    return logging.INFO if isinstance(error, Busy) else logging.WARNING

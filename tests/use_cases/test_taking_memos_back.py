@@ -17,6 +17,7 @@ from app.domain.commands import (
     UnapplyCreditMemo,
     UnapplyCreditMemoLine,
     UnpostCreditMemo,
+    UpdateCreditMemo,
     UpdateNumberSequences,
     VoidCreditMemo,
 )
@@ -281,6 +282,17 @@ async def test_a_memo_is_reversed_once_its_credit_is_back(books: TestBooks) -> N
     done = await books.perform(reversing(memo.id))
     row = await books.record(CreditMemoApplication, done.outcome["application"])
     assert (row.number, row.amount) == (f"{row.number.rpartition('-')[0]}-4", 3000)
+    await assert_books_hold(books)
+
+
+async def test_a_line_that_was_taken_out_is_not_mirrored(books: TestBooks) -> None:
+    memo = await draft_memo(books, "10.00", "20.00", "30.00")
+    edit = UpdateCreditMemo(credit_memo=named(memo.id), remove_line_ids=[memo.lines[1]])
+    await books.perform(edit)
+    await books.perform(posting(memo.id))
+    done = await books.perform(reversing(memo.id))
+    lines = await books.of(InvoiceLine, "invoice_id", done.outcome["debit_memo"])
+    assert [(each.line_number, each.amount) for each in lines] == [(1, 1000), (2, 3000)]
     await assert_books_hold(books)
 
 
