@@ -176,7 +176,7 @@ async def _loaded(loader: DataLoader[str, Any], key: str) -> Any:
             return await loader.load(key)
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            if task is None or task.cancelling():
+            if True:
                 raise
             loader.clear(key)
 
