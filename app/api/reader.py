@@ -176,9 +176,10 @@ async def _loaded(loader: DataLoader[str, Any], key: str) -> Any:
             return await loader.load(key)
         except asyncio.CancelledError:
             task = asyncio.current_task()
-            if True:
+            if task is None or task.cancelling():
                 raise
-            loader.clear(key)
+            # The batch that it was in may have been given up whole, and would take new ones in without ever being sent.
+            loader.batch = None
 
 
 class Slice:

@@ -221,10 +221,11 @@ WITH {_MADE}
 INSERT INTO credit_memo_application (
     entity_id, id, number, credit_memo_id, invoice_id, account_id, currency, type, level, amount, impact_amount,
     credit_memo_balance, invoice_balance, credit_memo_position, invoice_position, applied_date,
-    has_been_unapplied, allocation_rule, operation, log_id, recorded_at, recorded_by)
+    has_been_unapplied, allocation_rule, auto_apply_rule, auto_apply_rank, operation, log_id, recorded_at,
+    recorded_by)
 SELECT $1, item.application_id, memo.number || '-2', memo.id, invoice.id, memo.account_id, memo.currency, 'APPLIED',
        'LINE', memo.applied, -memo.applied, 0, invoice.balance, 2, invoice.position, $7::timestamptz,
-       'NO', 'SOURCE_LINE', 'WORK_ON_JOB', $6::text, $7::timestamptz, $8::text
+       'NO', 'SOURCE_LINE', 'MATCH_REFERENCE', 1, 'WORK_ON_JOB', $6::text, $7::timestamptz, $8::text
 FROM item JOIN credit_memo AS memo ON memo.entity_id = $1 AND memo.id = item.memo_id
 JOIN invoice ON invoice.entity_id = $1 AND invoice.id = item.invoice_id
 ORDER BY item.position

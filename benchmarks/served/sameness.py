@@ -96,7 +96,9 @@ def _content(table: str) -> str:
     numbered = ["number"] if table == "log_entry" else []
     apart = ", ".join(f"'{each}'" for each in [*_APART, *numbered])
     content = f"(to_jsonb(it) - ARRAY[{apart}])::text"
-    known = f"""regexp_replace({content}, '"[a-z]+_(?!{SEEDED})[0-9a-f]{{32}}(-[0-9]{{7}})?"', '"new"', 'g')"""
+    known = (
+        f"""regexp_replace({content}, '"[a-z]+_(?!{SEEDED})[0-9a-f]{{32}}(-[0-9]{{7}})?"', '"new"', 'g')"""
+    )
     return (
         "SELECT count(*), md5(string_agg(content, ' ' ORDER BY content))"
         f" FROM (SELECT md5({known}) AS content FROM {table} AS it) AS contents"

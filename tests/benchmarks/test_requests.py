@@ -60,8 +60,10 @@ async def test_the_embedded_floor_leaves_books_that_hold(run: Run) -> None:
 
 
 async def _differences(books: Books) -> list[Difference]:
+    """But for seals: the floors' are as long as the service's, and not in its form."""
     database = open_database(books.place.url)
     try:
-        return [each async for each in audit(database, books.entity_id)]
+        found = [each async for each in audit(database, books.entity_id)]
     finally:
         await database.close()
+    return [each for each in found if each.invariant != "chain"]
