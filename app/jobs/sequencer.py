@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.database import Busy, Database
+from app.repository.entities import NO_ENTITY
 from app.repository.log_numbers import (
     NUMBERED_AT_ONCE,
     entities_with_unnumbered_entries,
@@ -47,8 +48,8 @@ class Sequencer:
         database.on_commit = self._note
 
     def _note(self, actor: Actor, operation: Operation) -> None:
-        """Something was committed in the entity, by others than this."""
-        if operation is not Operation.NUMBER_LOG_ENTRIES:
+        """Something was committed in the entity, by others than this; what is of no entity has no log."""
+        if operation is not Operation.NUMBER_LOG_ENTRIES and actor.entity_id != NO_ENTITY:
             self._waiting.add(actor.entity_id)
             self._call.set()
 
@@ -68,6 +69,9 @@ class Sequencer:
 
     async def _is_called(self, *, before: float) -> bool:
         """Whether something was committed before it is time to look everywhere, and it is not stopped."""
+        # Whoever stops it in the middle of a round has called it, and that call is forgotten with the others.
+        if self._is_stopped:
+            return False
         try:
             async with asyncio.timeout_at(before):
                 await self._call.wait()

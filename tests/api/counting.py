@@ -10,12 +10,12 @@ SIGNING_IN = ("FROM entity ORDER BY", "FROM role WHERE")
 
 @contextmanager
 def selects() -> Iterator[list[str]]:
-    """The SELECT statements while the context is open, but for those that find out who asks."""
+    """The statements that read while the context is open, but for those that find out who asks."""
     seen: list[str] = []
 
     def note(statement: str) -> None:
         line = " ".join(statement.split())
-        if line.startswith("SELECT") and not any(each in line for each in SIGNING_IN):
+        if line.startswith(("SELECT", "WITH")) and not any(each in line for each in SIGNING_IN):
             seen.append(statement)
 
     with noting(note):

@@ -37,6 +37,9 @@ ARGUMENTS = {
     "viewer": "{ name }",
     "credential": '(id: "x") { id }',
     "roles": "{ code }",
+    "accountStatement": '(account: {number: "x"}) { __typename }',
+    "aging": "{ __typename }",
+    "trialBalance": "{ __typename }",
     **dict.fromkeys(
         (
             "credentials",
@@ -46,6 +49,7 @@ ARGUMENTS = {
             "invoices",
             "creditMemos",
             "creditMemoApplications",
+            "journalEntries",
             "jobs",
             "payments",
             "refunds",

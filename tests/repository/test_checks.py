@@ -169,6 +169,7 @@ BROKEN: dict[str, dict[str, str]] = {
     "credit_memo_line.balance": {"balance": "balance + 1"},
     "credit_memo_line.applied": {"applied": "total_amount + 1", "balance": "-1"},
     "credit_memo_line.tax_only": {"tax_only": "true"},
+    "credit_memo_line.removed": {"removed": "true"},
     "credit_memo_line.line_number": {"line_number": "0"},
     "credit_memo_line.amounts_in_range": {
         "amount": BEYOND,
@@ -213,6 +214,10 @@ BROKEN: dict[str, dict[str, str]] = {
         "balance_before": "1",
         "balance_after": "impact_amount + 1",
     },
+    "journal_entry.amount": {"impact_amount": "impact_amount + 1"},
+    "journal_entry.two_sides": {"credit_code": "debit_code"},
+    "journal_entry.places": {"position": "0"},
+    "journal_entry.amounts_in_range": {"amount": BEYOND, "impact_amount": BEYOND},
     "document_change.kind": {"kind": "'NONSENSE'"},
     "document_change.place": {"part": "0"},
     "document_change.adopted": {"kind": "'ADOPTED'"},

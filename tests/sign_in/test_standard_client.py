@@ -57,7 +57,7 @@ def servers(
         printed = first.output()
     assert client.secret not in printed
     assert client.record.secret_hash not in printed
-    assert "Traceback" not in printed
+    assert "Traceback" not in printed, printed
 
 
 def address_of(server: WatchedProcess) -> str:

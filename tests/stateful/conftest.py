@@ -33,7 +33,8 @@ class Walks:
         self._opened += 1
         assert self._place is not None
         books = self._runner.run(self._open_books(self._place, settings))
-        return Walk(Service(books, self._directory), settings)
+        # A walk reads all documents after each step, faster than a client's budget comes back.
+        return Walk(Service(books, self._directory, cost_budget=0), settings)
 
     async def _open_books(self, place: Place, settings: Settings) -> TestBooks:
         if self._database is None:

@@ -86,6 +86,8 @@ async def test_every_mutation_is_accepted_once(walk: Walk) -> None:
     await _credit_from_an_invoice(directed)
     await match_credit_with_invoices(directed)
     await _write_off_and_void(directed)
+    await _edit_and_take_back_standalone(directed)
+    await _edit_and_take_back_drawn(directed)
     assert directed.walked == set(SUCCESS) - OF_SETTINGS - JOBS - OF_ACCESS - OF_ACCOUNTING - APPROVALS
     await walk.finish()
 
@@ -154,6 +156,53 @@ async def _write_off_and_void(directed: Directed) -> None:
     await go("reverseRefund", {"refundId": refund})
     twice, _ = await directed.invoice({"amount": "9.00", "quantity": "3"}, {"amount": "-1.00"})
     await go("voidInvoice", {"invoice": twice})
+
+
+async def _edit_and_take_back_standalone(directed: Directed) -> None:
+    """Posted, a draft again, and with other lines posted once more; then reversed through a debit memo."""
+    books, go = directed.walk.books, directed.go
+    memo_lines = [{"amount": "60.00"}, {"amount": "40.00"}]
+    made = await go("createCreditMemo", {"account": ACCOUNT, "lines": memo_lines, "post": True})
+    memo = books.memos[made.credit_memos[0]]
+    named = {"creditMemo": {"id": memo.handle}}
+    await go("unpostCreditMemo", named)
+    assert memo.status == "DRAFT"
+    replaced, removed = (line.handle for line in memo.lines)
+    entries = [{"creditMemoLineId": replaced, "amount": "25.00"}, {"amount": "7.50", "description": "more"}]
+    await go("updateCreditMemo", {**named, "comment": "less", "lines": entries, "removeLineIds": [removed]})
+    assert [(line.amount, line.removed) for line in memo.lines] == [(25, False), (0, True), (7.5, False)]
+    await go("postCreditMemo", named)
+    await go("updateCreditMemo", {**named, "comment": "read", "effectiveDate": "2026-03-02"})
+    reversed_memo = await go("reverseCreditMemo", {**named, "description": "given in error"})
+    [debit_memo] = reversed_memo.invoices
+    assert reversed_memo.applications
+    assert (memo.is_reversed, memo.balance) == (True, 0)
+    assert (books.invoices[debit_memo].total, books.invoices[debit_memo].balance) == (32.5, 0)
+
+
+async def _edit_and_take_back_drawn(directed: Directed) -> None:
+    """What a voided or reversed memo drew can be drawn again; a voided conversion leaves its line as it was."""
+    books, go = directed.walk.books, directed.go
+    mixed, [_, discount] = await directed.invoice({"amount": "90.00"}, {"amount": "-12.00"})
+    converted = await go("convertNegativeInvoiceLines", {"invoice": mixed, "invoiceLineIds": [discount]})
+    await go("voidCreditMemo", {"creditMemo": {"id": converted.credit_memos[0]}})
+    assert not books.invoices[mixed["id"]].lines[1].is_converted
+    await go("convertNegativeInvoiceLines", {"invoice": mixed})
+    seats = {"amount": "90.00", "quantity": "3", "taxAmount": "7.43"}
+    by, [seat, setup] = await directed.invoice(seats, {"amount": "30.00", "taxAmount": "2.48"})
+    invoice = books.invoices[by["id"]]
+    part = {"invoice": by, "lines": [{"invoiceLineId": seat, "amount": "50.00"}]}
+    [drawn] = (await go("createCreditMemoFromInvoice", part)).credit_memos
+    redrawn = [{"invoiceLineId": seat, "quantity": "2"}, {"invoiceLineId": setup, "amount": "30.00"}]
+    await go("updateCreditMemo", {"creditMemo": {"id": drawn}, "invoiceLines": redrawn})
+    assert [line.amount for line in books.memos[drawn].lines] == [60, 30]
+    await go("postCreditMemo", {"creditMemo": {"id": drawn}})
+    await go("voidCreditMemo", {"creditMemo": {"id": drawn}})
+    whole = {"invoice": by, "fullCredit": True, "post": True}
+    [full] = (await go("createCreditMemoFromInvoice", whole)).credit_memos
+    assert (await go("reverseCreditMemo", {"creditMemo": {"id": full}})).applications
+    [again] = (await go("createCreditMemoFromInvoice", whole)).credit_memos
+    assert books.memos[full].total == books.memos[again].total == invoice.total == invoice.balance
 
 
 async def match_credit_with_invoices(directed: Directed) -> None:
