@@ -15,6 +15,7 @@ from app.repository import postgresql
 from app.repository.books import Books, utc_now
 from app.repository.database import Busy, Database
 from app.repository.identity import new_id
+from app.repository.opening import open_database
 from app.repository.sqlite import SqliteDatabase
 from tests.repository.works import ANY, leave_a_mark, marks, take_the_number
 from tests.support.books import TestBooks
@@ -156,13 +157,16 @@ async def test_a_lock_that_does_not_come_in_time_is_busy(
     books: TestBooks, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 50)
+    # A session is told when it begins how long it waits.
+    impatient = open_database(books.place.url)
     held, let_go = asyncio.Event(), asyncio.Event()
     holder = asyncio.ensure_future(holding(books, held, let_go))
     await held.wait()
     with pytest.raises(Busy):
-        await taking(books.database, books.actor, way)
+        await taking(impatient, books.actor, way)
     let_go.set()
     await holder
+    await impatient.close()
     await books.database.transact(books.actor, ANY, take_the_number)
 
 
