@@ -40,13 +40,15 @@ def adopt_documents(connection: sa.Connection, entity_id: int) -> None:
     known.reflect(connection, only=[*names, "credit_memo_line_application", "document_change"])
     for name in OWNED:
         table = known.tables[name]
+        last = ""
         while ids := connection.scalars(
             sa.select(table.c.id)
-            .where(table.c.entity_id == entity_id, table.c.history_hash.is_(None))
+            .where(table.c.entity_id == entity_id, table.c.id > last, table.c.history_hash.is_(None))
             .order_by(table.c.id)
             .limit(DOCUMENTS_AT_ONCE)
         ).all():
             _adopt(connection, known, name, entity_id, ids)
+            last = ids[-1]
 
 
 def _adopt(
