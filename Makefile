@@ -55,7 +55,7 @@ soak: setup ## the state machines and races, for long, and a million requests
 # The tool stays out of .venv: nothing else needs it.
 mutants: setup ## change the rules and the arithmetic in small ways, each of which a test must notice; ARGS="app/domain/money.py"
 	@test -x .venv-mutants/bin/cosmic-ray || { $(PYTHON) -m venv .venv-mutants && \
-		.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: cosmic-ray==8.7.0; }
+		.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary yattag cosmic-ray==8.7.0; }
 	@$(venv_python) -m tests.mutants $(ARGS)
 
 bench: venv ## what the service costs beside SQL alone and PostGraphile, into docs/performance.md; ARGS="R1 W1 --show" narrows it
