@@ -11,7 +11,12 @@ from typing import Any
 
 import strawberry
 
-from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_digits, minor_to_text, scaled_to_text
+from app.domain.money import (
+    QUANTITY_DIGITS,
+    RATE_DIGITS,
+    amount_text,
+    scaled_to_text,
+)
 from app.repository.tables import Table
 
 
@@ -209,7 +214,7 @@ def value_of(plan: ColumnPlan, name: str) -> Callable[[Any], Any]:
 
         def amount_of(row: Any) -> str | None:
             minor = getattr(row, column_name)
-            return None if minor is None else minor_to_text(minor, minor_digits(row.currency))
+            return None if minor is None else amount_text(minor, row.currency)
 
         return amount_of
     digits = QUANTITY_DIGITS if plan.kind is Kind.QUANTITY else RATE_DIGITS

@@ -23,6 +23,8 @@ from graphql import (
 )
 from strawberry.types.scalar import ScalarDefinition
 
+from app.domain.money import amount_text
+
 CurrencyCode = NewType("CurrencyCode", str)
 """Three upper-case letters; whether a currency of that code is known is a business rule."""
 
@@ -67,6 +69,11 @@ def decimal_text(value: object) -> str:
     if isinstance(value, Decimal) and value.is_finite():
         return format(value, "f")
     raise TypeError(f"a {type(value).__name__} is no decimal")
+
+
+def amount_answered(minor: int, currency: str) -> Any:
+    """What a `Decimal` of an answer is made of: its text, which the scalar takes as it is."""
+    return amount_text(minor, currency)
 
 
 def parse_date(text: str) -> datetime.date:

@@ -83,12 +83,9 @@ def _line(holder: "Holder", now: datetime) -> tuple[str, ...]:
 
 
 def _limits(limits: dict[str, int] | None) -> str:
-    from app.domain.money import minor_digits, minor_to_text
+    from app.domain.money import amount_text
 
     if limits is None:
         return "no limit"
-    shown = [
-        f"{minor_to_text(minor, minor_digits(currency))} {currency}"
-        for currency, minor in sorted(limits.items())
-    ]
+    shown = [f"{amount_text(minor, currency)} {currency}" for currency, minor in sorted(limits.items())]
     return f"up to {', '.join(shown)}" if shown else "nothing without approval"

@@ -86,7 +86,7 @@ async def _entity(database: "Database", code: str | None) -> "Entity":
 
 
 def _as_json(step: "Step") -> dict[str, object]:
-    from app.proof.trail import amount_text
+    from app.domain.money import amount_text
 
     return {
         "place": step.place,
@@ -111,7 +111,7 @@ def _as_json(step: "Step") -> dict[str, object]:
 def _print(owner: str, document: str, last: "deque[Step]") -> None:
     from rich.text import Text
 
-    from app.proof.trail import amount_text
+    from app.domain.money import amount_text
 
     is_account = owner == "Account"
     heads = ("Document", "Owed", "Credit") if is_account else ("Balance",)

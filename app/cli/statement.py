@@ -18,6 +18,7 @@ from app.cli.reports import (
     reading,
     write,
 )
+from app.domain.money import amount_text
 
 if TYPE_CHECKING:
     from app.domain.as_of import AsOf
@@ -87,7 +88,7 @@ def _rows(found: "Statement") -> Iterator[tuple[str, ...]]:
 
 def _standing(currency: str, word: str, standing: "Standing") -> tuple[str, ...]:
     told = (standing.owed, standing.unapplied_credit, standing.balance)
-    return (currency, "", word, "", "", "", "", "", *(_text(each, currency) for each in told))
+    return (currency, "", word, "", "", "", "", "", *(amount_text(each, currency) for each in told))
 
 
 def _line(currency: str, line: "StatementLine") -> tuple[str, ...]:
@@ -98,15 +99,9 @@ def _line(currency: str, line: "StatementLine") -> tuple[str, ...]:
         line.document,
         line.number or "",
         line.reference or "",
-        _text(line.amount, currency),
-        _text(line.matched, currency),
+        amount_text(line.amount, currency),
+        amount_text(line.matched, currency),
         "",
         "",
-        _text(line.balance, currency),
+        amount_text(line.balance, currency),
     )
-
-
-def _text(minor: int, currency: str) -> str:
-    from app.domain.money import minor_digits, minor_to_text
-
-    return minor_to_text(minor, minor_digits(currency))

@@ -96,6 +96,11 @@ def minor_to_text(minor: int, digits: int) -> str:
     return f"{text[:-digits]}.{text[-digits:]}"
 
 
+def amount_text(minor: int, currency: str) -> str:
+    """The amount as a caller writes it: `12.34`, `1200` JPY. UnknownCurrency."""
+    return minor_to_text(minor, minor_digits(currency))
+
+
 def scaled_to_text(value: int, digits: int, strip: bool) -> str:
     """A scaled quantity or rate as text; `strip` leaves out trailing zeros: "1.5", "2", never "2."."""
     text = minor_to_text(value, digits)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.domain.entity_history import ENTITY
-from app.domain.money import UnknownCurrency, minor_digits, minor_to_text
+from app.domain.money import UnknownCurrency, amount_text
 from app.proof.chain import first_break
 from app.proof.conservation import Conservation, conservation
 from app.proof.entity_chain import first_break_of_entity
@@ -182,7 +182,7 @@ def _shown(value: object, currency: str | None) -> str:
     if not isinstance(value, int) or currency is None:
         return "none" if value is None else str(value)
     try:
-        return f"{minor_to_text(value, minor_digits(currency))} {currency}"
+        return f"{amount_text(value, currency)} {currency}"
     except UnknownCurrency:
         # The books may be damaged there too: the number is shown as it is stored.
         return f"{value} minor units of {currency!r}"

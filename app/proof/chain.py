@@ -109,7 +109,7 @@ class _Walk:
         present = sorted(key for key in keys if key in self._rows)
         for link, part in zip(links, self._parts(present, changed, len(links)), strict=False):
             rows: list[Row] = [(table, self._rows[table, id]) for table, id in part]
-            computed = _hash(link, rows)
+            computed = hash_of_link(link, rows)
             if computed != link.hash:
                 message = "what the link sealed is no longer what stands there"
                 names = ", ".join(f"{table} {id}" for table, id in part[:3])
@@ -192,7 +192,8 @@ def _key(row: Row) -> Key:
     return table, columns.get("id") or columns["position"]
 
 
-def _hash(link: Link, rows: Sequence[Row]) -> str:
+def hash_of_link(link: Link, rows: Sequence[Row]) -> str:
+    """What its hash is where it seals these rows."""
     return hash_of(
         previous=link.previous_hash,
         document_id=link.document_id,

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.domain.entity import Settings
 from app.domain.entity_history import ENTITY, EntityHead
-from app.domain.sealing import canonical, hash_of
-from app.proof.chain import Break
+from app.domain.sealing import canonical
+from app.proof.chain import Break, hash_of_link
 from app.repository.chains import Link, head_and_settings, links_of
 from app.repository.database import Snapshot
 
@@ -32,26 +32,10 @@ def _broken_link(links: Sequence[Link]) -> Break | None:
             return _break(
                 link.version, message, f"version {version} after {previous}", str(link.previous_hash)
             )
-        if (hash := _hash_of(link)) != link.hash:
+        if (hash := hash_of_link(link, ())) != link.hash:
             return _break(version, "the link is not what its hash seals", hash, link.hash)
         previous = link.hash
     return None
-
-
-def _hash_of(link: Link) -> str:
-    return hash_of(
-        previous=link.previous_hash,
-        document_id=link.document_id,
-        version=link.version,
-        part=link.part,
-        kind=link.kind,
-        log_id=link.log_id,
-        operation=link.operation,
-        actor=link.recorded_by,
-        recorded_at=link.recorded_at,
-        rows=(),
-        changes=link.changes,
-    )
 
 
 def _broken_head(links: Sequence[Link], head: EntityHead) -> Break | None:

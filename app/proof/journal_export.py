@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from app.domain.money import minor_digits, minor_to_text
+from app.domain.money import amount_text
 from app.repository.database import Database, Snapshot
 from app.repository.journal_export import exported_entries, number_of_entry
 
@@ -45,7 +45,7 @@ async def exported_journal(
 def _shown(row: Any) -> dict[str, str]:
     shown = {name: getattr(row, name) for name in COLUMNS}
     shown |= {
-        "amount": minor_to_text(row.amount, minor_digits(row.currency)),
+        "amount": amount_text(row.amount, row.currency),
         "journal_date": row.journal_date.isoformat(),
         "recorded_at": row.recorded_at.isoformat(),
     }

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain.money import minor_digits, minor_to_text
+from app.domain.money import amount_text
 from app.domain.vocabulary import BalanceEntryKind, Operation
 from app.repository.database import Database, Snapshot
 from app.repository.trails import MEMO, trail_of
@@ -82,10 +82,6 @@ async def trail(
     given = {"values": [id], "currency": currency, "log": log, "after": 0, "through": ALL}
     async for row in database.stream(snapshot, trail_of(owner), given):
         yield step_of(row)
-
-
-def amount_text(amount: int, currency: str) -> str:
-    return minor_to_text(amount, minor_digits(currency))
 
 
 def _amount(row: Any) -> str:

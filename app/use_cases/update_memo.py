@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from app.domain.commands import UpdateCreditMemo
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import ReasonCode, Settings, Template
-from app.domain.facts import Changes, Facts
+from app.domain.facts import Changes, Facts, Worksheet
 from app.domain.line_credit import strategies_of
 from app.domain.memo_editing import (
     creation_from_invoice,
@@ -31,10 +31,9 @@ async def update_credit_memo(books: Books, command: UpdateCreditMemo) -> Changes
     """What it reserves on its invoice moves by the difference. Tax may be asked for outside: Unanswered."""
     facts = await _facts_for_update(books, command)
     memo = facts.named_record(CreditMemo, "credit_memo")
-    without_edited = facts if memo is None else without_edited_lines(command, facts, memo)
-    reject_if_any(violations_of_update_memo(command, facts, without_edited))
+    sheet = Worksheet(facts) if memo is None else without_edited_lines(command, facts, memo)
+    reject_if_any(violations_of_update_memo(command, facts, sheet))
     memo = facts.get(CreditMemo, facts.named["credit_memo",])
-    sheet = without_edited_lines(command, facts, memo)
     return sheet.changes(credit_memo=edit(sheet, command, memo).id)
 
 

@@ -11,8 +11,8 @@ from app.domain.money import (
     UNIT_PRICE_DIGITS,
     AmountOutOfRange,
     TooManyDecimals,
+    amount_text,
     extended_amount,
-    minor_digits,
     minor_to_text,
     quantity_to_scaled,
     rate_to_scaled,
@@ -22,11 +22,6 @@ from app.domain.money import (
 )
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import ViolationCode
-
-
-def text_of(minor: int, currency: str) -> str:
-    """The amount as a caller writes it: `12.34`, `1200` JPY."""
-    return minor_to_text(minor, minor_digits(currency))
 
 
 def quantity_text(quantity: int) -> str:
@@ -154,8 +149,8 @@ def exceeds(
         code=code,
         message=message,
         path=path,
-        asked=text_of(asked, currency),
-        allowed=text_of(allowed, currency),
+        asked=amount_text(asked, currency),
+        allowed=amount_text(allowed, currency),
         ids=ids,
     )
 

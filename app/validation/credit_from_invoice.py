@@ -8,6 +8,7 @@ from app.domain.drawing import charged, creditable_total, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.line_credit import full_credits
+from app.domain.money import amount_text
 from app.domain.proration import Drawn, tax_left
 from app.domain.tax_choice import strategy_of_memo
 from app.domain.violation import Path, Violation, under
@@ -17,7 +18,6 @@ from app.domain.vocabulary import (
     TaxStrategy,
     ViolationCode,
 )
-from app.validation.amounts import text_of
 from app.validation.credited_lines import (
     read_lines,
     violations_of_drawn,
@@ -191,7 +191,7 @@ def _violations_of_whole(
                 code=ViolationCode.INVALID_AMOUNT,
                 message="A memo's total is not negative: credit positive lines with the negative ones.",
                 path=path,
-                asked=text_of(total, invoice.currency),
+                asked=amount_text(total, invoice.currency),
                 allowed="0 or more",
                 ids=(invoice.id,),
             )

@@ -6,19 +6,12 @@ from app.domain.commands import InvoiceCreditEntry
 from app.domain.drawing import charged, taxes_of
 from app.domain.facts import Facts
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
-from app.domain.money import minor_digits, quantity_to_scaled, to_minor
+from app.domain.money import amount_text, minor_digits, quantity_to_scaled, to_minor
 from app.domain.proration import ChargedLine, tax_left
 from app.domain.tax_choice import AUTOMATIC, is_tax_only, matched_items
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import TaxMode, TaxStrategy, ViolationCode
-from app.validation.amounts import (
-    asked_amount,
-    exceeds,
-    quantity_text,
-    read_amount,
-    text_of,
-    violations_of_quantity,
-)
+from app.validation.amounts import asked_amount, exceeds, quantity_text, read_amount, violations_of_quantity
 from app.validation.documents import not_found, violations_of_period
 from app.validation.taxes import (
     inclusive_needs_automatic,
@@ -244,7 +237,7 @@ def _violations_of_sign(tax: int, line: InvoiceLine, path: Path) -> list[Violati
             code=ViolationCode.INVALID_AMOUNT,
             message="The tax must have the sign of its line.",
             path=path,
-            asked=text_of(tax, line.currency),
+            asked=amount_text(tax, line.currency),
         )
     ]
 

@@ -9,12 +9,12 @@ from app.domain.drawing import amount_of_quantity, quantity_left
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.line_credit import CreditCommand, LineCredit, line_credit
-from app.domain.money import minor_digits
+from app.domain.money import amount_text, minor_digits
 from app.domain.proration import Drawn, amount_left
 from app.domain.tax_choice import Taking, line_strategy
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import TaxStrategy, ViolationCode
-from app.validation.amounts import asked_amount, quantity_text, text_of
+from app.validation.amounts import asked_amount, quantity_text
 from app.validation.credited_entry import sign_of, violations_of_entry, violations_of_given_tax
 
 
@@ -103,7 +103,7 @@ def exceeding(
     asked, path = credited.asked, (*credited.path, "quantity" if credited.credit.is_prorated else "amount")
     if _credits_given_tax_only(credited.credit.taking):
         asked, path = (
-            text_of(credited.drawn.tax, credited.line.currency),
+            amount_text(credited.drawn.tax, credited.line.currency),
             (*credited.path, credited.tax_field),
         )
     return [
@@ -172,7 +172,7 @@ def _largest_that_passes(credited: CreditedLine, most_with_tax: int | None) -> s
     """
     credit, line = credited.credit, credited.line
     if _credits_given_tax_only(credit.taking):
-        return text_of(max(0, most_with_tax or 0), line.currency)
+        return amount_text(max(0, most_with_tax or 0), line.currency)
     sign = sign_of(line)
 
     def fails(magnitude: int) -> bool:
@@ -185,7 +185,7 @@ def _largest_that_passes(credited: CreditedLine, most_with_tax: int | None) -> s
     largest = bisect_left(range(1, asked), True, key=fails)
     if credit.is_prorated:
         return quantity_text(-largest if (line.quantity or 0) < 0 else largest)
-    return None if credit.taking.tax_only and not largest else text_of(sign * largest, line.currency)
+    return None if credit.taking.tax_only and not largest else amount_text(sign * largest, line.currency)
 
 
 def _amount(credit: LineCredit, magnitude: int) -> int:

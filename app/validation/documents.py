@@ -241,6 +241,24 @@ def violations_of_day(day: date | datetime | None, settings: Settings, path: Pat
     ]
 
 
+def violations_of_earlier_day(
+    asked: date | None, earliest: date, message: str, path: Path, ids: tuple[str, ...] = ()
+) -> list[Violation]:
+    """What follows a document or a row is not dated before it."""
+    if asked is None or asked >= earliest:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_DATE,
+            message=message,
+            path=path,
+            asked=asked.isoformat(),
+            allowed=f"{earliest} or later",
+            ids=ids,
+        )
+    ]
+
+
 def violations_of_period(start: date | None, end: date | None, path: Path) -> list[Violation]:
     """A service period does not end before it starts."""
     if start is None or end is None or start <= end:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from app.domain.access import APPROVE, Allowed, makes_final, together
 from app.domain.actor import Actor
-from app.validation.amounts import text_of
+from app.domain.money import amount_text
 
 
 def access_of(actor: Actor) -> Allowed:
@@ -40,4 +40,4 @@ def _totals_beyond(
         return
     for currency, minor in sorted(asked.items()):
         if minor > held.get(currency, 0):
-            yield f"{what} totals up to {text_of(minor, currency)} {currency}"
+            yield f"{what} totals up to {amount_text(minor, currency)} {currency}"

@@ -9,16 +9,10 @@ from app.domain.facts import Facts
 from app.domain.fingerprint import content_fingerprint
 from app.domain.invoice import Invoice
 from app.domain.invoice_making import line_taxes, line_total
-from app.domain.money import MAX_MINOR, minor_digits, to_minor
+from app.domain.money import MAX_MINOR, amount_text, minor_digits, to_minor
 from app.domain.violation import Path, Violation, under
 from app.domain.vocabulary import InvoiceKind, Operation, ViolationCode
-from app.validation.amounts import (
-    exceeds,
-    read_amount,
-    read_extended,
-    text_of,
-    violations_of_quantity,
-)
+from app.validation.amounts import exceeds, read_amount, read_extended, violations_of_quantity
 from app.validation.approval_limits import violations_of_limit
 from app.validation.documents import (
     account_of,
@@ -206,7 +200,7 @@ def _read_line(entry: InvoiceLineEntry, currency: str, path: Path) -> tuple[int,
             _invalid(
                 "A line and its taxes have one sign.",
                 (*path, "tax_items"),
-                text_of(tax, currency),
+                amount_text(tax, currency),
             )
         )
     return abs(amount) + sum(map(abs, taxes)), violations

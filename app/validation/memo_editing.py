@@ -18,10 +18,11 @@ from app.domain.memo_editing import (
     reference_after,
     standalone_creation,
 )
+from app.domain.money import amount_text
 from app.domain.tax_choice import flag_contradicts
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, Operation, ViolationCode
-from app.validation.amounts import exceeds, text_of
+from app.validation.amounts import exceeds
 from app.validation.credited_lines import (
     LESS_ON_THE_INVOICE,
     read_lines,
@@ -215,7 +216,7 @@ def _violations_of_whole(memo: CreditMemo, invoice: Invoice, total: int, drawn: 
                 code=ViolationCode.INVALID_AMOUNT,
                 message="A memo's total is not negative.",
                 path=path,
-                asked=text_of(total, memo.currency),
+                asked=amount_text(total, memo.currency),
                 allowed="0 or more",
                 ids=(memo.id,),
             )

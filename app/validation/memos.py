@@ -6,7 +6,7 @@ from app.domain.commands import (
     MemoLineEntry,
 )
 from app.domain.facts import Facts
-from app.domain.money import MAX_MINOR, minor_digits
+from app.domain.money import MAX_MINOR, amount_text, minor_digits
 from app.domain.standalone_tax import question_of_entry, standalone_tax
 from app.domain.tax_choice import flag_contradicts, header_strategy, line_strategy
 from app.domain.tax_engine import TaxFailure
@@ -21,7 +21,6 @@ from app.validation.amounts import (
     exceeds,
     read_amount,
     read_extended,
-    text_of,
     violations_of_quantity,
     violations_of_unit_price,
 )
@@ -119,7 +118,7 @@ def _read_line(
             tax += minor
             if minor < 0:
                 violations.append(
-                    _negative_tax(text_of(minor, currency), (*path, "tax_items", place, "amount"))
+                    _negative_tax(amount_text(minor, currency), (*path, "tax_items", place, "amount"))
                 )
             if item.source_tax_item_id is not None:
                 violations.append(
@@ -138,7 +137,7 @@ def _read_line(
                 code=ViolationCode.INVALID_AMOUNT,
                 message="The amount must be greater than 0.",
                 path=(*path, "amount"),
-                asked=text_of(amount, currency),
+                asked=amount_text(amount, currency),
             )
         ]
     return amount + tax, violations + wrong

@@ -11,6 +11,7 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
+    violations_of_earlier_day,
     violations_of_invoice_life,
     violations_of_version,
 )
@@ -71,14 +72,6 @@ def violations_of_reversal(command: ReversePayment, facts: Facts) -> list[Violat
                 ids=(payment.id,),
             )
         )
-    if command.date is not None and command.date < payment.payment_date:
-        violations.append(
-            Violation(
-                code=ViolationCode.INVALID_DATE,
-                message="A payment cannot be reversed before it was made.",
-                path=("date",),
-                asked=command.date.isoformat(),
-                allowed=f"{payment.payment_date} or later",
-            )
-        )
-    return violations
+    return violations + violations_of_earlier_day(
+        command.date, payment.payment_date, "A payment cannot be reversed before it was made.", ("date",)
+    )

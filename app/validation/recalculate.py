@@ -6,13 +6,13 @@ from app.domain.drawing import creditable_total
 from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice
-from app.domain.money import MAX_MINOR
+from app.domain.money import MAX_MINOR, amount_text
 from app.domain.proration import amount_left, total_left
 from app.domain.recalculation import Recalculated, calculated_lines, recalculated
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import Operation, ViolationCode
-from app.validation.amounts import exceeds, text_of
+from app.validation.amounts import exceeds
 from app.validation.documents import (
     asked_of,
     not_found,
@@ -86,7 +86,7 @@ def _violations_of_drawn(facts: Facts, memo: CreditMemo, made: list[Recalculated
                 code=ViolationCode.INVALID_AMOUNT,
                 message="With the tax of now the memo would come to less than 0, or to more than can be kept.",
                 path=_MEMO,
-                asked=text_of(memo.total_amount + rises_by, memo.currency),
+                asked=amount_text(memo.total_amount + rises_by, memo.currency),
             )
         )
     return violations

@@ -14,6 +14,7 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
+    violations_of_earlier_day,
     violations_of_memo_life,
     violations_of_version,
 )
@@ -29,16 +30,9 @@ def violations_of_refund(command: RefundCreditMemo, facts: Facts) -> list[Violat
     violations = violations_of_version(memo, command.expected_version, ("expected_version",))
     violations += violations_of_refundable_memo(memo)
     violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
-    if command.date is not None and command.date < memo.memo_date:
-        violations.append(
-            Violation(
-                code=ViolationCode.INVALID_DATE,
-                message="Credit cannot be refunded before the memo's date.",
-                path=("date",),
-                asked=command.date.isoformat(),
-                allowed=f"{memo.memo_date} or later",
-            )
-        )
+    violations += violations_of_earlier_day(
+        command.date, memo.memo_date, "Credit cannot be refunded before the memo's date.", ("date",)
+    )
     amount, wrong = read_positive_amount(command.amount, minor_digits(memo.currency), ("amount",))
     if not wrong and amount > memo.balance:
         wrong = [
@@ -72,17 +66,9 @@ def violations_of_refund_reversal(command: ReverseRefund, facts: Facts) -> list[
     memo = facts.get(CreditMemo, refund.credit_memo_id)
     violations += violations_of_version(memo, command.expected_version, ("expected_version",))
     violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
-    if command.date is not None and command.date < refund.refund_date:
-        violations.append(
-            Violation(
-                code=ViolationCode.INVALID_DATE,
-                message="A refund cannot be reversed before it was made.",
-                path=("date",),
-                asked=command.date.isoformat(),
-                allowed=f"{refund.refund_date} or later",
-            )
-        )
-    return violations
+    return violations + violations_of_earlier_day(
+        command.date, refund.refund_date, "A refund cannot be reversed before it was made.", ("date",)
+    )
 
 
 def violations_of_reversible_refund(refund: Refund, reversals: Sequence[Refund]) -> list[Violation]:

@@ -1,7 +1,6 @@
 """When a posted memo may be taken back: unposted, voided or reversed (Zuora, Salesforce; domain 4.10)."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 
 from app.domain.commands import ReverseCreditMemo, UnpostCreditMemo, VoidCreditMemo
 from app.domain.credit_memo import CreditMemo
@@ -21,6 +20,7 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
+    violations_of_earlier_day,
     violations_of_memo_life,
     violations_of_version,
 )
@@ -59,7 +59,13 @@ def violations_of_reverse(command: ReverseCreditMemo, facts: Facts) -> list[Viol
     return [
         *violations,
         *violations_of_reversible_memo(memo),
-        *_violations_of_earlier_day(command.date, memo),
+        *violations_of_earlier_day(
+            command.date,
+            memo.memo_date,
+            "A memo cannot be reversed before its own date.",
+            ("date",),
+            (memo.id,),
+        ),
     ]
 
 
@@ -151,21 +157,6 @@ def _violations_of_transfer(memo: CreditMemo) -> list[Violation]:
             path=_MEMO,
             asked=memo.transferred_to_accounting,
             allowed=" or ".join(NOT_TRANSFERRED),
-            ids=(memo.id,),
-        )
-    ]
-
-
-def _violations_of_earlier_day(asked: date | None, memo: CreditMemo) -> list[Violation]:
-    if asked is None or asked >= memo.memo_date:
-        return []
-    return [
-        Violation(
-            code=ViolationCode.INVALID_DATE,
-            message="A memo cannot be reversed before its own date.",
-            path=("date",),
-            asked=asked.isoformat(),
-            allowed=f"{memo.memo_date} or later",
             ids=(memo.id,),
         )
     ]

@@ -1,7 +1,5 @@
 """When a memo's rest or an invoice's balance may be written off, and an invoice voided (Zuora; domain 4.10)."""
 
-from datetime import date
-
 from app.domain.commands import VoidInvoice, WriteOffCreditMemo, WriteOffInvoice
 from app.domain.credit_memo import CreditMemo
 from app.domain.facts import Facts
@@ -19,6 +17,7 @@ from app.validation.documents import (
     asked_of,
     not_found,
     violations_of_day,
+    violations_of_earlier_day,
     violations_of_invoice_life,
     violations_of_memo_life,
     violations_of_reason,
@@ -28,6 +27,7 @@ from app.validation.pairing import violations_of_pair_count
 
 _MEMO: Path = ("credit_memo",)
 _INVOICE: Path = ("invoice",)
+_EARLIER = "It cannot be dated before what it takes back."
 
 
 def violations_of_memo_write_off(command: WriteOffCreditMemo, facts: Facts) -> list[Violation]:
@@ -38,7 +38,7 @@ def violations_of_memo_write_off(command: WriteOffCreditMemo, facts: Facts) -> l
         return [not_found("credit memo", _MEMO, asked_of(command.credit_memo)), *violations]
     violations += violations_of_version(memo, command.expected_version, ("expected_version",))
     violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
-    violations += _violations_of_earlier_day(command.date, memo.memo_date, ("date",))
+    violations += violations_of_earlier_day(command.date, memo.memo_date, _EARLIER, ("date",))
     return violations + violations_of_memo_to_write_off(memo)
 
 
@@ -107,8 +107,8 @@ def violations_of_void_invoice(command: VoidInvoice, facts: Facts) -> list[Viola
     if invoice is None:
         return [not_found("invoice", _INVOICE, asked_of(command.invoice)), *violations]
     violations += violations_of_version(invoice, command.expected_version, ("expected_version",))
-    violations += _violations_of_earlier_day(
-        command.effective_date, invoice.invoice_date, ("effective_date",)
+    violations += violations_of_earlier_day(
+        command.effective_date, invoice.invoice_date, _EARLIER, ("effective_date",)
     )
     unfit = violations_of_voidable_invoice(invoice, is_drawn=has_drawn_lines(facts, invoice))
     violations += unfit
@@ -166,17 +166,3 @@ def violations_of_needed_reason(code: str | None, facts: Facts) -> list[Violatio
 def _violations_of_limit(facts: Facts, invoice: Invoice, total: int) -> list[Violation]:
     """What is posted and applied in one step cannot wait for approval."""
     return violations_of_limit(facts.approval_limits, invoice.currency, total, _INVOICE, invoice.id)
-
-
-def _violations_of_earlier_day(asked: date | None, earliest: date, path: Path) -> list[Violation]:
-    if asked is None or asked >= earliest:
-        return []
-    return [
-        Violation(
-            code=ViolationCode.INVALID_DATE,
-            message="It cannot be dated before what it takes back.",
-            path=path,
-            asked=asked.isoformat(),
-            allowed=f"{earliest} or later",
-        )
-    ]

@@ -10,11 +10,10 @@ from app.api.declarations import DOCUMENTS, SumsPlan, column, measure, reference
 from app.api.edges import connection, sums
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
-from app.api.scalars import CurrencyCode, JSONObject
+from app.api.scalars import CurrencyCode, JSONObject, amount_answered
 from app.api.types.as_of import balances_as_of
 from app.api.types.node import Node, document
 from app.api.types.trail import balance_trail
-from app.domain.money import minor_digits, minor_to_text
 from app.repository import reads, tables
 
 
@@ -31,7 +30,7 @@ class AccountBalance:
 
 
 def _money(minor: int, currency: CurrencyCode) -> Money:
-    return Money(amount=minor_to_text(minor, minor_digits(currency)), currency=currency)  # type: ignore[arg-type]
+    return Money(amount=amount_answered(minor, currency), currency=currency)
 
 
 def _balance(row: Any) -> AccountBalance:

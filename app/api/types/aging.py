@@ -11,9 +11,8 @@ from app.api import cursors
 from app.api.annotations import lazily, list_of
 from app.api.http.fault import ClientFault
 from app.api.reader import page_size
-from app.api.scalars import CurrencyCode
+from app.api.scalars import CurrencyCode, amount_answered
 from app.api.types.as_of import as_of_asked
-from app.domain.money import minor_digits, minor_to_text
 from app.proof import aging as proof
 from app.repository.pages import Place
 
@@ -108,9 +107,9 @@ def _lines(found: Iterable[proof.AgingLine], days: Sequence[int]) -> list[AgingL
         AgingLine(
             currency=CurrencyCode(each.currency),
             buckets=_buckets(each, days),
-            total_owed=_text(each.total_owed, each.currency),
-            unapplied_credit=_text(each.unapplied_credit, each.currency),
-            balance=_text(each.balance, each.currency),
+            total_owed=amount_answered(each.total_owed, each.currency),
+            unapplied_credit=amount_answered(each.unapplied_credit, each.currency),
+            balance=amount_answered(each.balance, each.currency),
         )
         for each in found
     ]
@@ -118,11 +117,6 @@ def _lines(found: Iterable[proof.AgingLine], days: Sequence[int]) -> list[AgingL
 
 def _buckets(line: proof.AgingLine, days: Sequence[int]) -> list[AgingBucket]:
     return [
-        AgingBucket(from_days=start, through_days=end, amount=_text(amount, line.currency))
+        AgingBucket(from_days=start, through_days=end, amount=amount_answered(amount, line.currency))
         for (start, end), amount in zip(proof.spans(days), line.owed, strict=True)
     ]
-
-
-def _text(minor: int, currency: str) -> Any:
-    """The decimal's text: the scalar takes it as it is."""
-    return minor_to_text(minor, minor_digits(currency))

@@ -11,10 +11,9 @@ from app.api.annotations import optional, optional_argument, type_of
 from app.api.declarations import AskedPlan
 from app.api.edges import asked
 from app.api.filters import given_by_name
-from app.api.scalars import CurrencyCode
+from app.api.scalars import CurrencyCode, amount_answered
 from app.domain.as_of import AsOf
 from app.domain.entity import Settings
-from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import AsOfBasis
 from app.repository.as_of import balances_of_accounts, balances_of_documents
 
@@ -94,7 +93,7 @@ def as_of_asked(settings: Settings, as_of: Any = None) -> AsOf:
 def _of_document(asked_for: AsOf, rows: list[Any]) -> BalanceAsOf:
     [row] = rows
     return BalanceAsOf(
-        balance=_text(row.balance, row.currency),
+        balance=amount_answered(row.balance, row.currency),
         log_number=asked_for.log_used(row.head),
         is_final=_is_final(asked_for, row),
     )
@@ -105,8 +104,8 @@ def _of_account(asked_for: AsOf, rows: list[Any]) -> AccountBalancesAsOf:
         balances=[
             AccountCurrencyAsOf(
                 currency=row.currency,
-                owed=_text(row.owed, row.currency),
-                unused_credit=_text(row.credit, row.currency),
+                owed=amount_answered(row.owed, row.currency),
+                unused_credit=amount_answered(row.credit, row.currency),
             )
             for row in rows
             if row.currency is not None
@@ -118,7 +117,3 @@ def _of_account(asked_for: AsOf, rows: list[Any]) -> AccountBalancesAsOf:
 
 def _is_final(asked_for: AsOf, row: Any) -> bool:
     return asked_for.is_final(row.head, row.waiting, dt.datetime.now(dt.UTC))
-
-
-def _text(minor: int, currency: str) -> Any:
-    return minor_to_text(minor, minor_digits(currency))

@@ -15,7 +15,12 @@ from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.types.node import document
 from app.domain.entity_history import ENTITY, KEPT, SEQUENCE
-from app.domain.money import QUANTITY_DIGITS, RATE_DIGITS, minor_digits, minor_to_text, scaled_to_text
+from app.domain.money import (
+    QUANTITY_DIGITS,
+    RATE_DIGITS,
+    amount_text,
+    scaled_to_text,
+)
 from app.domain.reading import camel
 from app.domain.sealing import canonical
 from app.domain.vocabulary import ChangeKind, Operation
@@ -74,7 +79,7 @@ def _text(value: Any, kind: Kind, currency: str | None) -> str | None:
     if value is None or (kind is Kind.SOURCE and not value):
         return None
     if kind is Kind.AMOUNT and currency is not None:
-        return minor_to_text(value, minor_digits(currency))
+        return amount_text(value, currency)
     if kind is Kind.QUANTITY:
         return scaled_to_text(value, QUANTITY_DIGITS, strip=True)
     if kind is Kind.RATE:

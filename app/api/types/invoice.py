@@ -17,7 +17,7 @@ from app.api.types.node import Node, document
 from app.api.types.trail import balance_trail
 from app.domain import invoice as domain
 from app.domain.drawing import creditable_total
-from app.domain.money import minor_digits, minor_to_text
+from app.domain.money import amount_text
 from app.domain.vocabulary import InvoiceKind, InvoiceSource, InvoiceStatus, Operation, SettlementStatus
 from app.repository import reads, tables
 from app.repository.rows import record_from
@@ -35,7 +35,7 @@ DRAWN = SumsPlan(reads.invoices_with_drawn_lines, "invoice_id", lambda row: str(
 
 
 def _creditable(row: Any) -> str:
-    return minor_to_text(creditable_total(row), minor_digits(row.currency))
+    return amount_text(creditable_total(row), row.currency)
 
 
 @document(tables.invoice, "inv", "An invoice, or a debit memo: what a buyer owes.")

@@ -11,14 +11,14 @@ from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode, JSONObject
 from app.api.types.node import Node, document
 from app.domain.drawing import creditable_total, is_creditable, quantity_left
-from app.domain.money import QUANTITY_DIGITS, minor_digits, minor_to_text, scaled_to_text
+from app.domain.money import QUANTITY_DIGITS, amount_text, scaled_to_text
 from app.domain.vocabulary import TaxRateType
 from app.repository import tables
 from app.validation.apply import maximum_applicable
 
 
 def _text(minor: int, row: Any) -> str:
-    return minor_to_text(minor, minor_digits(row.currency))
+    return amount_text(minor, row.currency)
 
 
 def _creditable_amount(line: Any, invoice: Any) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 
 import strawberry
 
-from app.api.scalars import CurrencyCode
+from app.api.scalars import CurrencyCode, amount_answered
 from app.domain.access import BUILT_IN_ROLES
 from app.domain.actor import Actor
-from app.domain.money import minor_digits, minor_to_text
 from app.repository import reads, tables
 
 
@@ -107,7 +106,7 @@ def _limits(limits: Mapping[str, int] | None) -> list[ApprovalLimit] | None:
     return [
         ApprovalLimit(
             currency=currency,  # type: ignore[arg-type]
-            amount=minor_to_text(minor, minor_digits(currency)),  # type: ignore[arg-type]
+            amount=amount_answered(minor, currency),
         )
         for currency, minor in sorted(limits.items())
     ]

@@ -7,9 +7,8 @@ from typing import Any
 import strawberry
 
 from app.api.http.fault import ClientFault
-from app.api.scalars import CurrencyCode
+from app.api.scalars import CurrencyCode, amount_answered
 from app.api.types.as_of import as_of_asked
-from app.domain.money import minor_digits, minor_to_text
 from app.domain.vocabulary import BalanceEntryKind
 from app.proof import statement as proof
 
@@ -95,9 +94,9 @@ def _statement(found: proof.Statement) -> AccountStatement:
 
 def _standing(found: proof.Standing, currency: str) -> AccountStanding:
     return AccountStanding(
-        owed=_text(found.owed, currency),
-        unapplied_credit=_text(found.unapplied_credit, currency),
-        balance=_text(found.balance, currency),
+        owed=amount_answered(found.owed, currency),
+        unapplied_credit=amount_answered(found.unapplied_credit, currency),
+        balance=amount_answered(found.balance, currency),
     )
 
 
@@ -109,12 +108,7 @@ def _line(found: proof.StatementLine, currency: str) -> StatementLine:
         document_id=strawberry.ID(found.document_id),
         number=found.number,
         reference=found.reference,
-        amount=_text(found.amount, currency),
-        matched=_text(found.matched, currency),
-        balance=_text(found.balance, currency),
+        amount=amount_answered(found.amount, currency),
+        matched=amount_answered(found.matched, currency),
+        balance=amount_answered(found.balance, currency),
     )
-
-
-def _text(minor: int, currency: str) -> Any:
-    """The decimal's text: the scalar takes it as it is."""
-    return minor_to_text(minor, minor_digits(currency))

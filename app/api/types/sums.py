@@ -8,8 +8,7 @@ import strawberry
 
 from app.api.declarations import DOCUMENTS
 from app.api.filters import condition_of, given_by_name
-from app.api.scalars import CurrencyCode
-from app.domain.money import minor_digits, minor_to_text
+from app.api.scalars import CurrencyCode, amount_answered
 from app.domain.vocabulary import ApplicationType, HasBeenUnapplied
 from app.repository import reads
 
@@ -53,8 +52,8 @@ async def sums_of(reader: Any, group_by: list[GroupBy], filter: Any) -> list[App
             has_been_unapplied=getattr(row, "has_been_unapplied", None),
             currency=row.currency,
             count=row._mapping["count"],
-            amount=minor_to_text(row.amount, minor_digits(row.currency)),  # type: ignore[arg-type]
-            impact_amount=minor_to_text(row.impact_amount, minor_digits(row.currency)),  # type: ignore[arg-type]
+            amount=amount_answered(row.amount, row.currency),
+            impact_amount=amount_answered(row.impact_amount, row.currency),
         )
         for row in rows
     ]

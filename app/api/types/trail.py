@@ -15,10 +15,10 @@ from app.api.declarations import DOCUMENTS, AskedPlan
 from app.api.edges import asked
 from app.api.lists import PageInfo
 from app.api.reader import page_size
-from app.api.scalars import CurrencyCode
+from app.api.scalars import CurrencyCode, amount_answered
 from app.api.types.node import Node
 from app.domain.vocabulary import BalanceEntryKind, Operation
-from app.proof.trail import Step, amount_text, step_of
+from app.proof.trail import Step, step_of
 from app.repository.pages import Place
 from app.repository.trails import trail_of
 
@@ -44,7 +44,7 @@ class _Question:
 def _money(amount: Callable[[Step], int], description: str) -> Any:
     def resolve(root: Any) -> Any:
         step: Step = root.step
-        return amount_text(amount(step), step.currency)
+        return amount_answered(amount(step), step.currency)
 
     resolve.__annotations__ = {"return": Decimal}
     return strawberry.field(resolver=resolve, description=description)

@@ -7,8 +7,7 @@ from typing import Any
 
 import strawberry
 
-from app.api.scalars import CurrencyCode
-from app.domain.money import minor_digits, minor_to_text
+from app.api.scalars import CurrencyCode, amount_answered
 from app.proof.trial_balance import CodeBalance, CurrencyTotal, totals, trial_balance
 
 
@@ -47,9 +46,9 @@ def _lines(found: Iterable[CodeBalance]) -> list[TrialBalanceLine]:
         TrialBalanceLine(
             currency=CurrencyCode(each.currency),
             code=each.code,
-            debit=_shown(each.debit, each.currency),
-            credit=_shown(each.credit, each.currency),
-            balance=_shown(each.balance, each.currency),
+            debit=amount_answered(each.debit, each.currency),
+            credit=amount_answered(each.credit, each.currency),
+            balance=amount_answered(each.balance, each.currency),
         )
         for each in found
     ]
@@ -59,13 +58,8 @@ def _totals(found: Iterable[CurrencyTotal]) -> list[TrialBalanceTotal]:
     return [
         TrialBalanceTotal(
             currency=CurrencyCode(each.currency),
-            debit=_shown(each.debit, each.currency),
-            credit=_shown(each.credit, each.currency),
+            debit=amount_answered(each.debit, each.currency),
+            credit=amount_answered(each.credit, each.currency),
         )
         for each in found
     ]
-
-
-def _shown(minor: int, currency: str) -> Any:
-    """The decimal's text: the scalar takes it as it is."""
-    return minor_to_text(minor, minor_digits(currency))
