@@ -227,35 +227,37 @@ def _links(touched: _Touched, header: Document, occasion: Occasion) -> list[Docu
             told |= _added(touched.added, rows)
         text = canonical_columns(told, [differences for _, _, differences in changed_records]).decode()
         kind = ChangeKind.CREATED if is_new else ChangeKind.CHANGED
-        hash = hash_of(
-            previous=previous,
-            document_id=header.id,
-            version=header.version,
-            part=part,
-            kind=kind,
-            log_id=occasion.log_id,
-            operation=occasion.operation,
-            actor=occasion.actor,
-            recorded_at=occasion.now,
-            rows=rows,
-            changes=text,
+        link = link_of(
+            occasion, header.id, header.version, kind, rows=rows, changes=text, previous=previous, part=part
         )
-        links.append(
-            DocumentChange(
-                document_id=header.id,
-                version=header.version,
-                part=part,
-                kind=kind,
-                log_id=occasion.log_id,
-                recorded_at=occasion.now,
-                recorded_by=occasion.actor,
-                changes=text,
-                previous_hash=previous,
-                hash=hash,
-            )
-        )
-        previous = hash
+        links.append(link)
+        previous = link.hash
     return links
+
+
+def link_of(
+    occasion: Occasion,
+    document_id: str,
+    version: int,
+    kind: ChangeKind,
+    *,
+    rows: Sequence[Row],
+    changes: str,
+    previous: str | None,
+    part: int = 1,
+) -> DocumentChange:
+    """The link that follows the one of the hash `previous`, sealed."""
+    said: dict[str, Any] = {
+        "document_id": document_id,
+        "version": version,
+        "part": part,
+        "kind": kind,
+        "log_id": occasion.log_id,
+        "recorded_at": occasion.now,
+        "changes": changes,
+    }
+    hash = hash_of(**said, previous=previous, operation=occasion.operation, actor=occasion.actor, rows=rows)
+    return DocumentChange(**said, recorded_by=occasion.actor, previous_hash=previous, hash=hash)
 
 
 def _added(ids: Sequence[str], rows: Sequence[Row]) -> dict[str, Any]:

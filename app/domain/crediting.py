@@ -17,11 +17,10 @@ from app.domain.memo_making import (
     post_memo,
     with_default_reason,
 )
-from app.domain.settling import Settlement, settle
+from app.domain.settling import apply_to_source
 from app.domain.tax_pending import leave_tax_pending
 from app.domain.violation import Path
 from app.domain.vocabulary import (
-    AllocationRule,
     AutoApplyRule,
     CreditMemoSource,
     CreditMemoStatus,
@@ -72,7 +71,7 @@ def draft_from_invoice(sheet: Worksheet, command: CreditCommand, at: Path = ()) 
 def credit_and_apply(sheet: Worksheet, command: CreditCommand, at: Path = ()) -> tuple[str, str]:
     """Make the memo, post it and apply the whole of it; the ids of memo and application."""
     memo = post_memo(sheet, draft_from_invoice(sheet, command, at))
-    return memo.id, _apply(sheet, memo, memo.total_amount, command.description).id
+    return memo.id, apply_to_source(sheet, memo, memo.total_amount, command.description).id
 
 
 def credit_from_invoice(
@@ -93,7 +92,9 @@ def credit_from_invoice(
 def apply_upon_posting(sheet: Worksheet, memo: CreditMemo) -> CreditMemoApplication | None:
     """Apply the posted memo to its invoice where that was asked for, as far as both balances reach."""
     planned = planned_upon_posting(sheet, memo)
-    return None if planned is None else _apply(sheet, memo, planned.amount, memo.description, planned)
+    return (
+        None if planned is None else apply_to_source(sheet, memo, planned.amount, memo.description, planned)
+    )
 
 
 def planned_upon_posting(facts: Facts, memo: CreditMemo) -> PlannedApplication | None:
@@ -106,23 +107,3 @@ def planned_upon_posting(facts: Facts, memo: CreditMemo) -> PlannedApplication |
         return None
     [planned] = plan_applications([memo], [invoice], (AutoApplyRule.MATCH_REFERENCE,))
     return planned
-
-
-def _apply(
-    sheet: Worksheet,
-    memo: CreditMemo,
-    amount: int,
-    description: str | None,
-    planned: PlannedApplication | None = None,
-) -> CreditMemoApplication:
-    return settle(
-        sheet,
-        Settlement(
-            credit_memo_id=memo.id,
-            invoice_id=memo.invoice_id or "",
-            amount=amount,
-            description=description,
-            allocation=AllocationRule.SOURCE_LINE,
-            planned=planned,
-        ),
-    )

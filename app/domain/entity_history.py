@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from app.domain.change_history import DocumentChange, Occasion, differences_of, row_of
+from app.domain.change_history import DocumentChange, Occasion, differences_of, link_of, row_of
 from app.domain.entity import NumberSequence, ReasonCode, Settings, TaxCallback, TaxRate, Template
 from app.domain.facts import Changes
 from app.domain.record import Record, differ
-from app.domain.sealing import canonical, hash_of, sealed
+from app.domain.sealing import canonical, sealed
 from app.domain.vocabulary import ChangeKind
 
 ENTITY = "entity"
@@ -58,23 +58,16 @@ def entity_change(changes: Changes, head: EntityHead | None, occasion: Occasion)
         return None
     if head is None:
         raise ValueError("the entity's own data have changed, and it was not locked")
-    return _link(changed, head, occasion)
-
-
-def _link(changed: dict[str, _Differences], head: EntityHead, occasion: Occasion) -> DocumentChange:
-    said: dict[str, Any] = {
-        "document_id": ENTITY,
-        "version": head.version + 1,
-        "part": 1,
-        "kind": ChangeKind.CHANGED,
-        "log_id": occasion.log_id,
-        "recorded_at": occasion.now,
-        "changes": canonical({"changed": changed}),
-    }
-    hash = hash_of(
-        **said, previous=head.history_hash, operation=occasion.operation, actor=occasion.actor, rows=()
+    text = canonical({"changed": changed})
+    return link_of(
+        occasion,
+        ENTITY,
+        head.version + 1,
+        ChangeKind.CHANGED,
+        rows=(),
+        changes=text,
+        previous=head.history_hash,
     )
-    return DocumentChange(**said, recorded_by=occasion.actor, previous_hash=head.history_hash, hash=hash)
 
 
 def _made(row: dict[str, Any]) -> _Differences:

@@ -88,6 +88,27 @@ def settle(sheet: Worksheet, settlement: Settlement) -> CreditMemoApplication:
     return application
 
 
+def apply_to_source(
+    sheet: Worksheet,
+    memo: CreditMemo,
+    amount: int,
+    description: str | None,
+    planned: PlannedApplication | None = None,
+) -> CreditMemoApplication:
+    """Apply so much of a memo to the invoice that it was made of, each line to its own. `planned`: where a rule found it."""
+    return settle(
+        sheet,
+        Settlement(
+            credit_memo_id=memo.id,
+            invoice_id=memo.invoice_id or "",
+            amount=amount,
+            description=description,
+            allocation=AllocationRule.SOURCE_LINE,
+            planned=planned,
+        ),
+    )
+
+
 def _pairs_of(
     sheet: Worksheet, settlement: Settlement, memo: CreditMemo, invoice: Invoice
 ) -> tuple[bool, AllocationRule | None, Sequence[Pair]]:

@@ -18,8 +18,8 @@ from app.domain.memo_making import (
     post_memo,
 )
 from app.domain.proration import all_that_is_left
-from app.domain.settling import Settlement, settle
-from app.domain.vocabulary import AllocationRule, CreditMemoSource, InvoiceStatus, TaxStrategy
+from app.domain.settling import apply_to_source
+from app.domain.vocabulary import CreditMemoSource, InvoiceStatus, TaxStrategy
 
 
 def has_drawn_lines(facts: Facts, invoice: Invoice) -> bool:
@@ -51,16 +51,7 @@ def void_invoice(
     memo = post_memo(sheet, memo)
     application = None
     if memo.total_amount:
-        application = settle(
-            sheet,
-            Settlement(
-                credit_memo_id=memo.id,
-                invoice_id=invoice.id,
-                amount=memo.total_amount,
-                description=memo.description,
-                allocation=AllocationRule.SOURCE_LINE,
-            ),
-        )
+        application = apply_to_source(sheet, memo, memo.total_amount, memo.description)
     current = sheet.get(Invoice, invoice.id)
     voided = sheet.change(
         current,

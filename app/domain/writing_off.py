@@ -26,10 +26,9 @@ from app.domain.memo_making import (
 )
 from app.domain.money import split
 from app.domain.proration import ChargedLine, Drawn, copy_inclusive, split_tax_amount, total_left
-from app.domain.settling import Settlement, settle
+from app.domain.settling import apply_to_source
 from app.domain.undoing import void
 from app.domain.vocabulary import (
-    AllocationRule,
     BalanceEntryKind,
     CreditMemoSource,
     InvoiceSource,
@@ -67,16 +66,7 @@ def write_off_invoice(
     )
     draw_from_lines(sheet, invoice.id, taken)
     memo = post_memo(sheet, memo)
-    application = settle(
-        sheet,
-        Settlement(
-            credit_memo_id=memo.id,
-            invoice_id=invoice.id,
-            amount=memo.total_amount,
-            description=memo.description,
-            allocation=AllocationRule.SOURCE_LINE,
-        ),
-    )
+    application = apply_to_source(sheet, memo, memo.total_amount, memo.description)
     return memo, application
 
 
