@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any, get_args
@@ -16,6 +16,7 @@ from app.api.http.fault import ClientFault
 from app.domain.currencies import MINOR_DIGITS
 from app.domain.reading import camel
 from app.repository import conditions
+from app.repository.concerned import CONCERNED
 from app.validation.shape import is_storable
 
 USUAL_DIGITS = 2
@@ -74,8 +75,23 @@ def _operators(kind: Any) -> type[Any]:
     return made
 
 
-def filter_type(plan: DocumentPlan) -> type[Any]:
-    """`XFilter`: the comparisons of each filterable column, and `and`, `or`, `not`."""
+_CONCERNS = type_of(
+    "ConcernsFilter",
+    "Comparisons with the ids of all that a row has to do with; several hold together.",
+    {
+        "eq": (optional(strawberry.ID), "One of them is this."),
+        "in_": (optional(list_of(strawberry.ID)), "One of them is one of these, at most 250."),
+    },
+    make=strawberry.input,
+    is_input=True,
+)
+
+
+def filter_type(plan: DocumentPlan, concerns: Mapping[str, str] | None = None) -> type[Any]:
+    """`XFilter`: the comparisons of each filterable column, and `and`, `or`, `not`.
+
+    `concerns`: relations of the table (CONCERNED) that can be asked for, with their descriptions.
+    """
     name = f"{plan.name}Filter"
     kinds: dict[str, Any] = {}
     for each in reversed(plan.type.__mro__):
@@ -84,6 +100,7 @@ def filter_type(plan: DocumentPlan) -> type[Any]:
         column: (optional(_operators(_bare(kinds[column]))), f"Compares `{camel(column)}`.")
         for column, _ in filterable_columns(plan)
     }
+    fields |= {name: (optional(_CONCERNS), text) for name, text in (concerns or {}).items()}
     itself = lazily(name, plan.type.__module__)
     several = optional(list_of(itself))
     fields |= {
@@ -139,7 +156,7 @@ def _size(condition: conditions.Condition) -> int:
             return max(1, sum(map(_size, parts)))
         case conditions.No(part):
             return _size(part)
-        case conditions.Test(value=tuple() as values):
+        case conditions.Test(value=tuple() as values) | conditions.Concerns(values=tuple() as values):
             return max(1, len(values))
         case _:
             return 1
@@ -166,9 +183,24 @@ def _condition(plan: DocumentPlan, given: Mapping[str, Any], depth: int) -> cond
             parts.append(conditions.Every(inner) if name == "and" else conditions.Some(inner))
         elif name == "not":
             parts.append(conditions.No(_condition(plan, value, depth + 1)))
-        else:
+        elif name in columns:
             parts += _tests(*columns[name], value)
+        else:
+            parts += _concerns(plan, name, value)
     return conditions.Every(tuple(parts))
+
+
+def _concerns(plan: DocumentPlan, name: str, operators: Mapping[str, Any]) -> list[conditions.Condition]:
+    [relation] = (each for each in CONCERNED[plan.table.name] if camel(each) == name)
+    tests: list[conditions.Condition] = []
+    for value in operators.values():
+        if value is None:
+            continue
+        values = tuple(value) if isinstance(value, list) else (value,)
+        _check_count(values)
+        _check_storable(values)
+        tests.append(conditions.Concerns(relation, values))
+    return tests
 
 
 def _tests(column: str, kind: Kind, operators: Mapping[str, Any]) -> list[conditions.Condition]:
@@ -180,9 +212,7 @@ def _tests(column: str, kind: Kind, operators: Mapping[str, Any]) -> list[condit
         if isinstance(value, list):
             _check_count(value)
             value = tuple(value)
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and not is_storable(text):
-                raise ClientFault("A filter's text has a character that no row can have.", "BAD_USER_INPUT")
+        _check_storable(value if isinstance(value, tuple) else (value,))
         if kind is Kind.AMOUNT and operator != "is_null":
             tests.append(_scaled(column, operator, value))
         elif kind is Kind.SOURCE:
@@ -192,9 +222,14 @@ def _tests(column: str, kind: Kind, operators: Mapping[str, Any]) -> list[condit
     return tests
 
 
-def _check_count(values: list[Any]) -> None:
+def _check_count(values: Sequence[Any]) -> None:
     if len(values) > FILTER_ITEMS:
         raise ClientFault(f"A filter lists at most {FILTER_ITEMS} values.", "BAD_USER_INPUT")
+
+
+def _check_storable(values: Iterable[Any]) -> None:
+    if not all(is_storable(each) for each in values if isinstance(each, str)):
+        raise ClientFault("A filter's text has a character that no row can have.", "BAD_USER_INPUT")
 
 
 def _of_source(column: str, operator: str, value: Any) -> conditions.Condition:

@@ -1,5 +1,6 @@
 """aging: what accounts owe, by how long it is overdue."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,24 +62,40 @@ def _days(buckets: str) -> tuple[int, ...]:
 
 
 async def _aging(code: str, number: str | None, asked: dict[str, Any], as_csv: bool) -> None:
-    from app.proof.aging import aging, aging_of_one, together
+    async with reading(code) as (snapshot, settings, rows, _):
+        asked.setdefault("day", settings.day_of(datetime.now(UTC)))
+        account_id = None if number is None else await account_named(snapshot, number)
+        told = _rows(_pages(rows, account_id, asked))
+        await write(_heads(asked["buckets"]), told, as_csv=as_csv, title=f"Aging on {asked['day']}")
+
+
+async def _pages(
+    rows: Any, account_id: str | None, asked: dict[str, Any]
+) -> "AsyncIterator[list[AgingOfAccount]]":
+    from app.proof.aging import aging, aging_of_one
+
+    if account_id is not None:
+        yield await aging_of_one(rows, account_id, **asked)
+        return
+    after: str | None = ""
+    while after is not None:
+        found = await aging(rows, after=after, count=ACCOUNTS_AT_ONCE, **asked)
+        yield found
+        after = found[-1].number if len(found) == ACCOUNTS_AT_ONCE else None
+
+
+async def _rows(pages: "AsyncIterator[list[AgingOfAccount]]") -> AsyncIterator[Row]:
+    """Those of the accounts, then the totals."""
+    from app.proof.aging import together
 
     totals: list[AgingLine] = []
-    told: list[Row] = []
-    async with reading(code) as (snapshot, settings, rows):
-        asked.setdefault("day", settings.day_of(datetime.now(UTC)))
-        if number is not None:
-            found = await aging_of_one(rows, await account_named(snapshot, number), **asked)
-            told, totals = _rows(found), together(line for each in found for line in each.lines)
-        else:
-            after: str | None = ""
-            while after is not None:
-                found = await aging(rows, after=after, count=ACCOUNTS_AT_ONCE, **asked)
-                told += _rows(found)
-                totals = together([*totals, *(line for each in found for line in each.lines)])
-                after = found[-1].number if len(found) == ACCOUNTS_AT_ONCE else None
-    told += [_row("ALL", "", line) for line in totals]
-    write(_heads(asked["buckets"]), told, as_csv=as_csv, title=f"Aging on {asked['day']}")
+    async for page in pages:
+        for each in page:
+            for line in each.lines:
+                yield _row(each.number, each.name, line)
+        totals = together([*totals, *(line for each in page for line in each.lines)])
+    for line in totals:
+        yield _row("ALL", "", line)
 
 
 def _heads(days: tuple[int, ...]) -> Row:
@@ -89,10 +106,6 @@ def _heads(days: tuple[int, ...]) -> Row:
         for start, end in spans(days)
     ]
     return ("Account", "Name", "Currency", *overdue, "Owed", "Unapplied credit", "Balance")
-
-
-def _rows(found: "list[AgingOfAccount]") -> list[Row]:
-    return [_row(each.number, each.name, line) for each in found for line in each.lines]
 
 
 def _row(number: str, name: str, line: "AgingLine") -> Row:

@@ -2,9 +2,10 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from app.domain.entity import Settings
     from app.repository.database import Snapshot
 
+ROWS_OF_A_TABLE = 1_000
+"""More are shown in several tables, one below the other."""
 Entity = Annotated[str, typer.Option("--entity", metavar="CODE", help="In whose books.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="CSV instead of a table.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
@@ -43,9 +46,12 @@ def as_of_asked(log: int | None, instant: datetime | None) -> "AsOf | None":
     return AsOf(log=log, at=None if instant is None else instant.replace(tzinfo=UTC))
 
 
+Stream = Callable[[Any, dict[str, Any]], "AsyncIterator[Any]"]
+
+
 @asynccontextmanager
-async def reading(code: str) -> "AsyncIterator[tuple[Snapshot, Settings, Any]]":
-    """A snapshot of the entity's books, its settings, and what runs a statement on them."""
+async def reading(code: str) -> "AsyncIterator[tuple[Snapshot, Settings, Any, Stream]]":
+    """A snapshot of the entity's books, its settings, and what runs a statement on them: all of its rows, or one by one."""
     from app.repository.lookups import settings_of
 
     async with open_books(configured()) as database:
@@ -55,7 +61,7 @@ async def reading(code: str) -> "AsyncIterator[tuple[Snapshot, Settings, Any]]":
             async def rows(statement: Any, **parameters: Any) -> Any:
                 return await snapshot.rows(statement, parameters)
 
-            yield snapshot, await settings_of(snapshot), rows
+            yield snapshot, await settings_of(snapshot), rows, partial(database.stream, snapshot)
 
 
 async def account_named(snapshot: "Snapshot", number: str) -> str:
@@ -68,13 +74,28 @@ async def account_named(snapshot: "Snapshot", number: str) -> str:
     return id
 
 
-def write(heads: Sequence[str], rows: Iterable[Sequence[str]], *, as_csv: bool, title: str) -> None:
-    """To standard output; of a table the first column is text and figures stand to the right."""
+async def write(
+    heads: Sequence[str], rows: "AsyncIterator[Sequence[str]]", *, as_csv: bool, title: str
+) -> None:
+    """To standard output, without holding them all; of a table the first column is text and figures stand to the right."""
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(heads)
-        writer.writerows(rows)
+        async for row in rows:
+            writer.writerow(row)
         return
+    part: list[Sequence[str]] = []
+    shown_title: str | None = title
+    async for row in rows:
+        part.append(row)
+        if len(part) == ROWS_OF_A_TABLE:
+            _print_table(heads, part, shown_title)
+            part, shown_title = [], None
+    if part or shown_title:
+        _print_table(heads, part, shown_title)
+
+
+def _print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str | None) -> None:
     from rich.text import Text
 
     table = folded_table(*heads)

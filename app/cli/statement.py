@@ -1,8 +1,9 @@
 """statement: what moved the balance of an account."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,9 +22,11 @@ from app.cli.reports import (
 from app.domain.money import amount_text
 
 if TYPE_CHECKING:
+    from app.cli.reports import Stream
     from app.domain.as_of import AsOf
-    from app.proof.statement import Standing, Statement, StatementLine
+    from app.proof.statement import Period, Standing, StatementLine
 
+Row = tuple[str, ...]
 HEADS = (
     "Currency",
     "Date",
@@ -70,28 +73,36 @@ async def _statement(
     as_of: "AsOf | None",
     as_csv: bool,
 ) -> None:
-    from app.proof.statement import statements
+    from app.proof.statement import Period
 
-    async with reading(code) as (snapshot, settings, rows):
-        id = await account_named(snapshot, number)
-        found = await statements(rows, id, settings, start=start, end=end, currency=currency, as_of=as_of)
-    told = (row for each in found for row in _rows(each))
-    write(HEADS, told, as_csv=as_csv, title=f"Statement of {number}")
-
-
-def _rows(found: "Statement") -> Iterator[tuple[str, ...]]:
-    yield _standing(found.currency, "OPENING", found.opening)
-    for each in found.lines:
-        yield _line(found.currency, each)
-    yield _standing(found.currency, "CLOSING", found.closing)
+    async with reading(code) as (snapshot, settings, rows, stream):
+        period = Period(
+            account_id=await account_named(snapshot, number),
+            settings=settings,
+            start=start,
+            end=end,
+            currency=currency,
+            as_of=as_of,
+        )
+        await write(HEADS, _rows(rows, stream, period), as_csv=as_csv, title=f"Statement of {number}")
 
 
-def _standing(currency: str, word: str, standing: "Standing") -> tuple[str, ...]:
+async def _rows(rows: Any, stream: "Stream", period: "Period") -> AsyncIterator[Row]:
+    from app.proof.statement import all_lines, statements
+
+    for each in await statements(rows, period):
+        yield _standing(each.currency, "OPENING", each.opening)
+        async for line in all_lines(stream, replace(period, currency=each.currency), each.opening):
+            yield _line(each.currency, line)
+        yield _standing(each.currency, "CLOSING", each.closing)
+
+
+def _standing(currency: str, word: str, standing: "Standing") -> Row:
     told = (standing.owed, standing.unapplied_credit, standing.balance)
     return (currency, "", word, "", "", "", "", "", *(amount_text(each, currency) for each in told))
 
 
-def _line(currency: str, line: "StatementLine") -> tuple[str, ...]:
+def _line(currency: str, line: "StatementLine") -> Row:
     return (
         currency,
         line.day.isoformat(),

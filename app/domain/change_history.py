@@ -4,7 +4,7 @@ Derived in this one place from the whole effect of the command, when it is recor
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import compress, count
@@ -68,8 +68,6 @@ EVENTS: dict[type[Any], tuple[str, str]] = {
 LINE_APPLICATIONS = "credit_memo_line_application"
 """They belong to the memo of their application."""
 
-_OWNED: dict[type[Any], tuple[str, str]] = PARTS | EVENTS
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
@@ -82,7 +80,7 @@ class Occasion:
 
 
 _Changed = tuple[str, str, dict[str, list[Any]]]
-"""The name of a record's rows, its id, and column -> [before, after]."""
+"""A changed record: the name of its rows, its id, and column -> [before, after]."""
 
 
 @dataclass(slots=True)
@@ -96,72 +94,77 @@ class _Touched:
     added: list[str] = field(default_factory=list)
 
 
-def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:
-    """The effect with the new head of each document's chain in its header, and the links.
+class History:
+    """What one command does to documents: gathered from its effect, all at once or bit by bit, and told as links."""
 
-    Raises ValueError where something of a document has changed without a new version of it: nobody could tell when.
-    """
-    heads: dict[str, str] = {}
-    links: list[DocumentChange] = []
-    for document_id, each in _by_document(changes).items():
-        if each.after is None:
-            raise ValueError(f"something of {document_id} has changed without a new version of it")
-        links += _links(each, each.after, occasion)
-        heads[document_id] = links[-1].hash
-    if not links:
-        return changes, links
-    return (
-        replace(
+    def __init__(self, changes: Changes, occasion: Occasion) -> None:
+        self._occasion = occasion
+        self._memo_of = _memo_of_application(changes)
+        self._touched = defaultdict[str, _Touched](_Touched)
+        self.heads: dict[str, str] = {}
+        """The newest hash of each document that is told."""
+
+    def gather(self, changes: Changes) -> None:
+        """Take up the effect, or a part of it; of each document everything is to be taken up before it is told."""
+        records: Iterable[Any] = (*changes.new, *changes.entries)
+        for record in records:
+            if form := _FORMS.get(type(record)):
+                touched = self._touched[self._document_of(record, form)]
+                touched.rows.append((form.table, row_of(record)))
+                if form.is_header:
+                    touched.after = record
+                elif form.is_part:
+                    touched.added.append(record.id)
+        for before, after in changes.changed:
+            if form := _FORMS.get(type(after)):
+                touched = self._touched[self._document_of(after, form)]
+                if form.is_header:
+                    touched.before, touched.after = before, after  # type: ignore[assignment]
+                if differences := differences_of(before, after):
+                    touched.changed.append((form.table, after.id, differences))
+
+    def told(self, but: Collection[str] = ()) -> Iterator[DocumentChange]:
+        """The links of the documents taken up so far and not told yet, but for those of these ids.
+
+        Raises ValueError where something of a document has changed without a new version of it: nobody could tell when.
+        """
+        for document_id in [each for each in self._touched if each not in but]:
+            touched = self._touched.pop(document_id)
+            if touched.after is None:
+                raise ValueError(f"something of {document_id} has changed without a new version of it")
+            for link in _links(touched, touched.after, self._occasion):
+                self.heads[document_id] = link.hash
+                yield link
+
+    def with_heads(self, changes: Changes) -> Changes:
+        """The effect, or a part of it, with the new head of each document's chain in its header; all of them are told."""
+        if not self.heads:
+            return changes
+        return replace(
             changes,
-            new=tuple(
-                [
-                    changed(each, history_hash=heads[each.id]) if type(each) in CHAINED else each
-                    for each in changes.new
-                ]
-            ),
+            new=tuple([self._with_head(each) if type(each) in CHAINED else each for each in changes.new]),
             changed=tuple(
                 [
-                    (each[0], changed(each[1], history_hash=heads[each[1].id]))
-                    if type(each[1]) in CHAINED
-                    else each
+                    (each[0], self._with_head(each[1])) if type(each[1]) in CHAINED else each
                     for each in changes.changed
                 ]
             ),
-        ),
-        links,
-    )
+        )
+
+    def _with_head(self, header: Record) -> Record:
+        return changed(header, history_hash=self.heads[header.id])
+
+    def _document_of(self, record: Record | BalanceEntry, form: "_Form") -> str:
+        named = form.named(record)
+        return self._memo_of[named] if form.is_of_application else named
 
 
-def _by_document(changes: Changes) -> dict[str, _Touched]:
-    touched = defaultdict[str, _Touched](_Touched)
-    memo_of = _memo_of_application(changes)
-    for record in changes.new:
-        kind = type(record)
-        if kind in CHAINED:
-            each = touched[record.id]
-            each.after = record  # type: ignore[assignment]
-            each.rows.append((CHAINED[kind], row_of(record)))
-        elif place := _place(record, memo_of):
-            each = touched[place[1]]
-            each.rows.append((place[0], row_of(record)))
-            if kind in PARTS:
-                each.added.append(record.id)
-    for before, after in changes.changed:
-        kind = type(after)
-        if kind in CHAINED:
-            each = touched[after.id]
-            each.before, each.after = before, after  # type: ignore[assignment]
-            table = CHAINED[kind]
-        elif place := _place(after, memo_of):
-            each = touched[place[1]]
-            table = place[0]
-        else:
-            continue
-        if differences := differences_of(before, after):
-            each.changed.append((table, after.id, differences))
-    for entry in changes.entries:
-        touched[entry.document_id].rows.append(("balance_entry", row_of(entry)))
-    return touched
+def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:
+    """The effect with the new head of each document's chain in its header, and the links; raises as `History.told`."""
+    history = History(changes, occasion)
+    history.gather(changes)
+    links = list(history.told())
+    return history.with_heads(changes), links
 
 
 def _memo_of_application(changes: Changes) -> dict[str, str]:
@@ -176,13 +179,25 @@ def _memo_of_application(changes: Changes) -> dict[str, str]:
     return memo_of
 
 
-def _place(record: Record, memo_of: Mapping[str, str]) -> tuple[str, str] | None:
-    """The name of the record's rows and the document that it belongs to; None for what has no history of changes."""
-    if owned := _OWNED.get(type(record)):
-        return owned[0], getattr(record, owned[1])
-    if type(record) is CreditMemoLineApplication:
-        return LINE_APPLICATIONS, memo_of[record.application_id]
-    return None
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How records of a kind are told."""
+
+    table: str
+    named: Callable[[Any], str]
+    """The id of the document, or of the application, that the record names."""
+    is_header: bool = False
+    is_part: bool = False
+    is_of_application: bool = False
+
+
+_FORMS: dict[type[Any], _Form] = {
+    **{kind: _Form(name, attrgetter("id"), is_header=True) for kind, name in CHAINED.items()},
+    **{kind: _Form(name, attrgetter(names), is_part=True) for kind, (name, names) in PARTS.items()},
+    **{kind: _Form(name, attrgetter(names)) for kind, (name, names) in EVENTS.items()},
+    CreditMemoLineApplication: _Form(LINE_APPLICATIONS, attrgetter("application_id"), is_of_application=True),
+}
+"""Whatever is not among them has no history of changes."""
 
 
 def row_of(record: Record | BalanceEntry) -> dict[str, Any]:
@@ -195,8 +210,8 @@ def row_of(record: Record | BalanceEntry) -> dict[str, Any]:
 
 def differences_of(before: Record, after: Record) -> dict[str, list[Any]]:
     """Column -> [before, after], of what is sealed."""
-    names, values = _reader(type(after))
-    old, new = values(before), values(after)
+    names, read = _reader(type(after))
+    old, new = read(before), read(after)
     others = compress(count(), map(is_not, old, new))
     return {names[n]: [old[n], new[n]] for n in others if differ(old[n], new[n])}
 
@@ -214,11 +229,10 @@ def _reader(kind: type[Any]) -> _Reader:
     return _readers[kind]
 
 
-def _links(touched: _Touched, header: Document, occasion: Occasion) -> list[DocumentChange]:
+def _links(touched: _Touched, header: Document, occasion: Occasion) -> Iterator[DocumentChange]:
     """One, or as many as it takes to tell of all records."""
     is_new = touched.before is None
     previous: str | None = None if touched.before is None else touched.before.history_hash  # type: ignore[attr-defined]
-    links: list[DocumentChange] = []
     for part, (rows, changed_records) in enumerate(_parted(touched), start=1):
         told: dict[str, Any] = {}
         if changed_records:
@@ -228,11 +242,17 @@ def _links(touched: _Touched, header: Document, occasion: Occasion) -> list[Docu
         text = canonical_columns(told, [differences for _, _, differences in changed_records]).decode()
         kind = ChangeKind.CREATED if is_new else ChangeKind.CHANGED
         link = link_of(
-            occasion, header.id, header.version, kind, rows=rows, changes=text, previous=previous, part=part
+            occasion,
+            header.id,
+            header.version,
+            kind,
+            rows=rows,
+            changes=text,
+            previous=previous,
+            part=part,
         )
-        links.append(link)
+        yield link
         previous = link.hash
-    return links
 
 
 def link_of(

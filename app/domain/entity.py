@@ -41,8 +41,16 @@ class Settings:
         return str((self.accounting_codes or {}).get(type, type))
 
     def day_of(self, moment: date | datetime) -> date:
-        """The entity's calendar day of an instant; a day is itself."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).date() if isinstance(moment, datetime) else moment
+        """The entity's calendar day of an instant; a day is itself.
+
+        An instant in UTC whose day there lies beyond the calendar has the nearest that is in it.
+        """
+        if not isinstance(moment, datetime):
+            return moment
+        try:
+            return moment.astimezone(ZoneInfo(self.time_zone)).date()
+        except OverflowError:
+            return moment.date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,10 +183,23 @@ def _taken_back(sheet: Sheet, document: CreditMemo | Invoice, move: BalanceEntry
         reversal, position = _refund_taken_back(sheet, move)
         posted = [_pair(each) for each in entries if each.position == position]
         return [_opposite(pair, reversal.refund_date) for pair in posted]
-    postings = [each for each in entries if each.type is not AccountingCodeType.REFUND_CLEARING]
-    last = max((each.position for each in postings), default=0)
-    posted = [_pair(each) for each in postings if each.position == last] or _made(sheet, document, move)
+    posted = _last_posted(entries)
+    if posted is None:
+        posted = _made(sheet, document, move)
     return [_opposite(pair, _day_of_undoing(sheet, move, pair.day)) for pair in posted]
+
+
+def _last_posted(entries: Iterable[JournalEntry]) -> list[_Pair] | None:
+    """What the document's posting that stands has entered; None where it has no entries at all.
+
+    A memo is unposted only as long as it is unused: so its postings are at odd positions, and a posting that
+    follows an unposting and has no entries was one over 0.
+    """
+    postings = [each for each in entries if each.type is not AccountingCodeType.REFUND_CLEARING]
+    if not postings:
+        return None
+    last = max(each.position for each in postings)
+    return [_pair(each) for each in postings if each.position == last and last % 2]
 
 
 def _day_of_undoing(sheet: Sheet, move: BalanceEntry, posted: date) -> date:

@@ -34,8 +34,31 @@ class Break:
 
 def first_break(document: ChainedDocument) -> Break | None:
     """Where a link is missing or out of place; else the oldest place at which the chain is not what stands there."""
+    if _is_as_it_was_made(document):
+        return None
     found = _Walk(document).breaks()
     return next((each for each in found if each.is_gap), min(found, key=_age, default=None))
+
+
+def _is_as_it_was_made(document: ChainedDocument) -> bool:
+    """One link has made it and is its whole history, and seals what stands there: most are so, and need no walk."""
+    if len(document.links) != 1:
+        return False
+    [link] = document.links
+    return (
+        link.kind != ChangeKind.CHANGED
+        and link.changes == _NO_CHANGES
+        and link.previous_hash is None
+        and (link.hash, link.version) == (document.history_hash, document.version)
+        and (
+            link.log_id is None
+            or all(row.get("log_id", link.log_id) == link.log_id for _, row in document.rows)
+        )
+        and hash_of_link(link, document.rows) == link.hash
+    )
+
+
+_NO_CHANGES = canonical({})
 
 
 def _age(found: Break) -> int:

@@ -1,7 +1,7 @@
 """Statement of an account: what was owed before a period, what moved it in the period, what is owed after."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +10,20 @@ from app.domain.as_of import AsOf
 from app.domain.entity import Settings
 from app.domain.vocabulary import BalanceEntryKind
 from app.proof.trial_balance import Rows
-from app.repository.receivables import moves_of_account, opening_of_account
+from app.repository.account_moves import (
+    MATCHES,
+    PLACE,
+    dated_moves,
+    moves_of_day,
+    standing_at_place,
+    standings_of_account,
+    timed_moves,
+)
 
 MEMO = "CREDIT_MEMO"
+ALL = 2**62
+"""More rows than an account has."""
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
-_MATCHES = (BalanceEntryKind.APPLICATION, BalanceEntryKind.UNAPPLICATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,105 +55,223 @@ class StatementLine:
     """Added to the balance."""
     matched: int
     """Credit that went to an invoice, or came back (negative): it leaves the balance as it is."""
-    balance: int
-    """Owed less credit, after the row."""
+    standing: Standing
+    """After the row."""
+
+    @property
+    def balance(self) -> int:
+        """Owed less credit, after the row."""
+        return self.standing.balance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One currency of an account."""
+    """One currency of an account: where it stood before the period, and after."""
 
     currency: str
     opening: Standing
-    lines: tuple[StatementLine, ...]
     closing: Standing
 
 
-class TooLong(Exception):
-    """The period has more rows than are told at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a row stands among all of an account: by its day, and within a day as it was recorded."""
+
+    day: date
+    recorded_at: datetime
+    log_id: str
+    document_id: str
+    position: int
 
 
-async def statements(
-    rows: Rows,
-    account_id: str,
-    settings: Settings,
-    *,
-    start: date | None = None,
-    end: date | None = None,
-    currency: str | None = None,
-    as_of: AsOf | None = None,
-    most_lines: int | None = None,
-) -> list[Statement]:
-    """By currency. A row counts by its document's, payment's or refund's date; else by the entity's day on which it took
-    effect, or was recorded. Without an end the closing balances are those of the ledger. `as_of`: by when it was recorded. TooLong.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """What a statement is asked for. A row counts by its document's, payment's or refund's date; else by the entity's day on
+    which it took effect, or was recorded. Without an end the closing balances are those of the ledger. `as_of`: by when it was recorded.
     """
-    is_as_of = as_of is not None
-    given: dict[str, Any] = {"account": account_id, "currency": currency}
-    if as_of is not None:
-        given |= {"log": as_of.log, "at": as_of.at}
-    period = {"start": start, "start_moment": _beginning(settings, start)}
-    opening: list[Any] = []
-    if start is not None:
-        opening = list(await rows(opening_of_account(is_as_of), **given, **period))
-    following = end and min(end, _LAST) + timedelta(days=1)
-    period |= {"end": end, "end_moment": _beginning(settings, following)}
-    moves = list(await rows(moves_of_account(is_as_of), **given, **period))
-    if most_lines is not None and len(moves) > most_lines:
-        raise TooLong
-    return _statements(settings, opening, moves)
+
+    account_id: str
+    settings: Settings
+    start: date | None = None
+    end: date | None = None
+    currency: str | None = None
+    as_of: AsOf | None = None
+
+    @property
+    def is_as_of(self) -> bool:
+        return self.as_of is not None
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The parameters that all statements of `account_moves` have."""
+        following = self.end and min(self.end, _LAST) + timedelta(days=1)
+        given: dict[str, Any] = {"account": self.account_id, "currency": self.currency}
+        if self.as_of is not None:
+            given |= {"log": self.as_of.log, "at": self.as_of.at}
+        return given | {"end": self.end, "end_moment": self.beginning(following)}
+
+    def beginning(self, day: date | None) -> datetime | None:
+        """The instant at which the entity's day begins; of days beyond what is ever recorded, the nearest that has one."""
+        if day is None:
+            return None
+        known = min(max(day, _FIRST), _LAST)
+        return datetime.combine(known, time(), ZoneInfo(self.settings.time_zone)).astimezone(UTC)
+
+    def of_day(self, day: date) -> dict[str, Any]:
+        """The parameters of a day."""
+        following = self.beginning(min(day, _LAST) + timedelta(days=1))
+        return {"day": day, "day_moment": self.beginning(day), "following_moment": following}
+
+    def place_of(self, row: Any) -> Place:
+        day = row.dated or self.settings.day_of(row.moment)
+        return Place(day=day, **{name: getattr(row, name) for name in PLACE})
 
 
-def _beginning(settings: Settings, day: date | None) -> datetime | None:
-    """The instant at which the entity's day begins; of days beyond what is ever recorded, the nearest that has one."""
-    if day is None:
-        return None
-    known = min(max(day, _FIRST), _LAST)
-    return datetime.combine(known, time(), ZoneInfo(settings.time_zone)).astimezone(UTC)
-
-
-def _statements(settings: Settings, opening: Iterable[Any], moves: Iterable[Any]) -> list[Statement]:
-    before: dict[str, Standing] = {}
-    for row in opening:
-        before[row.currency] = _moved(before.get(row.currency, Standing()), row.document, row.amount)
-    of_currency: dict[str, list[tuple[date, Any]]] = {}
-    for row in moves:
-        day = row.dated or settings.day_of(row.moment)
-        of_currency.setdefault(row.currency, []).append((day, row))
+async def statements(rows: Rows, period: Period) -> list[Statement]:
+    """By currency."""
+    sums = await rows(
+        standings_of_account(period.is_as_of),
+        **period.bound,
+        start=period.start,
+        start_moment=period.beginning(period.start),
+    )
+    opening: dict[str, Standing] = {}
+    closing: dict[str, Standing] = {}
+    for row in sums:
+        for standing, amount in ((opening, row.before), (closing, row.after)):
+            before = standing.get(row.currency, Standing())
+            standing[row.currency] = _moved(before, row.document, row.is_match, amount)
     return [
-        _statement(currency, before.get(currency, Standing()), of_currency.get(currency, []))
-        for currency in sorted(before.keys() | of_currency.keys())
+        Statement(currency=each, opening=opening[each], closing=closing[each]) for each in sorted(closing)
     ]
 
 
-def _statement(currency: str, opening: Standing, moves: list[tuple[date, Any]]) -> Statement:
-    """Moves come in the order in which they were recorded, which is kept within a day."""
+async def lines_of(
+    rows: Rows, period: Period, opening: Standing, count: int, after: Place | None = None
+) -> tuple[Standing, list[tuple[Place, StatementLine]]]:
+    """The next rows of a period in one currency, in their order, and where the account stood before them.
+
+    `opening`: where it stood before the period.
+    """
+    if after is not None:
+        opening = await _standing_at(rows, period, after)
+    moves = await _next_moves(rows, period, count, after)
+    places = [period.place_of(each) for each in moves]
+    lines = _lines(opening, zip(places, moves, strict=True))
+    return opening, list(zip(places, lines, strict=True))
+
+
+async def _standing_at(rows: Rows, period: Period, place: Place) -> Standing:
+    standing = Standing()
+    found = await rows(
+        standing_at_place(period.is_as_of), **period.bound, **period.of_day(place.day), **_at(place)
+    )
+    for row in found:
+        standing = _moved(standing, row.document, row.is_match, row.impact)
+    return standing
+
+
+def _at(place: Place) -> dict[str, Any]:
+    return {f"at_{name}": getattr(place, name) for name in PLACE}
+
+
+async def _next_moves(rows: Rows, period: Period, count: int, after: Place | None) -> list[Any]:
+    """The rest of the day that was begun, then whole days, then as much as is wanted of the last one."""
+    found: list[Any] = []
+    first_day = period.start
+    if after is not None:
+        found = await _of_day(rows, period, after.day, count, after)
+        if len(found) == count or after.day >= _LAST:
+            return found
+        first_day = after.day + timedelta(days=1)
+    left = count - len(found)
+    asked = period.bound | {"day": first_day, "day_moment": period.beginning(first_day), "count": left}
+    known: list[tuple[Place, Any]] = []
+    cut_on: list[date] = []
+    for moves in (dated_moves, timed_moves):
+        told = [(period.place_of(row), row) for row in await rows(moves(period.is_as_of), **asked)]
+        known += told
+        if len(told) == left:
+            # There may be more of this day.
+            cut_on.append(told[-1][0].day)
+    last = min(cut_on, default=None)
+    whole = [each for each in known if last is None or each[0].day < last]
+    found += [row for _, row in sorted(whole, key=lambda each: _order(each[0]))]
+    if last is not None and len(found) < count:
+        found += await _of_day(rows, period, last, count - len(found))
+    return found[:count]
+
+
+async def _of_day(rows: Rows, period: Period, day: date, count: int, after: Place | None = None) -> list[Any]:
+    begun = {} if after is None else _at(after)
+    statement = moves_of_day(period.is_as_of, bool(begun))
+    return list(await rows(statement, **period.bound, **period.of_day(day), **begun, count=count))
+
+
+def _order(place: Place) -> tuple[Any, ...]:
+    return (place.day, *(getattr(place, name) for name in PLACE))
+
+
+async def all_lines(
+    stream: Callable[[Any, dict[str, Any]], AsyncIterator[Any]], period: Period, opening: Standing
+) -> AsyncIterator[StatementLine]:
+    """Every row of a period in one currency; no more of them is held than one day has.
+
+    `stream`: the rows of a statement with its parameters, without holding them all.
+    """
+    asked = period.bound | {
+        "day": period.start,
+        "day_moment": period.beginning(period.start),
+        "count": ALL,
+    }
+    sides = [_by_day(period, stream(moves(period.is_as_of), asked)) for moves in (dated_moves, timed_moves)]
+    heads = [await anext(each, None) for each in sides]
     standing = opening
-    lines = []
-    for day, row in sorted(moves, key=lambda each: each[0]):
-        is_match = row.kind in _MATCHES
-        if is_match and row.document == MEMO:
-            # The invoice's side tells it for both.
-            continue
-        before, standing = standing.balance, _moved(standing, row.document, row.impact)
-        if is_match:
-            standing = _moved(standing, MEMO, row.impact)
-        lines.append(
-            StatementLine(
-                day=day,
-                kind=row.kind,
-                document=row.document,
-                document_id=row.document_id,
-                number=row.number,
-                reference=row.cause_number,
-                amount=0 if is_match else standing.balance - before,
-                matched=-row.impact if is_match else 0,
-                balance=standing.balance,
-            )
+    while days := [each[0] for each in heads if each is not None]:
+        day, moves = min(days), []
+        for side, head in enumerate(heads):
+            if head is not None and head[0] == day:
+                moves += head[1]
+                heads[side] = await anext(sides[side], None)
+        for line in _lines(standing, sorted(moves, key=lambda each: _order(each[0]))):
+            standing = line.standing
+            yield line
+
+
+async def _by_day(
+    period: Period, rows: AsyncIterator[Any]
+) -> AsyncIterator[tuple[date, list[tuple[Place, Any]]]]:
+    """Rows that come by day, a list for each."""
+    moves: list[tuple[Place, Any]] = []
+    async for row in rows:
+        place = period.place_of(row)
+        if moves and moves[-1][0].day != place.day:
+            yield moves[-1][0].day, moves
+            moves = []
+        moves.append((place, row))
+    if moves:
+        yield moves[-1][0].day, moves
+
+
+def _lines(standing: Standing, moves: Iterable[tuple[Place, Any]]) -> Iterator[StatementLine]:
+    for place, row in moves:
+        is_match = row.kind in MATCHES
+        before, standing = standing, _moved(standing, row.document, is_match, row.impact)
+        yield StatementLine(
+            day=place.day,
+            kind=row.kind,
+            document=row.document,
+            document_id=row.document_id,
+            number=row.number,
+            reference=row.cause_number,
+            amount=standing.balance - before.balance,
+            matched=-row.impact if is_match else 0,
+            standing=standing,
         )
-    return Statement(currency=currency, opening=opening, lines=tuple(lines), closing=standing)
 
 
-def _moved(standing: Standing, document: str, amount: int) -> Standing:
-    if document == MEMO:
-        return Standing(owed=standing.owed, unapplied_credit=standing.unapplied_credit + amount)
-    return Standing(owed=standing.owed + amount, unapplied_credit=standing.unapplied_credit)
+def _moved(standing: Standing, document: str, is_match: bool, amount: int) -> Standing:
+    """A match takes from both sides, or gives back to both."""
+    owed = 0 if document == MEMO else amount
+    credit = amount if document == MEMO or is_match else 0
+    return replace(standing, owed=standing.owed + owed, unapplied_credit=standing.unapplied_credit + credit)

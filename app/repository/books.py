@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
-from app.domain.change_history import CHAINED, DocumentChange, Occasion, with_history
+from app.domain.change_history import DocumentChange, History, Occasion
 from app.domain.commands import Command, Reference
 from app.domain.entity import NumberSequence, Settings
 from app.domain.entity_history import EntityHead, entity_change
@@ -28,10 +28,12 @@ from app.repository.identity import new_id, uuid7_hex
 from app.repository.locating import located
 from app.repository.record import (
     Prepared,
+    in_pieces,
     outcome_of_claim,
     preparing,
     record_changes,
     unclaimed,
+    without,
 )
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, record_of, selection, settings_of, settings_selection
@@ -43,8 +45,8 @@ BREATH_SECONDS = 0.001
 """For how long work keeps the event loop to itself."""
 LONGEST_TRANSACTION = timedelta(minutes=5)
 """No command takes longer from its first statement to its commit: the chunk of a job is smaller."""
-MANY_RECORDS = 2_000
-"""Whose history takes longer to tell than others on the event loop should wait."""
+PIECE = 100
+"""Records whose history is gathered at once: others on the event loop can wait for that."""
 SHORTEST = timedelta(microseconds=1)
 """Between two changes of a document at least: what its instants tell apart."""
 Clock = Callable[[], datetime]
@@ -154,6 +156,10 @@ class Books:
         is_ending = settings.day_of(now + LONGEST_TRANSACTION) > today
         return await self._settings(_SETTINGS_HELD) if is_back_dated or is_ending else settings
 
+    async def held_settings(self) -> Settings:
+        """The same for a command of which only its facts will tell which days it is dated."""
+        return await self._settings(_SETTINGS_HELD)
+
     async def settings_to_change(self) -> Settings:
         """The entity's settings, locked: who has read them to be held is waited for, and two changes take turns."""
         settings = await self._settings(_SETTINGS_LOCKED)
@@ -203,27 +209,27 @@ class Books:
 
     async def find(self, kind: type[R], ids: Iterable[str]) -> list[R]:
         """Records by id, unlocked."""
-        return await self._read(kind, _by(kind, "id", lock=False), ids)
+        return await self._read(kind, records_by(kind, "id", lock=False), ids)
 
     async def lock(self, kind: type[R], ids: Iterable[str]) -> list[R]:
         """Records by id, locked in the order of their ids until the transaction ends."""
-        return await self._read(kind, _by(kind, "id", lock=True), ids)
+        return await self._read(kind, records_by(kind, "id", lock=True), ids)
 
     async def children(self, kind: type[R], parent: str, ids: Iterable[str]) -> list[R]:
         """Records whose column `parent` is one of the ids; their header's lock covers them."""
-        return await self._read(kind, _by(kind, parent, lock=False), ids)
+        return await self._read(kind, records_by(kind, parent, lock=False), ids)
 
     async def matching(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Records by another text column, e.g. numbers already taken."""
-        return await self._read(kind, _by(kind, column, lock=False), values)
+        return await self._read(kind, records_by(kind, column, lock=False), values)
 
     async def lock_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Like `matching`, locked in the order of their ids."""
-        return await self._read(kind, _by(kind, column, lock=True), values)
+        return await self._read(kind, records_by(kind, column, lock=True), values)
 
     async def hold_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Like `matching`, held against change until the commit; others may hold them too."""
-        return await self._read(kind, _by(kind, column, lock=False, hold=True), values)
+        return await self._read(kind, records_by(kind, column, lock=False, hold=True), values)
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
@@ -257,55 +263,65 @@ class Books:
         return [sequence.number(following - count + place) for place in range(count)]
 
     # ------------------------------------------------------------------ record
-    async def prepared(self, changes: Changes, but: Collection[type[Record]]) -> Prepared | None:
-        """The rows of a large effect, but for some kinds, ready to be sent: so the last locks are not held meanwhile.
+    async def prepared(self, changes: Changes, but: Collection[str]) -> Prepared | None:
+        """The rows and links of a large effect, ready to be sent: so the last locks are not held meanwhile.
 
-        None on SQLite, where one transaction writes at a time, and one row after what it refers to.
+        Left out are the records of these ids, which are not yet as they will be, and the links of documents that are among
+        them. None on SQLite, where one transaction writes at a time, and one row after what it refers to.
         """
         if not self._is_beside_others:
             return None
-        # Headers are not as they will be before their history is known.
-        left_out = frozenset({*but, *CHAINED})
-        found: list[Sent] = []
-        for each in preparing(self._connection, self.actor.entity_id, changes, left_out):
-            found.append(each)
+        history = History(changes, self._occasion(self._log_entry()["recorded_at"]))
+        ready, links = await self._with_history(history, without(changes, but), but)
+        statements: list[Sent] = []
+        for each in preparing(self._connection, self.actor.entity_id, ready, links):
+            statements.append(each)
             await self.breathe()
-        return Prepared(left_out, tuple(found))
+        return Prepared(but, history, statements)
 
     async def record(self, changes: Changes, prepared: Prepared | None = None) -> Changes:
         """Write the whole effect; the only writer of rows. What is prepared of it is as it was then.
 
-        Returns it as it was written.
+        Returns it, or what of it was not prepared, as it was written.
         """
         entity_id = self.actor.entity_id
         entry = self._log_entry()
-        log = []
+        beside: list[Sent] = []
         if self._claimed:
-            log = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
+            beside = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
         elif changes.is_effect:
-            log = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
-        occasion = Occasion(
-            log_id=self._log_id,
-            operation=self.operation,
-            actor=self.actor.name,
-            now=entry["recorded_at"],
-        )
-        changes, history = await self._with_history(changes, occasion)
+            beside = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
+        occasion = self._occasion(entry["recorded_at"])
         own = entity_change(changes, self._entity_head, occasion)
+        history = History(changes, occasion)
+        if prepared is not None:
+            history, changes = prepared.history, prepared.rest_of(changes)
+            beside += prepared.statements
+        # While the database answered, the others on the event loop had their turn.
+        self._breathed_at = perf_counter()
+        changes, links = await self._with_history(history, changes)
         if own is not None:
-            history.append(own)
-        await record_changes(self._connection, entity_id, changes, log, prepared, history)
+            links.append(own)
+        await record_changes(self._connection, entity_id, changes, links, beside)
         if own is not None:
             await self._connection.write([moved_head(entity_id, own)])
         return changes
 
     async def _with_history(
-        self, changes: Changes, occasion: Occasion
+        self, history: History, changes: Changes, but: Collection[str] = ()
     ) -> tuple[Changes, list[DocumentChange]]:
-        """Of a large effect beside the event loop, which others are on; on SQLite the work has a thread of its own."""
-        if len(changes.new) + len(changes.changed) < MANY_RECORDS or not self._is_beside_others:
-            return with_history(changes, occasion)
-        return await asyncio.to_thread(with_history, changes, occasion)
+        """A part of the effect with the heads of its documents' chains, and the links, but of the documents of these ids."""
+        for piece in in_pieces(changes, PIECE):
+            history.gather(piece)
+            await self.breathe()
+        links: list[DocumentChange] = []
+        for link in history.told(but):
+            links.append(link)
+            await self.breathe()
+        return history.with_heads(changes), links
+
+    def _occasion(self, now: datetime) -> Occasion:
+        return Occasion(log_id=self._log_id, operation=self.operation, actor=self.actor.name, now=now)
 
     @property
     def _is_beside_others(self) -> bool:
@@ -350,10 +366,13 @@ def _all(kind: type[Record]) -> Select[Any]:
 
 
 @remembered
-def _by(kind: type[Record], column: str, *, lock: bool, hold: bool = False) -> Select[Any]:
+def records_by(
+    kind: type[Record], column: str, *, lock: bool, hold: bool = False, waits: bool = True
+) -> Select[Any]:
+    """Records of an entity whose column is one of `values`; one that does not wait leaves out those that others hold."""
     table = TABLES[kind]
     statement = selection(kind).where(own(table), among(table.c[column], "values")).order_by(*_order(kind))
-    return statement.with_for_update(read=hold) if lock or hold else statement
+    return statement.with_for_update(read=hold, skip_locked=not waits) if lock or hold else statement
 
 
 def _order(kind: type[Record]) -> list[Any]:

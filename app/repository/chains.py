@@ -3,8 +3,8 @@
 Read a few documents at a time, account by account, so that neither a proof nor an export holds more than that.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    Table,
     bindparam,
     literal,
     select,
@@ -21,23 +20,26 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
-from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
+from app.domain.change_history import CHAINED
+from app.domain.construction import construction_of, quickly_made
 from app.domain.entity import Settings
 from app.domain.entity_history import EntityHead
-from app.domain.sealing import BOOKKEEPING, Row, sealed
+from app.domain.sealing import Row
 from app.repository import tables
 from app.repository.database import Database, Snapshot
 from app.repository.entity_history import HEAD
 from app.repository.proofs.touched import TOUCHED, touched_since
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, names_of, settings_of, settings_selection
+from app.repository.rows import TABLES, settings_of, settings_selection
+from app.repository.sealed_rows import fill_rows
+from app.repository.typed import typed_rows
 from app.repository.types import INSTANT, Word, among, own
 
 BATCH = 250
 """Documents that are read together."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A row of a chain, as it stands."""
@@ -47,16 +49,21 @@ class Link:
     part: int
     kind: str
     log_id: str | None
-    operation: str | None
-    """Of its log entry."""
     recorded_at: datetime
     recorded_by: str
     changes: str
     previous_hash: str | None
     hash: str
+    operation: str | None
+    """Of its log entry."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_LINKED = tuple(each.name for each in fields(Link))[:-1]
+"""The columns of its row."""
+_LOG_ID = _LINKED.index("log_id")
+
+
+@dataclass(frozen=True, slots=True)
 class ChainedDocument:
     """A document, what of it is sealed, and its chain from the oldest link on."""
 
@@ -68,6 +75,7 @@ class ChainedDocument:
     version: int
     history_hash: str | None
     rows: list[Row] = field(default_factory=list)
+    """In the order in which a link seals them, with JSON's values: dates and instants as canonical JSON has them."""
     links: list[Link] = field(default_factory=list)
 
 
@@ -82,7 +90,7 @@ async def chained_documents(
     if since is not None:
         statement, parameters = _headers_since(), touched_since(since)
     async for row in database.stream(snapshot, statement, parameters):
-        batch.append(ChainedDocument(**{**row._mapping, "rows": [], "links": []}))
+        batch.append(ChainedDocument(**row._mapping))
         if len(batch) == BATCH:
             for each in await _filled(snapshot, batch):
                 yield each
@@ -93,22 +101,11 @@ async def chained_documents(
 
 async def _filled(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> Sequence[ChainedDocument]:
     """The same with their rows and links."""
-    if not documents:
-        return documents
-    by_id = {each.id: each for each in documents}
-    memo_of: dict[str, str] = {}
-    for name, kind, statement in _rows():
-        # A line application is found by its application, whose document it belongs to.
-        by_application = kind is CreditMemoLineApplication
-        columns, wanted = _columns(kind), list(memo_of if by_application else by_id)
-        for row in await snapshot.rows(statement, {"values": wanted}) if wanted else ():
-            owner, values = memo_of[row[0]] if by_application else row[0], row[1:]
-            sealed_row = sealed(dict(zip(columns, values, strict=True)))
-            by_id[owner].rows.append((name, sealed_row))
-            if kind is CreditMemoApplication:
-                memo_of[sealed_row["id"]] = owner
-    for link in await _links(snapshot, list(by_id)):
-        by_id[link.document_id].links.append(link)
+    if documents:
+        await fill_rows(snapshot, {each.id: each.rows for each in documents})
+        links_of = {each.id: each.links for each in documents}
+        for link in await _links(snapshot, list(links_of)):
+            links_of[link.document_id].append(link)
     return documents
 
 
@@ -119,12 +116,14 @@ async def links_of(snapshot: Snapshot, document_id: str) -> list[Link]:
 
 async def _links(snapshot: Snapshot, document_ids: Sequence[str]) -> list[Link]:
     """By document, each chain in its order. No statement joins: where whole tables are read, a join reads them whole."""
-    rows = await snapshot.rows(_links_of(), {"values": document_ids})
-    entries = await snapshot.rows(
-        _operations(), {"values": sorted({row.log_id for row in rows if row.log_id})}
-    )
-    operations = {entry.id: entry.operation for entry in entries}
-    return [Link(**row._mapping, operation=operations.get(row.log_id)) for row in rows]
+    found = await snapshot.flat_rows(_links_of(), {"values": document_ids})
+    rows = typed_rows(_links_of(), snapshot.dialect, found)
+    log_ids = {row[_LOG_ID] for row in rows if row[_LOG_ID]}
+    operations: Mapping[str, str] = {}
+    if log_ids:
+        found = await snapshot.flat_rows(_operations(), {"values": sorted(log_ids)})
+        operations = dict(map(tuple, found))
+    return [construction_of(Link).of_values(*row, operations.get(row[_LOG_ID])) for row in rows]
 
 
 async def head_and_settings(snapshot: Snapshot) -> tuple[EntityHead, Settings] | None:
@@ -164,7 +163,7 @@ def _headers_since() -> Select[Any]:
 def _links_of() -> Select[Any]:
     link = tables.document_change
     return (
-        select(*(_plain(link.c[name]) for name in Link.__dataclass_fields__ if name != "operation"))
+        select(*(_plain(link.c[name]) for name in _LINKED))
         .where(own(link), among(link.c.document_id, "values"))
         .order_by(link.c.document_id, link.c.version, link.c.part)
     )
@@ -174,42 +173,6 @@ def _links_of() -> Select[Any]:
 def _operations() -> Select[Any]:
     entry = tables.log_entry
     return select(entry.c.id, _plain(entry.c.operation)).where(own(entry), among(entry.c.id, "values"))
-
-
-@remembered
-def _rows() -> list[tuple[str, type[Any], Select[Any]]]:
-    """Name of the rows, kind of record, and the statement: the id by which they are found, then the columns."""
-    found: list[tuple[str, type[Any], Select[Any]]] = []
-    owned: Iterable[tuple[type[Any], tuple[str, str]]] = (
-        *((kind, (name, "id")) for kind, name in CHAINED.items()),
-        *PARTS.items(),
-        *EVENTS.items(),
-    )
-    for kind, (name, key) in owned:
-        table = _table(kind)
-        statement = select(table.c[key], *_listed(table, kind)).where(
-            own(table), among(table.c[key], "values")
-        )
-        found.append((name, kind, statement))
-    part = tables.credit_memo_line_application
-    by_application = select(part.c.application_id, *_listed(part, CreditMemoLineApplication)).where(
-        own(part), among(part.c.application_id, "values")
-    )
-    return [*found, (LINE_APPLICATIONS, CreditMemoLineApplication, by_application)]
-
-
-def _table(kind: type[Any]) -> Table:
-    return tables.balance_entry if kind is BalanceEntry else TABLES[kind]
-
-
-@remembered
-def _columns(kind: type[Any]) -> tuple[str, ...]:
-    left_out = BOOKKEEPING if kind in CHAINED else frozenset[str]()
-    return tuple(name for name in names_of(kind) if name not in left_out)
-
-
-def _listed(table: Table, kind: type[Any]) -> Iterable[ColumnElement[Any]]:
-    return [_plain(table.c[name]) for name in _columns(kind)]
 
 
 def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     true,
 )
 
+from app.repository.concerned import CONCERNED
 from app.repository.virtual_columns import column_of
 
 
@@ -59,7 +60,15 @@ class ScaledTest:
     default: int
 
 
-Condition = Test | Every | Some | No | ScaledTest
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """A row has to do with one of the values, in the way that the relation of its table says (CONCERNED)."""
+
+    relation: str
+    values: "tuple[str, ...] | Slot"
+
+
+Condition = Test | Every | Some | No | ScaledTest | Concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,10 @@ def _slotted(condition: Condition, values: dict[str, Any]) -> Condition:
         case ScaledTest():
             bounds = [(digits, None if bound is None else slot(bound)) for digits, bound in condition.bounds]
             return replace(condition, bounds=tuple(bounds))
+        case Concerns(values=(value,)):
+            return replace(condition, values=slot(value))
+        case Concerns():
+            return condition
 
 
 def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
@@ -115,6 +128,8 @@ def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
             return _comparison(column_of(table, condition.column), condition.operator, condition.value)
         case ScaledTest():
             return _scaled_comparison(table, condition)
+        case Concerns():
+            return _concerns(table, condition)
 
 
 def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:
@@ -147,6 +162,12 @@ def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> Column
         case _:
             raise ValueError(f"no such comparison: {operator}")
     return found
+
+
+def _concerns(table: Table, test: Concerns) -> ColumnElement[bool]:
+    operator = "eq" if isinstance(test.values, Slot) else "in"
+    rows = CONCERNED[table.name][test.relation](lambda column: _comparison(column, operator, test.values))
+    return table.c.id.in_(rows)
 
 
 def _scaled_comparison(table: Table, test: ScaledTest) -> ColumnElement[bool]:

@@ -50,6 +50,11 @@ class Snapshot:
         self._turn = asyncio.Lock()
         self.entity_id = entity_id
 
+    @property
+    def dialect(self) -> Dialect:
+        """What statements are written for."""
+        return self._connection.dialect
+
     async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a statement that filters by `:entity_id`. Raises Busy when the database goes away."""
         async with self._turn:

@@ -117,8 +117,9 @@ def as_sorted(column: ColumnElement[Any], dialect: Dialect) -> Callable[[Any], A
 
 
 def _instant_text(instant: dt.datetime) -> str:
-    """Every instant comes in UTC."""
-    return instant.isoformat()[:-6] + "Z"
+    """Every instant comes in UTC; PostgreSQL's driver leaves the offset off the first one and the last one that there are."""
+    text = instant.isoformat()
+    return (text[:-6] if text[-6] == "+" else text) + "Z"
 
 
 def _stored_instant_text(stored: str) -> str:

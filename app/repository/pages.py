@@ -12,18 +12,22 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Dialect,
+    PrimaryKeyConstraint,
     Select,
     Table,
+    UniqueConstraint,
     and_,
     bindparam,
     func,
     literal_column,
     or_,
     select,
+    true,
 )
 
-from app.repository.conditions import Condition, clause_of, parted
-from app.repository.types import among, in_code_order, own
+from app.repository.conditions import Condition, Every, Test, clause_of, parted
+from app.repository.types import IdList, among, in_code_order, own
 from app.repository.virtual_columns import column_of, named
 
 SHAPES = 1_000
@@ -61,9 +65,20 @@ def page_below(table: Table, parent: str, page: Page, columns: Sequence[str] | N
     return _one_page(table, parent, _shape(page), _names(columns))
 
 
-def pages_of(table: Table, parent: str, page: Page, columns: Sequence[str] | None = None) -> Select[Any]:
-    """The same page of each parent's list in one statement; parents are bound as `values`."""
-    return _pages(table, parent, _shape(page), _names(columns))
+def pages_of(
+    table: Table,
+    parent: str,
+    page: Page,
+    columns: Sequence[str] | None = None,
+    dialect: Dialect | None = None,
+) -> Select[Any]:
+    """The same page of each parent's list in one statement; parents are bound as `values`, each once.
+
+    For PostgreSQL's dialect it is one that stops at the last row of each page where an index has the order.
+    """
+    can_stop = dialect is not None and dialect.name == "postgresql" and _is_unique(table, parent, page.order)
+    pages = _abreast if can_stop else _pages
+    return pages(table, parent, _shape(page), _names(columns))
 
 
 def parameters_of(page: Page) -> dict[str, Any]:
@@ -97,14 +112,14 @@ def _one_page(table: Table, parent: str | None, shape: Page, columns: tuple[str,
     statement = select(*named(table, columns)).where(own(table), *_conditions(table, shape))
     if parent is not None:
         statement = statement.where(table.c[parent] == bindparam("parent"))
-    return statement.order_by(*_ordering(table, shape)).limit(_as_text(shape.limit))
+    return statement.order_by(*_ordering(table, shape, parent)).limit(_as_text(shape.limit))
 
 
 @lru_cache(maxsize=SHAPES)
 def _pages(table: Table, parent: str, shape: Page, columns: tuple[str, ...] | None) -> Select[Any]:
     place = (
         func.row_number()
-        .over(partition_by=table.c[parent], order_by=_ordering(table, shape))
+        .over(partition_by=table.c[parent], order_by=_ordering(table, shape, parent))
         .label("place_in_page")
     )
     inner = (
@@ -119,22 +134,56 @@ def _pages(table: Table, parent: str, shape: Page, columns: tuple[str, ...] | No
     )
 
 
+@lru_cache(maxsize=SHAPES)
+def _abreast(table: Table, parent: str, shape: Page, columns: tuple[str, ...] | None) -> Select[Any]:
+    """Parent by parent, as a list of all rows with their places has to be sorted."""
+    parents = func.unnest(bindparam("values", type_=IdList())).table_valued("id").render_derived()
+    page = (
+        select(*named(table, columns))
+        .where(own(table), table.c[parent] == parents.c.id, *_conditions(table, shape))
+        .order_by(*_ordering(table, shape, parent))
+        .limit(_as_text(shape.limit))
+        .lateral()
+    )
+    return select(*page.c).select_from(parents).join(page, true())
+
+
 def _as_text(limit: int) -> ColumnElement[int]:
     return literal_column(str(int(limit)), BigInteger())
 
 
-def _ordering(table: Table, shape: Page) -> list[ColumnElement[Any]]:
+def _is_unique(table: Table, parent: str | None, order: str) -> bool:
+    """No two rows of a list have the same value to be sorted by."""
+    if table.c[order].nullable:
+        return False
+    every = {"entity_id", parent, order}
+    return any(
+        {each.name for each in key.columns} <= every
+        for key in table.constraints
+        if isinstance(key, UniqueConstraint | PrimaryKeyConstraint)
+    )
+
+
+def _ordering(table: Table, shape: Page, parent: str | None) -> list[ColumnElement[Any]]:
     """By the sort column, then by id, both one way; missing values come last, whichever way."""
-    column = table.c[shape.order]
+    column, id = table.c[shape.order], column_of(table, "id")
     descending = shape.descending != shape.backward
     keys: list[ColumnElement[Any]] = []
-    for each in (column, column_of(table, "id")):
+    # Where an index has the order, an id behind it would have to be sorted by.
+    for each in (column,) if _is_unique(table, parent, shape.order) else (column, id):
         sorted_by = in_code_order(each)
         key = sorted_by.desc() if descending else sorted_by.asc()
-        if getattr(each, "nullable", False):
+        # An index is read backwards only where nobody asks for missing values at the same end as forwards.
+        if getattr(each, "nullable", False) and not _is_given(shape):
             key = key.nulls_first() if shape.backward else key.nulls_last()
         keys.append(key)
     return keys
+
+
+def _is_given(shape: Page) -> bool:
+    """Whether only rows are let through that have a value to sort by."""
+    given = Test(shape.order, "is_null", False)
+    return isinstance(shape.condition, Every) and given in shape.condition.parts
 
 
 def _conditions(table: Table, shape: Page) -> Iterable[ColumnElement[bool]]:

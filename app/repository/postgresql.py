@@ -19,14 +19,16 @@ from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
-from app.repository.books import Books
+from app.repository.books import Books, utc_now
 from app.repository.database import Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.driven import GONE, DrivenConnection
 from app.repository.flat import Row, note
 from app.repository.line import PARTING_SECONDS, Line, Silent, left, simple
 from app.repository.sessions import Reading, Sessions
 from app.repository.shares import Shares
+from app.repository.sharing import Member, Sharing
 from app.repository.together import Question, Values
+from app.repository.turns import Turns
 from app.repository.uncut import uncut
 from app.repository.writing import WritingConnection
 
@@ -50,6 +52,7 @@ PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
 """Left to itself the server plans most statements anew each time, because it expects less of them for the values that it
 sees: a fifth of its work for a mutation. They find their rows by ids, whatever these are.
 """
+SHARED = {Operation.APPLY_CREDIT_MEMO, Operation.APPLY_CREDIT_MEMO_LINE}
 WORKED_AT = "worked at"
 """When a connection of the pool was last good: made, or given back."""
 
@@ -88,6 +91,7 @@ class PostgresqlDatabase:
         )
         self.dialect: Dialect = self.engine.dialect
         most_of_entity = (pool_size + overflow) // 2
+        self._turns = Turns(self._together)
         self._shares = Shares(most_of_entity, answer_seconds)
         self.on_commit: OnCommit = tell_nobody
         self._commit_seconds = commit_seconds
@@ -101,6 +105,11 @@ class PostgresqlDatabase:
         event.listen(self.engine.sync_engine, "checkout", self._refuse_the_dead)
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        if operation in SHARED:
+            return await self._turns.run(actor, operation, work, lambda: self._alone(actor, operation, work))
+        return await self._alone(actor, operation, work)
+
+    async def _alone(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result = await self._once(actor, operation, work)
@@ -118,6 +127,23 @@ class PostgresqlDatabase:
                 result = await work(Books(WritingConnection(connection, driver), actor, operation))
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
             return result
+
+    async def _together(self, entity_id: int, members: Sequence[Member]) -> None:
+        """Run them in one transaction, and answer those whose effect is committed."""
+        async with self._connected(entity_id) as (connection, driver):
+            async with _closing_transaction(connection, driver):
+                await self._begin(driver, entity_id, "READ COMMITTED", PLANNED_ONCE)
+                sharing = Sharing(WritingConnection(connection, driver), entity_id, members, utc_now)
+                await sharing.run()
+                done = sharing.done
+                if not done or any(each.answer.cancelled() for each in done):
+                    await left(driver, "ROLLBACK")
+                    return
+                await uncut(simple(driver, "COMMIT", self._commit_seconds))
+        for each in done:
+            if not each.answer.done():
+                each.answer.set_result(True)
+            self.on_commit(each.actor, each.operation)
 
     @asynccontextmanager
     async def rehearse(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 
-from app.domain.change_history import DocumentChange
+from app.domain.change_history import DocumentChange, History
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
 from app.domain.record import Record, differ
@@ -43,49 +43,70 @@ def unclaimed(entity_id: int, entry: dict[str, Any]) -> Sent:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The statements for an effect, but for its records of some kinds, which are not as they will be yet."""
+    """What is ready of an effect, all but the records of some ids: statements, and history that is not told yet."""
 
-    but: frozenset[type[Record]] = frozenset()
-    statements: tuple[Sent, ...] = ()
+    but: Collection[str]
+    history: History
+    statements: Sequence[Sent]
 
     def rest_of(self, changes: Changes) -> Changes:
         """What of the whole effect is not prepared."""
         return replace(
             changes,
-            new=tuple([each for each in changes.new if type(each) in self.but]),
-            changed=tuple([each for each in changes.changed if type(each[1]) in self.but]),
+            new=tuple([each for each in changes.new if each.id in self.but]),
+            changed=tuple([each for each in changes.changed if each[1].id in self.but]),
             entries=(),
             referring=(),
         )
 
 
+def without(changes: Changes, ids: Collection[str]) -> Changes:
+    """The effect but for the records of these ids."""
+    return replace(
+        changes,
+        new=tuple([each for each in changes.new if each.id not in ids]),
+        changed=tuple([each for each in changes.changed if each[1].id not in ids]),
+    )
+
+
+def in_pieces(changes: Changes, size: int) -> Iterator[Changes]:
+    """The records and entries of the effect, so many at a time; the whole effect where it has no more."""
+    most = max(map(len, (changes.new, changes.changed, changes.entries)))
+    if most <= size:
+        yield changes
+        return
+    for start in range(0, most, size):
+        of_piece = slice(start, start + size)
+        yield Changes(
+            new=changes.new[of_piece], changed=changes.changed[of_piece], entries=changes.entries[of_piece]
+        )
+
+
 def preparing(
-    connection: BooksConnection, entity_id: int, changes: Changes, but: Collection[type[Record]]
+    connection: BooksConnection, entity_id: int, changes: Changes, links: Sequence[DocumentChange]
 ) -> Iterator[Sent]:
-    """The statements, one at a time: for what the effect changes, what it makes, and what refers to that."""
-    yield from _changed(connection, entity_id, [each for each in changes.changed if type(each[1]) not in but])
-    new = tuple([each for each in changes.new if type(each) not in but])
-    yield from _new(connection, entity_id, replace(changes, new=new))
+    """The statements, one at a time: for what the effect changes, what it makes, what refers to that, and the documents'
+    histories.
+    """
+    yield from _changed(connection, entity_id, changes.changed)
+    yield from _new(connection, entity_id, changes)
     yield from _changed(connection, entity_id, changes.referring)
+    if links:
+        yield _put_down(connection, entity_id, tables.document_change, links)
 
 
 async def record_changes(
     connection: BooksConnection,
     entity_id: int,
     changes: Changes,
-    log: Sequence[Sent] = (),
-    prepared: Prepared | None = None,
-    history: Sequence[DocumentChange] = (),
+    links: Sequence[DocumentChange],
+    beside: Iterable[Sent] = (),
 ) -> None:
-    """What the log says, new values of changed records, new records, balance entries, what refers to them, and the
-    documents' histories: a statement for each table. Last, in the order of the locks, what has no id of its own: settings
-    and number sequences.
+    """New values of changed records, new records, balance entries, what refers to them, and the documents' histories: a
+    statement for each table; and other statements beside them. Last, in the order of the locks, what has no id of its
+    own: settings and number sequences.
     """
-    ready = prepared or Prepared()
-    rest = changes if prepared is None else prepared.rest_of(changes)
-    statements = preparing(connection, entity_id, rest, but=())
-    links = [_put_down(connection, entity_id, tables.document_change, history)] if history else []
-    await connection.write([*log, *statements, *ready.statements, *links])
+    await connection.write([*beside, *preparing(connection, entity_id, changes, links)])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:

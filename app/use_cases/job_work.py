@@ -12,7 +12,7 @@ from app.domain.violation import Path, Violation, most_basic_first
 from app.domain.vocabulary import JobItemOutcome, JobKind
 from app.repository.books import Books
 from app.repository.jobs import line_counts
-from app.use_cases.numbering import number_invoices, number_memos
+from app.use_cases.numbering import ids_to_number, number_invoices, number_memos
 
 C = TypeVar("C")
 
@@ -107,6 +107,14 @@ def _fate(work: JobWork[C], sheet: Worksheet, command: C, at: Path) -> Fate:
     if effect is None:
         return Fate(outcome=JobItemOutcome.SKIPPED)
     return Fate(outcome=JobItemOutcome.DONE, effect=effect)
+
+
+def ids_to_change(sheet: Worksheet, fates: Sequence[Fate]) -> frozenset[str]:
+    """Of the records that `number_effects` changes."""
+    made = [each.effect for each in fates if each.outcome is JobItemOutcome.DONE]
+    return ids_to_number(
+        sheet, [id for each in made for id in (each.invoice_id, each.credit_memo_id) if id is not None]
+    )
 
 
 async def number_effects(books: Books, sheet: Worksheet, fates: Sequence[Fate]) -> None:

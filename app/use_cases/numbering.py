@@ -1,6 +1,6 @@
 """Numbers of new invoices and memos: taken together, as the last locks before the effect is written."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from app.domain.application import CreditMemoApplication
 from app.domain.credit_memo import CreditMemo
@@ -14,8 +14,14 @@ SEQUENCES = {
     InvoiceKind.DEBIT_MEMO: SequenceKind.DEBIT_MEMO,
 }
 """Where invoices of a kind get their numbers."""
-NUMBERED = frozenset({Invoice, CreditMemo, CreditMemoApplication})
-"""What may change when numbers are given."""
+
+
+def ids_to_number(sheet: Worksheet, document_ids: Iterable[str]) -> frozenset[str]:
+    """Of the records that change when these new invoices and memos are given their numbers."""
+    found = set(document_ids)
+    for id in document_ids:
+        found.update(each.id for each in sheet.of(CreditMemoApplication, "credit_memo_id", id))
+    return frozenset(found)
 
 
 async def number_invoices(books: Books, sheet: Worksheet, invoice_ids: Sequence[str]) -> None:

@@ -11,15 +11,16 @@ from app.domain.vocabulary import BalanceEntryKind
 from app.repository.books import Books
 from app.repository.reads import uses_of_memos
 from app.use_cases.credit_memos import drawn_records
-from app.use_cases.dated_memos import lock_dated
 from app.use_cases.numbering import number_invoices
 from app.validation.undoing import violations_of_reverse, violations_of_unpost, violations_of_void
 
 
 async def unpost_credit_memo(books: Books, command: UnpostCreditMemo) -> Changes:
     """The memo is a draft again, under its number; what it draws stays reserved."""
+    # Its entries leave the day that they were made for, which may lie before the memo's own: that can be moved.
+    settings = await books.settings()
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
-    settings, memos = await lock_dated(books, named.values(), lambda memo: memo.memo_date)
+    memos = await books.lock(CreditMemo, named.values())
     posted = await _posted_records(books, memos)
     used = await books.rows(uses_of_memos(), values=[each.id for each in memos])
     facts = books.facts(settings, [*memos, *posted], named)

@@ -16,8 +16,7 @@ from app.repository.job_queue import take_from_queue
 from app.repository.jobs import claim_items, claim_named, count_outcomes
 from app.repository.record import Prepared
 from app.use_cases.job_kinds import KINDS
-from app.use_cases.job_work import Fate, JobWork, fates_of, number_effects, settled
-from app.use_cases.numbering import NUMBERED
+from app.use_cases.job_work import Fate, JobWork, fates_of, ids_to_change, number_effects, settled
 
 CHUNK_LINES = 10_000
 """Invoice lines that a chunk of several items may have: what it holds in memory is bounded, whatever the invoices."""
@@ -111,7 +110,7 @@ async def _do(books: Books, job: Job, chunk: Chunk) -> None:
         because = _refused_elsewhere(chunk.claimed[refused].position, fates[refused])
         sheet, fates = Worksheet(facts), [_without_effect(each, because) for each in fates]
     items = [(item, settled(item, fate, facts)) for item, fate in zip(chunk.claimed, fates, strict=True)]
-    prepared = await books.prepared(_effect(job, sheet.changes(), items), but=NUMBERED)
+    prepared = await books.prepared(_effect(job, sheet.changes(), items), but=ids_to_change(sheet, fates))
     chunk.on_judged()
     await number_effects(books, sheet, fates)
     chunk.is_over = await _record(books, facts, job, sheet.changes(), items, prepared)

@@ -121,6 +121,23 @@ async def test_a_day_is_closed_where_the_entity_is(service: Service) -> None:
         assert [each["code"] for each in answer.get("violations", ())] == codes, instant
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant"),
+    [("Pacific/Kiritimati", "9999-12-31T23:59:59Z"), ("Pacific/Honolulu", "0001-01-01T00:00:00Z")],
+)
+async def test_an_instant_whose_day_the_calendar_does_not_have_there_has_the_nearest(
+    service: Service, zone: str, instant: str
+) -> None:
+    input = await example(service.books, "applyCreditMemo")
+    await service.books.perform(UpdateEntitySettings(time_zone=zone))
+    [entry] = input["applications"]
+    given = {"applications": [entry | {"effectiveDate": instant}]}
+    selection = "applications { effectiveDate invoice { balanceAsOf(asOf: {at: $at, by: EFFECTIVE_DATE}) { balance } } }"
+    answer = await service.mutate("applyCreditMemo", input | given, selection.replace("$at", f'"{instant}"'))
+    [made] = answer["applications"]
+    assert made["effectiveDate"] == instant
+
+
 async def _draft_invoice(books: TestBooks) -> dict[str, Any]:
     return {"invoice": {"id": (await draft_invoice(books, "10.00", invoice_date=LONG_AGO)).id}}
 

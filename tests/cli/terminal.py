@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.preloaded import run_module
+from tests.support.preloaded import PreloadedProcess, run_module
 from tests.support.processes import WatchedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -27,14 +27,28 @@ class Terminal:
         return run_module("app", arguments, self.folder, {**self.environment, **environment})
 
     def start(self, *arguments: str, **environment: str) -> WatchedProcess:
+        """A command that stays."""
+        return PreloadedProcess(
+            "app",
+            *arguments,
+            output_file=self._log(),
+            environment={**self.environment, **environment},
+            directory=self.folder,
+            is_whole_environment=True,
+        )
+
+    def start_from_nothing(self, *arguments: str, **environment: str) -> WatchedProcess:
         """A command that stays, started as from a shell."""
-        self._started += 1
         return WatchedProcess(
             [sys.executable, "-m", "app", *arguments],
-            output_file=self.folder / f"{self._started}.log",
+            output_file=self._log(),
             directory=self.folder,
             environment={**self.environment, **environment},
         )
+
+    def _log(self) -> Path:
+        self._started += 1
+        return self.folder / f"{self._started}.log"
 
     def has_what(self, another: "Terminal") -> None:
         """Begins with a copy of what another terminal's commands have left in their folder."""

@@ -50,10 +50,10 @@ def test_every_command_has_help_with_an_example(helps: dict[str, str], command: 
 
 
 def test_a_command_of_a_shell_answers_as_one_of_these_tests_does(terminal: Terminal) -> None:
-    with terminal.start("entity", "--help") as started:
+    with terminal.start_from_nothing("entity", "--help") as started:
         assert started.wait() == 0
         assert started.output() == terminal.done("entity", "--help")
-    with terminal.start("entities", CREDIT_MEMO_DATABASE_URL="nonsense") as started:
+    with terminal.start_from_nothing("entities", CREDIT_MEMO_DATABASE_URL="nonsense") as started:
         assert started.wait() == 1
         assert started.output() == terminal.refusal("entities", CREDIT_MEMO_DATABASE_URL="nonsense")
 
@@ -215,7 +215,7 @@ def test_a_taken_port_is_said_in_one_line(migrated: Terminal) -> None:
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_dev_makes_everything_serves_and_ends_cleanly(terminal: Terminal, by: signal.Signals) -> None:
-    with terminal.start("dev", PORT="0") as service:
+    with terminal.start_from_nothing("dev", PORT="0") as service:
         line = service.wait_for_line(r"^GraphiQL: (http://127\.0\.0\.1:\d+)/graphiql#token=(\S+)$")
         answer = asked(line[1], line[2], "{ invoices(first: 1) { totalCount } }", "harbor-tools")
         assert answer["data"]["invoices"]["totalCount"] == 42
@@ -223,7 +223,7 @@ def test_dev_makes_everything_serves_and_ends_cleanly(terminal: Terminal, by: si
     assert "Traceback" not in service.output()
     assert line[2] == (terminal.folder / "var" / "development-token").read_text().strip()
     before = contents(terminal.folder / "var" / "books.db")
-    with terminal.start("dev", "--port", "0", **SAYING_WHAT_IS_LOADED) as again:
+    with terminal.start_from_nothing("dev", "--port", "0", **SAYING_WHAT_IS_LOADED) as again:
         line = again.wait_for_line("^GraphiQL: (.*)/graphiql#token=(.*)$")
         assert asked(line[1], line[2], "{ entity { code } }", "harbor-tools")["data"]
         assert again.end(by) == 0

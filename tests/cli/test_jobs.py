@@ -76,7 +76,7 @@ async def test_a_job_is_canceled_and_resumed(migrated: Terminal) -> None:
 async def test_a_worker_works_until_it_is_told_to_stop(migrated: Terminal) -> None:
     async with books_of(migrated) as books:
         job_id = await submitted(books, await negative_invoices(books, 20))
-        with migrated.start("work", CREDIT_MEMO_POLL_SECONDS="0.05") as worker:
+        with migrated.start_from_nothing("work", CREDIT_MEMO_POLL_SECONDS="0.05") as worker:
             while (await job(books, job_id)).status is not JobStatus.DONE:
                 assert worker.return_code is None, worker.output()
             assert worker.end() == 0, worker.output()

@@ -12,7 +12,7 @@ from app.repository.opening import open_database
 from tests.client.environment import generators_programs, run
 from tests.client.generating import PACKAGE, generate
 from tests.support.books import open_books
-from tests.support.processes import python_process
+from tests.support.preloaded import PreloadedProcess
 from tests.support.stores import SqliteStore
 
 TOUR = Path(__file__).with_name("tour.py")
@@ -49,7 +49,7 @@ def live(sqlite_store: SqliteStore, runner: asyncio.Runner, tmp_path: Path) -> I
     token_file.write_text(TOKEN)
     environment = {"CREDIT_MEMO_DATABASE_URL": place.url, "CREDIT_MEMO_TOKEN_FILE": str(token_file)}
     code = runner.run(entity())
-    with python_process(
+    with PreloadedProcess(
         "app", "serve", "--port", "0", output_file=tmp_path / "service.log", environment=environment
     ) as service:
         yield service.wait_for_line(r"(http://\S+)/graphql")[1], code
@@ -57,8 +57,7 @@ def live(sqlite_store: SqliteStore, runner: asyncio.Runner, tmp_path: Path) -> I
 
 def test_the_generated_package_and_its_use_type_check_strictly(programs: Path, generated: Path) -> None:
     mypy: list[str | Path] = [programs / "mypy", "--config-file", generated / "mypy.ini"]
-    run([*mypy, "-p", PACKAGE], generated)
-    run([*mypy, "tour.py"], generated)
+    run([*mypy, "-p", PACKAGE, "-m", "tour"], generated)
 
 
 def test_the_generated_client_does_a_callers_work(

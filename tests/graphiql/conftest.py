@@ -10,7 +10,7 @@ import pytest
 
 from app.api.graphiql.page import ASSETS
 from tests.graphiql.browser import Browser, chromium
-from tests.support.processes import python_process
+from tests.support.preloaded import PreloadedProcess
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def served(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         "CREDIT_MEMO_PORT": "0",
     }
     log = directory / "service.log"
-    with python_process("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
+    with PreloadedProcess("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
         found = service.wait_for_line(r"GraphiQL: (\S+/graphiql)#token=([\w-]+)", seconds=60)
         yield Served(found[1], found[2])
         assert re.search("Traceback|internal error", service.output()) is None, service.output()

@@ -9,7 +9,7 @@ import httpx2
 from tests.hostile.hostile_requests import PLAIN, REFUSED
 from tests.http.client import MEDIA_TYPE
 from tests.http.test_connections import BROKEN, rest_of
-from tests.support.processes import python_process
+from tests.support.preloaded import PreloadedProcess
 
 ROOT = Path(__file__).parents[2]
 # The connection itself refuses a length that is not the body's, and headers of a megabyte.
@@ -24,7 +24,7 @@ def test_no_hostile_request_meets_an_error_over_real_connections(tmp_path: Path)
         "CREDIT_MEMO_INTROSPECTION": "false",
     }
     log = tmp_path / "service.log"
-    with python_process("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
+    with PreloadedProcess("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
         found = service.wait_for_line(r"GraphiQL: (\S+)/graphiql#token=([\w-]+)", seconds=60)
         address, token = httpx2.URL(found[1]), found[2]
         own = {"Authorization": f"Bearer {token}"}

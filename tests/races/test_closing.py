@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from app.domain.commands import CreditMemoReference, UpdateCreditMemo
 from tests.races.arena import Arena
 from tests.races.catalogue import apply
 from tests.races.contest import let_in, wrong_books
-from tests.races.running import Ask
+from tests.races.running import Answer, Ask
 from tests.support.books import TestBooks
 from tests.support.building import ACCOUNT, account, draft_invoice, posted_invoice, posted_memo
 from tests.support.waiting import until_somebody_waits
@@ -58,13 +59,16 @@ async def refunding(books: TestBooks) -> Ask:
     return Ask("refundCreditMemo", {"creditMemo": {"id": memo.id}, "amount": "1.00", "date": LAST_DAY})
 
 
-@pytest.mark.parametrize("prepare", [paying, billing, posting, applying, matching, refunding])
-@pytest.mark.parametrize("closing_comes_first", [True, False], ids=["closing first", "closing last"])
-async def test_nothing_is_dated_in_a_period_that_was_closed_before_it(
-    arena: Arena, prepare: Prepare, closing_comes_first: bool
-) -> None:
-    books = await arena.books()
-    dated = await prepare(books)
+async def unposting_what_was_moved(books: TestBooks) -> Ask:
+    """A memo of today whose journal entries stand on the last day: its date was moved after it was posted."""
+    memo = await posted_memo(books, "10.00", effective_date=dt.date.fromisoformat(LAST_DAY))
+    by = CreditMemoReference(id=memo.id)
+    await books.perform(UpdateCreditMemo(credit_memo=by, effective_date=None))
+    return Ask("unpostCreditMemo", {"creditMemo": {"id": memo.id}})
+
+
+async def met(arena: Arena, books: TestBooks, dated: Ask, closing_comes_first: bool) -> Answer:
+    """The answer to whichever comes last."""
     first, last = (CLOSING, dated) if closing_comes_first else (dated, CLOSING)
     one, other = arena.servers
     await one.close("commit")
@@ -76,7 +80,32 @@ async def test_nothing_is_dated_in_a_period_that_was_closed_before_it(
     assert not following.done()
     await one.open("commit")
     assert (await leading).did_it
-    answer = await following
+    return await following
+
+
+@pytest.mark.parametrize("prepare", [paying, billing, posting, applying, matching, refunding])
+@pytest.mark.parametrize("closing_comes_first", [True, False], ids=["closing first", "closing last"])
+async def test_nothing_is_dated_in_a_period_that_was_closed_before_it(
+    arena: Arena, prepare: Prepare, closing_comes_first: bool
+) -> None:
+    books = await arena.books()
+    dated = await prepare(books)
+    answer = await met(arena, books, dated, closing_comes_first)
     assert answer.codes == (("PERIOD_CLOSED",) if closing_comes_first else ())
     assert answer.did_it is not closing_comes_first
+    assert await wrong_books(books) == []
+
+
+@pytest.mark.parametrize("closing_comes_first", [True, False], ids=["closing first", "closing last"])
+async def test_no_journal_entry_is_dated_in_a_period_that_was_closed_before_it(
+    arena: Arena, closing_comes_first: bool
+) -> None:
+    books = await arena.books()
+    dated = await unposting_what_was_moved(books)
+    assert (await met(arena, books, dated, closing_comes_first)).did_it
+    days = await books.rows(
+        "SELECT CAST(journal_date AS TEXT) FROM journal_entry WHERE entity_id = :entity_id ORDER BY position"
+    )
+    assert days[0] == (LAST_DAY,)
+    assert (days[1] == (LAST_DAY,)) is not closing_comes_first
     assert await wrong_books(books) == []

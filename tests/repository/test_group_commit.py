@@ -182,7 +182,7 @@ def account_row(entity_id: int) -> dict[str, Any]:
 
 async def test_a_process_that_dies_in_a_group_keeps_nothing_of_it(books: TestBooks, tmp_path: Path) -> None:
     """Two are done and not committed when the third is killed."""
-    with python_process(
+    with PreloadedProcess(
         "tests.repository.dying_group",
         books.place.url,
         str(books.entity.id),

@@ -9,7 +9,8 @@ ACCOUNTS = """{ accounts(first: 250) { nodes { id balances { owed { amount curre
   aging(first: 250, buckets: [10, 45]) { nodes { account { id } lines {
     currency buckets { amount } totalOwed unappliedCredit balance } } } }"""
 STATEMENT = """query ($id: ID!) { accountStatement(account: {id: $id}) { currency
-  opening { balance } lines { amount balance } closing { owed unappliedCredit balance } } }"""
+  opening { balance } lines { amount balance } closing { owed unappliedCredit balance }
+  page(first: 3) { opening { balance } nodes { amount balance } } } }"""
 Standing = dict[str, tuple[Fraction, Fraction]]
 
 
@@ -56,6 +57,10 @@ def _of_statement(account: str, standing: Standing, statements: list[dict[str, A
             balance += Fraction(line["amount"])
             if balance != Fraction(line["balance"]):
                 found.append(f"statement of {account}: {line} does not follow from {balance}")
+        if told["page"] != {"opening": told["opening"], "nodes": told["lines"][:3]}:
+            found.append(
+                f"the first page of the statement of {account} is {told['page']}, not {told['lines']}"
+            )
         if balance != Fraction(closing["balance"]):
             found.append(f"statement of {account} ends at {balance} and closes with {closing}")
     missing = standing.keys() - {told["currency"] for told in statements}

@@ -4,6 +4,7 @@ What runs is the same in a process from nothing (``tests.support.processes``), w
 """
 
 import atexit
+import contextlib
 import gc
 import json
 import os
@@ -21,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import PATIENCE_SECONDS, Started, WatchedProcess
+from tests.support.processes import PATIENCE_SECONDS, Started, WatchedProcess, kill_with_children
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -42,7 +43,7 @@ _NUMBER = struct.Struct("!i")
 class PreloadedProcess(WatchedProcess):
     """`python -m module arguments…` in a process group of its own, killed when the context is left.
 
-    ``environment`` is added to the test's own.
+    ``environment`` is added to the test's own, unless it is the whole one.
     """
 
     def __init__(
@@ -52,12 +53,13 @@ class PreloadedProcess(WatchedProcess):
         output_file: Path,
         environment: Mapping[str, str] | None = None,
         directory: Path = ROOT,
+        is_whole_environment: bool = False,
     ) -> None:
         self._module = module
         super().__init__(
             arguments,
             output_file=output_file,
-            environment={**os.environ, **(environment or {})},
+            environment={**({} if is_whole_environment else os.environ), **(environment or {})},
             directory=directory,
         )
 
@@ -187,7 +189,10 @@ def _forked(asking: socket.socket) -> dict[str, Any]:
 
 
 def _watched(asked: dict[str, Any], files: Sequence[int]) -> dict[str, Any]:
-    """Returns in the process that was asked for; its parent tells its id and its end, and ends itself."""
+    """Returns in the process that was asked for; its parent tells its id and its end, and ends itself.
+
+    The process does not outlive whoever asked for it.
+    """
     *outputs, told = files
     child = os.fork()
     if child == 0:
@@ -197,13 +202,25 @@ def _watched(asked: dict[str, Any], files: Sequence[int]) -> dict[str, Any]:
         os.close(file)
     with socket.socket(fileno=told) as news:
         news.sendall(_NUMBER.pack(child))
+        ended = threading.Event()
+        forgotten = threading.Thread(target=_kill_when_forgotten, args=(news, child, ended))
+        forgotten.start()
         status = _end_of(child)
-        news.sendall(_NUMBER.pack(status))
-        # Whoever asked may send it signals until it has heard of its end.
-        news.recv(1)
+        ended.set()
+        with contextlib.suppress(ConnectionError):
+            news.sendall(_NUMBER.pack(status))
+        forgotten.join()
         if hasattr(os, "waitid"):
             os.waitpid(child, 0)
     os._exit(0)
+
+
+def _kill_when_forgotten(news: socket.socket, child: int, ended: threading.Event) -> None:
+    """Returns when whoever asked has heard of the end, until when it may send signals; or is gone itself, killed perhaps."""
+    with contextlib.suppress(ConnectionError):
+        news.recv(1)
+    if not ended.is_set():
+        kill_with_children(child)
 
 
 def _end_of(child: int) -> int:

@@ -132,13 +132,7 @@ class WatchedProcess:
         """Ends the process, its group and its children at once (SIGKILL), without a chance to clean up."""
         # Until poll() has reaped the process, its id and its group's cannot be given to another.
         if self._process.poll() is None:
-            # Stopped first: it can start no further child while they are listed.
-            os.kill(self.pid, signal.SIGSTOP)
-            children = _children_of(self.pid)
-            os.killpg(self.pid, signal.SIGKILL)
-            for child in children:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signal.SIGKILL)
+            kill_with_children(self.pid)
         return self.wait()
 
     def __enter__(self) -> Self:
@@ -179,6 +173,19 @@ def python_process(
         environment={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
         directory=directory,
     )
+
+
+def kill_with_children(leader: int) -> None:
+    """SIGKILL to the leader of a process group that nobody has reaped yet, to its group, and to its children."""
+    # Stopped first: it can start no further child while they are listed.
+    os.kill(leader, signal.SIGSTOP)
+    children = _children_of(leader)
+    with contextlib.suppress(ProcessLookupError):
+        # Forked a moment ago, it has no group of its own yet.
+        os.killpg(leader, signal.SIGKILL)
+    for each in (leader, *children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
 
 
 def wait_until_gone(pid: int, seconds: float = 30) -> None:

@@ -9,6 +9,8 @@ import httpx2
 import pytest
 from starlette.routing import Route
 
+from app.api.http.document import ValidDocument
+from app.api.http.document_cache import DocumentCache
 from app.api.http.endpoint import GraphQLEndpoint
 from app.main import application
 from app.settings import read_settings
@@ -33,6 +35,7 @@ class Service:
             each.endpoint for each in app.routes if isinstance(each, Route) and each.path == "/graphql"
         ]
         assert isinstance(endpoint, GraphQLEndpoint)
+        endpoint.documents.cache = _cache_of(endpoint, books.place.engine)
         self.fast_path: Any = endpoint.fast_path
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),
@@ -83,6 +86,20 @@ class Service:
         payload = await self.mutate(mutation, input)
         assert payload["__typename"] == "Rejection", f"{mutation} was accepted"
         return [violation["code"] for violation in payload["violations"]]
+
+
+_caches: dict[tuple[object, ...], DocumentCache[ValidDocument]] = {}
+"""Documents that were found valid, for all services that judge alike and write the same SQL.
+
+To find a document valid and to compile it takes several times as long as to answer it, and tests send the same ones.
+"""
+
+
+def _cache_of(endpoint: GraphQLEndpoint, engine: str) -> DocumentCache[ValidDocument]:
+    documents = endpoint.documents
+    is_compiled = endpoint.fast_path is not None
+    alike = (engine, is_compiled, documents.limits, documents.rules, documents.suggestions)
+    return _caches.setdefault(alike, DocumentCache())
 
 
 SUCCESS = {

@@ -38,6 +38,7 @@ from tests.support.building import (
     refunded,
     refunding,
 )
+from tests.support.crediting import credited, of_line
 from tests.support.levels import at_both_levels
 
 RECEIVABLE, REVENUE, TAX = "ACCOUNTS_RECEIVABLE", "REVENUE", "SALES_TAX_PAYABLE"
@@ -209,6 +210,24 @@ async def test_what_is_unposted_leaves_nothing_on_its_day_and_can_be_posted_unde
         (RECEIVABLE, REVENUE, "100.00"),
         ("4000", RECEIVABLE, "100.00"),
         (RECEIVABLE, "4000", "100.00"),
+    ]
+
+
+async def test_a_memo_posted_again_over_nothing_has_nothing_to_take_back(books: TestBooks) -> None:
+    """A draft that only corrects what a line says has no entries: those of its posting before are taken back already."""
+    invoice = await posted_invoice(books, ("100.00", "8.25"))
+    memo = await credited(books, invoice, of_line(invoice, 0, "40.00"), post=True)
+    by = CreditMemoReference(id=memo.id)
+    await books.perform(UnpostCreditMemo(credit_memo=by))
+    correction = of_line(invoice, 0, "0.00", comment="delivered late")
+    await books.perform(UpdateCreditMemo(credit_memo=by, invoice_lines=[correction]))
+    for command in (PostCreditMemo, UnpostCreditMemo, PostCreditMemo, VoidCreditMemo):
+        await books.perform(command(credit_memo=by))
+    assert await journal(books, memo.id) == [
+        (REVENUE, RECEIVABLE, "40.00"),
+        (TAX, RECEIVABLE, "3.30"),
+        (RECEIVABLE, REVENUE, "40.00"),
+        (RECEIVABLE, TAX, "3.30"),
     ]
 
 

@@ -1,6 +1,9 @@
 """Statement and aging of accounts tie to the ledger, at any time and as of any log number or instant."""
 
 import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +14,16 @@ from app.domain.entity import Settings
 from app.domain.vocabulary import AsOfBasis
 from app.jobs.sequencer import Sequencer
 from app.proof.aging import AgingLine, aging, aging_of_one, misplaced_bucket, together
-from app.proof.statement import Standing, Statement, TooLong, statements
+from app.proof.statement import (
+    Period,
+    Place,
+    Standing,
+    Statement,
+    StatementLine,
+    all_lines,
+    lines_of,
+    statements,
+)
 from tests.support.books import TestBooks
 from tests.support.building import account, applied, paid, posted_invoice, posted_memo, refunded
 from tests.support.levels import at_both_levels
@@ -36,12 +48,49 @@ async def numbered(books: TestBooks) -> int:
     return last
 
 
-async def statement_of(books: TestBooks, account_id: str, **asked: Any) -> list[Statement]:
-    settings = asked.pop("settings", Settings())
-    found: list[Statement] = await rows_of(
-        books, lambda rows: statements(rows, account_id, settings, **asked)
-    )
-    return found
+@dataclass(frozen=True)
+class Told:
+    """A statement with all its rows."""
+
+    statement: Statement
+    lines: list[StatementLine]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.statement, name)
+
+
+async def statement_of(books: TestBooks, account_id: str, **asked: Any) -> list[Told]:
+    """By currency; the same row by row, in pages of one, two, three rows, and as a stream."""
+    period = Period(account_id=account_id, **{"settings": Settings(), **asked})
+    found: list[Statement] = await rows_of(books, lambda rows: statements(rows, period))
+    told = []
+    for each in found:
+        own = replace(period, currency=each.currency)
+        lines = await streamed(books, own, each.opening)
+        for size in (1, 2, 3, 1_000):
+            assert await in_pages(books, own, each.opening, size) == lines
+        told.append(Told(each, lines))
+    return told
+
+
+async def streamed(books: TestBooks, period: Period, opening: Standing) -> list[StatementLine]:
+    async with books.database.snapshot(books.entity.id) as snapshot:
+        stream = partial(books.database.stream, snapshot)
+        return [each async for each in all_lines(stream, period, opening)]
+
+
+async def in_pages(books: TestBooks, period: Period, opening: Standing, size: int) -> list[StatementLine]:
+    """All rows, page by page; each page opens where the one before closed."""
+    lines: list[StatementLine] = []
+    after: Place | None = None
+    while True:
+        ask = partial(lines_of, period=period, opening=opening, count=size, after=after)
+        stood, found = await rows_of(books, ask)
+        assert stood == (lines[-1].standing if lines else opening)
+        lines += [line for _, line in found]
+        if len(found) < size:
+            return lines
+        after = found[-1][0]
 
 
 async def aged(books: TestBooks, account_id: str, day: dt.date, **asked: Any) -> dict[str, AgingLine]:
@@ -132,10 +181,44 @@ async def test_a_day_is_the_entitys_own(books: TestBooks) -> None:
         assert [each.kind for each in until.lines] == [each.kind for each in statement.lines[:-1]]
 
 
-async def test_a_statement_that_is_too_long_says_so(books: TestBooks) -> None:
-    owner = await lively_account(books)
-    with pytest.raises(TooLong):
-        await statement_of(books, owner, most_lines=3)
+async def test_rows_of_a_day_come_as_they_were_recorded_whatever_gave_them_the_day(books: TestBooks) -> None:
+    """Today's applications and payments are dated in two ways, and tell one story."""
+    owner = await account(books)
+    invoice = await posted_invoice(books, "100.00")
+    memo = await posted_memo(books, "50.00")
+    for amount in ("1.00", "2.00", "3.00"):
+        await applied(books, memo, (invoice, amount))
+        await paid(books, invoice, amount)
+    [statement] = await statement_of(books, owner)
+    kinds = [each.kind for each in statement.lines]
+    assert kinds == ["POSTING", "POSTING", *["APPLICATION", "PAYMENT"] * 3]
+    assert [each.standing.unapplied_credit for each in statement.lines[2:]] == [
+        4900,
+        4900,
+        4700,
+        4700,
+        4400,
+        4400,
+    ]
+
+
+async def test_a_stream_holds_no_more_than_the_rows_of_a_day(books: TestBooks) -> None:
+    owner = await account(books)
+    for day in range(1, 11):
+        await posted_invoice(books, "10.00", invoice_date=dt.date(2026, 3, day))
+    read = 0
+    async with books.database.snapshot(books.entity.id) as snapshot:
+
+        async def stream(statement: Any, parameters: dict[str, Any]) -> AsyncIterator[Any]:
+            nonlocal read
+            async for row in books.database.stream(snapshot, statement, parameters):
+                read += 1
+                yield row
+
+        lines = all_lines(stream, Period(account_id=owner, settings=Settings()), Standing())
+        async for line in lines:
+            assert read <= line.day.day + 2
+    assert read == 10
 
 
 @at_both_levels

@@ -172,9 +172,10 @@ class Connection(Edge):
 
     def _statement(self, page: Page, is_one: bool) -> Any:
         below = self._view.source
-        # Of one parent the database stops at the last row of the page; of many parents it reads all rows.
-        statement = page_below if is_one else pages_of
-        return statement(below.plan.table, self._parent_key, page, below.columns)
+        table = below.plan.table
+        if is_one:
+            return page_below(table, self._parent_key, page, below.columns)
+        return pages_of(table, self._parent_key, page, below.columns, below.dialect)
 
     async def _read(self, run: Run, request: PageRequest, ids: list[str]) -> Rows:
         found = run.found(self)

@@ -30,7 +30,7 @@ class Source:
     def __init__(self, plan: DocumentPlan, dialect: Any) -> None:
         self.plan = plan
         self.whole = False
-        self._dialect = dialect
+        self.dialect = dialect
         self._places: dict[str, int] = {}
         self.row_of: Callable[[Record], Sequence[Any]] | None = None
         """A row of the record that is to be in the books, without reading it; None where a record does not have it all."""
@@ -51,7 +51,7 @@ class Source:
         elif not self._places:
             # Of a row of which only the type is asked, something must be read.
             self.need(every[0])
-        self.row_of = None if self.whole else row_reader(self.plan.table, tuple(self._places), self._dialect)
+        self.row_of = None if self.whole else row_reader(self.plan.table, tuple(self._places), self.dialect)
 
     @property
     def columns(self) -> tuple[str, ...] | None:
@@ -64,7 +64,7 @@ class Source:
     def sorted_value(self, column: str, row: Sequence[Any]) -> Any:
         """What a cursor is made from, where the rows are sorted by the column."""
         value = row[self.place(column)]
-        read = None if self.whole else as_sorted(column_of(self.plan.table, column), self._dialect)
+        read = None if self.whole else as_sorted(column_of(self.plan.table, column), self.dialect)
         return value if read is None or value is None else read(value)
 
     def need_field(self, plan: ColumnPlan, name: str) -> None:
@@ -89,7 +89,7 @@ class Source:
                 known["rate"] = _rate
                 found = f"rate({value})"
             case Kind.PLAIN:
-                convert = as_json(column, None if self.whole else self._dialect)
+                convert = as_json(column, None if self.whole else self.dialect)
                 if convert is None:
                     return value
                 known[convert.__name__] = convert

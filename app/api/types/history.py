@@ -146,5 +146,11 @@ DocumentChangeConnection = connection_type(DOCUMENTS["DocumentChange"])
 DocumentChangeFilter = filter_type(DOCUMENTS["DocumentChange"])
 DocumentChangeOrder = order_type(DOCUMENTS["DocumentChange"])
 LogEntryConnection = connection_type(DOCUMENTS["LogEntry"])
-LogEntryFilter = filter_type(DOCUMENTS["LogEntry"])
+LogEntryFilter = filter_type(
+    DOCUMENTS["LogEntry"],
+    concerns={
+        "document_id": "The accounts, invoices, debit memos and credit memos that the command made or changed.",
+        "account_id": "The accounts that these are, or belong to.",
+    },
+)
 LogEntryOrder = order_type(DOCUMENTS["LogEntry"])

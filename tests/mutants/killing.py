@@ -1,0 +1,220 @@
+"""Tries mutants within one run of pytest: all is imported and collected once, and each mutant is a fork of that.
+
+In the fork a changed function takes the place of the one that was imported, and the tests that run the changed line are
+run, until one fails. The fork is gone afterwards, and with it the change.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby, pairwise
+from pathlib import Path
+from time import process_time
+from types import CodeType
+
+import pytest
+
+from tests.mutants.forks import in_fork, silence
+from tests.mutants.mutant import ROOT, Fate, MutatedModule, Mutant
+from tests.mutants.reach import Reach, Run, TestFile, Trace
+from tests.mutants.swapping import Live, live_functions, swap
+
+KILLERS = ("tests/domain", "tests/rules", "tests/model", "tests/use_cases")
+"""The tests that are to notice, on SQLite where they want a database."""
+EXAMPLES = 20
+"""Of each property: a mutant that needs rarer ones deserves a test that names its values."""
+SECONDS_OF_TESTS = 3.0
+"""How much of the tests' time a mutant may take: the likeliest to notice come first, then the quickest."""
+SECONDS_OF_PROCESSOR = 30
+"""A mutant that never ends is noticed as well."""
+SECONDS_OF_PATIENCE = 600.0
+"""One that waits for ever, too, however busy the machine is."""
+SECONDS_OF_TRACING = 3600
+RECENT = 3
+SAVED_EVERY = 20
+
+
+class Killing:
+    """A plugin of pytest that runs no test for its own sake."""
+
+    def __init__(self, modules: Sequence[MutatedModule], done: Callable[[MutatedModule], None]) -> None:
+        self._modules, self._done = modules, done
+        self._imports = Trace()
+        self._items: dict[str, pytest.Item] = {}
+        self._failed = False
+
+    def run(self) -> None:
+        """RuntimeError where the tests cannot be collected or run."""
+        arguments = ["-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider", *KILLERS]
+        with self._imports.running():
+            code = pytest.main(arguments, plugins=[self])
+        if code != pytest.ExitCode.OK:
+            raise RuntimeError(f"pytest ended with {code}")
+
+    def pytest_load_initial_conftests(self) -> None:
+        # Imported before pytest has looked at its plugins, hypothesis would miss what pytest does to them.
+        from hypothesis import settings
+
+        os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+        settings.register_profile(
+            "mutants", derandomize=True, max_examples=EXAMPLES, deadline=None, database=None
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [each for each in items if _engine(each) in (None, "sqlite")]
+        self._items = {each.nodeid: each for each in items}
+
+    def pytest_collection_finish(self) -> None:
+        sys.settrace(None)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._failed = self._failed or report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        live = live_functions({ROOT / module.path for module in self._modules})
+        with self._warm(session):
+            self._reach = Reach(self._runs(), self._imports.of_test(passed=True, seconds=0.0))
+            for module in self._modules:
+                self._try_all(module, live[str(ROOT / module.path)])
+                self._done(module)
+        return True
+
+    @contextmanager
+    def _warm(self, session: pytest.Session) -> Iterator[None]:
+        """The database that others are copies of is made once, by a test that asks for it."""
+        of_books = next(each for each in session.items if _engine(each) == "sqlite")
+        pure = next(each for each in session.items if _engine(each) is None)
+        with silence():
+            self._passes(of_books, pure)
+        self._directory: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        self._kept = set(self._directory.rglob("*"))
+        yield
+        with silence():
+            self._passes(pure, None)
+
+    def _runs(self) -> dict[str, Run]:
+        """Of every test, without any change; traced where that has not been seen already."""
+        runs: dict[str, Run] = {}
+        for path, found in groupby(self._items.values(), lambda item: item.path):
+            file, items = TestFile(path), [*found]
+            if file.runs() is None:
+                in_fork(lambda: self._trace(file, items), SECONDS_OF_TRACING, float(SECONDS_OF_TRACING))  # noqa: B023 - done at once
+                self._tidy()
+            runs |= file.runs() or {}
+        return {name: run for name, run in runs.items() if name in self._items}
+
+    def _trace(self, file: TestFile, items: list[pytest.Item]) -> int:
+        runs = {}
+        for item, following in pairwise([*items, None]):
+            assert item is not None
+            began, trace = process_time(), Trace()
+            with trace.running():
+                passed = self._passes(item, following)
+            runs[item.nodeid] = trace.of_test(passed, process_time() - began)
+        file.keep(runs)
+        return 0
+
+    def _try_all(self, module: MutatedModule, live: Live) -> None:
+        functions = _functions(module.source, module.path)
+        likeliest: list[str] = []
+        for number, mutant in enumerate(module.mutants):
+            if mutant.fate is Fate.UNTRIED:
+                fate, by = self._tried(module, mutant, live, functions, likeliest)
+                module.decide(number, fate)
+                if by is not None:
+                    likeliest = [by, *(each for each in likeliest if each != by)][:RECENT]
+            if number % SAVED_EVERY == 0:
+                module.save()
+        module.save()
+
+    def _tried(
+        self,
+        module: MutatedModule,
+        mutant: Mutant,
+        live: Live,
+        functions: list[tuple[int, int]],
+        likeliest: list[str],
+    ) -> tuple[Fate, str | None]:
+        """What came of the mutant, and the test that has noticed it."""
+        function = max(first for first, last in functions if first <= mutant.first <= last)
+        chosen = self._chosen(module.path, mutant, function, likeliest)
+        if not chosen:
+            is_imported = self._reach.is_imported(module.path, function)
+            return (Fate.IMPORTED if is_imported else Fate.UNREACHED), None
+        items = [self._items[name] for name in chosen]
+        file = str(ROOT / module.path)
+
+        def run_until_noticed() -> int:
+            if not swap(live, file, module.source, mutant.changed(module.source)):
+                return -1
+            for number, (item, following) in enumerate(pairwise([*items, None])):
+                assert item is not None
+                if not self._passes(item, following):
+                    return number
+            return len(items)
+
+        place = in_fork(run_until_noticed, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
+        self._tidy()
+        if place is None:
+            return Fate.NOTICED, None
+        if place < 0:
+            return Fate.IMPORTED, None
+        return (Fate.NOTICED, chosen[place]) if place < len(items) else (Fate.SURVIVED, None)
+
+    def _chosen(self, path: str, mutant: Mutant, function: int, likeliest: list[str]) -> list[str]:
+        """The tests to run: what noticed the last ones, then the module's own, then the quickest."""
+        seconds = self._reach.seconds
+        names = self._reach.tests_of(path, mutant.first, mutant.last, function)
+        stem = Path(path).stem
+        ordered = sorted(names, key=lambda name: (f"test_{stem}" not in name, seconds[name], name))
+        ordered = [*(name for name in likeliest if name in names), *ordered]
+        return [*_within(dict.fromkeys(ordered), seconds)]
+
+    def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        self._failed = False
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return not self._failed
+
+    def _tidy(self) -> None:
+        """A fork that ends in the middle leaves its databases."""
+        for file in self._directory.iterdir():
+            if file not in self._kept:
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
+        for file in self._directory.rglob("books-*.db*"):
+            if file not in self._kept:
+                file.unlink()
+
+
+def _engine(item: pytest.Item) -> str | None:
+    """The database that the test runs on, if it wants one."""
+    call = getattr(item, "callspec", None)
+    engine = call.params.get("engine") if call is not None else None
+    return str(engine) if engine is not None else None
+
+
+def _within(names: dict[str, None], seconds: dict[str, float]) -> Iterator[str]:
+    left = SECONDS_OF_TESTS
+    for name in names:
+        yield name
+        left -= seconds[name]
+        if left < 0:
+            return
+
+
+def _functions(source: str, path: str) -> list[tuple[int, int]]:
+    """First and last line of each function."""
+    found = []
+    waiting = [compile(source, path, "exec")]
+    while waiting:
+        inner = [each for each in waiting.pop().co_consts if isinstance(each, CodeType)]
+        waiting += inner
+        found += [(each.co_firstlineno, max(_lines(each))) for each in inner]
+    return found
+
+
+def _lines(code: CodeType) -> list[int]:
+    return [line for _, _, line in code.co_lines() if line is not None]

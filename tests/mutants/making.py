@@ -1,0 +1,107 @@
+"""`python making.py app/domain/money.py`: every mutant of a module as a line of JSON, in the order of the source.
+
+Runs in the environment of mutmut, whose operators it uses, and so imports nothing of ours. Mutated is what runs when a
+function is called. Left out is what cannot be wrong in a way that mypy would let pass, or says nothing: None in the
+place of a value, lambdas that return None, the case of letters, and texts of errors that are raised.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import libcst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation import mutators
+
+OMITTED = (mutators.operator_assignment, mutators.operator_lambda)
+SKIPPED = (libcst.Annotation, libcst.Decorator, libcst.Parameters, libcst.Import, libcst.ImportFrom)
+UNCHANGED_CALLS = ("len", "isinstance")
+"""Functions whose number of arguments is no choice: mutmut leaves them alone as well."""
+
+
+def mutants(source: str) -> Iterator[dict[str, Any]]:
+    """Lines `start` to `end` (counted from 0, `end` not among them) become `lines`; `first` to `last` (counted from 1)
+    are those of the changed expression."""
+    wrapper = MetadataWrapper(libcst.parse_module(source))
+    module, places = wrapper.module, wrapper.resolve(PositionProvider)
+    known = {source}
+    codes = [module.code_for_node(statement) for statement in module.body]
+    before = source[: source.index("".join(codes))]
+    for statement, code in zip(module.body, codes, strict=True):
+        after = source[len(before) + len(code) :]
+        for node, mutated in _changes(statement):
+            changed = before + module.code_for_node(statement.deep_replace(node, mutated)) + after
+            if changed not in known and _compiles(changed):
+                known.add(changed)
+                yield {
+                    **_difference(source.splitlines(), changed.splitlines()),
+                    "first": places[node].start.line,
+                    "last": places[node].end.line,
+                }
+        before += code
+
+
+def _changes(node: Any, in_function: bool = False, raised: bool = False) -> Iterator[tuple[Any, Any]]:
+    if isinstance(node, SKIPPED) or _is_unchanged_call(node):
+        return
+    if in_function:
+        yield from ((node, mutated) for mutated in _mutated(node, raised))
+    raised = raised or isinstance(node, libcst.Raise)
+    for child in node.children:
+        is_body = isinstance(node, libcst.FunctionDef | libcst.Lambda) and child is node.body
+        yield from _changes(child, in_function or is_body, raised)
+
+
+def _mutated(node: Any, raised: bool) -> Iterator[Any]:
+    for kind, operator in mutators.mutation_operators:
+        if not isinstance(node, kind) or operator in OMITTED:
+            continue
+        if operator is mutators.operator_string:
+            yield from [] if raised else list(operator(node))[:1]
+        elif operator is mutators.operator_arg_removal:
+            yield from (_tidy(mutated) for mutated in operator(node) if len(mutated.args) < len(node.args))
+        else:
+            yield from operator(node)
+
+
+def _tidy(call: Any) -> Any:
+    """Without a comma and a space behind the last argument, where the one that stood there is gone."""
+    *others, last = call.args
+    if isinstance(last.comma, libcst.Comma) and isinstance(
+        last.comma.whitespace_after, libcst.SimpleWhitespace
+    ):
+        return call.with_changes(args=[*others, last.with_changes(comma=libcst.MaybeSentinel.DEFAULT)])
+    return call
+
+
+def _is_unchanged_call(node: Any) -> bool:
+    return (
+        isinstance(node, libcst.Call)
+        and isinstance(node.func, libcst.Name)
+        and node.func.value in UNCHANGED_CALLS
+    )
+
+
+def _compiles(source: str) -> bool:
+    try:
+        compile(source, "mutant", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _difference(old: list[str], new: list[str]) -> dict[str, Any]:
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    same = 0
+    while same < min(len(old), len(new)) - start and old[-1 - same] == new[-1 - same]:
+        same += 1
+    return {"start": start, "end": len(old) - same, "lines": new[start : len(new) - same]}
+
+
+if __name__ == "__main__":
+    for each in mutants(Path(sys.argv[1]).read_text(encoding="utf-8")):
+        print(json.dumps(each))
