@@ -52,10 +52,10 @@ soak: setup ## the state machines and races, for long, and a million requests
 	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation tests/hostile $(ARGS)
 	@$(MAKE) --no-print-directory mutants ARGS=
 
-# The tool stays out of .venv: nothing else needs it.
+# The tool stays out of .venv: nothing else needs it. What is stopped goes on where it was.
 mutants: setup ## change the rules and the arithmetic in small ways, each of which a test must notice; ARGS="app/domain/money.py"
-	@test -x .venv-mutants/bin/cosmic-ray || { $(PYTHON) -m venv .venv-mutants && \
-		.venv-mutants/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary yattag cosmic-ray==8.7.0; }
+	@test -x .venv-mutants/bin/mutmut || { $(PYTHON) -m venv .venv-mutants && .venv-mutants/bin/python -m pip install --quiet \
+		--disable-pip-version-check --require-hashes --only-binary :all: -r tests/mutants/mutmut.lock; }
 	@$(venv_python) -m tests.mutants $(ARGS)
 
 bench: venv ## what the service costs beside SQL alone and PostGraphile, into docs/performance.md; ARGS="R1 W1 --show" narrows it
@@ -103,6 +103,8 @@ lock: ## resolve pyproject.toml anew: UPGRADE=--upgrade for newer versions
 		--only-binary :all: $(UPGRADE) --all-extras --group dev pyproject.toml -o requirements.lock
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--only-binary :all: $(UPGRADE) $(frontend)/node.in -o $(frontend)/node.lock
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--only-binary :all: $(UPGRADE) tests/mutants/mutmut.in -o tests/mutants/mutmut.lock
 
 # --- GraphiQL -------------------------------------------------------------------------------------------------
 

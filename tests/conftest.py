@@ -19,7 +19,8 @@ from app.repository.opening import open_database
 from tests.support.books import TestBooks, open_books, stop_looking
 from tests.support.stores import Place, PostgresStore, SqliteStore, Store
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
+"""A walk takes ten seconds of a processor, of which there may be a tenth to have."""
 DEAREST_FIRST = (
     "hostile/test_hostile_values.py",
     "stateful/test_walks.py",

@@ -7,8 +7,8 @@ import strawberry
 from strawberry import UNSET
 
 from app.api import cursors
-from app.api.annotations import list_of, type_of
-from app.api.declarations import DocumentPlan, sortable_columns
+from app.api.annotations import list_of, once, type_of
+from app.api.declarations import DOCUMENTS, DocumentPlan, sortable_columns
 from app.api.filters import condition_of, given_by_name
 from app.api.reader import PageRequest, page_size
 from app.domain.reading import camel
@@ -103,8 +103,8 @@ def page_request(
     if order_by is not None:
         order, descending = order_by["field"].value, order_by["direction"] is OrderDirection.DESC
     size, backward = page_size(first, last)
-    name = _order_named(plan, order, descending)
-    kind = _python_type(plan, order)
+    name = _order_named(plan.name, order, descending)
+    kind = _python_type(plan.name, order)
     page = Page(
         order=order,
         descending=descending,
@@ -117,13 +117,15 @@ def page_request(
     return PageRequest(page, name)
 
 
-def _order_named(plan: DocumentPlan, column: str, descending: bool) -> cursors.Order:
-    fields = {each.column or name: name.upper() for name, each in sortable_columns(plan)}
+@once
+def _order_named(document: str, column: str, descending: bool) -> cursors.Order:
+    fields = {each.column or name: name.upper() for name, each in sortable_columns(DOCUMENTS[document])}
     direction = OrderDirection.DESC if descending else OrderDirection.ASC
-    return cursors.Order(plan.name, fields[column], direction.name)
+    return cursors.Order(document, fields[column], direction.name)
 
 
-def _python_type(plan: DocumentPlan, column: str) -> type[Any]:
-    kind = plan.table.c[column].type.python_type
-    words = getattr(plan.table.c[column].type, "words", None)
+@once
+def _python_type(document: str, column: str) -> type[Any]:
+    found = DOCUMENTS[document].table.c[column].type
+    kind, words = found.python_type, getattr(found, "words", None)
     return words if isinstance(words, type) and issubclass(words, StrEnum) else kind

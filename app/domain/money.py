@@ -83,8 +83,10 @@ _HUNDREDTHS = tuple(f".{number:02}" for number in range(100))
 def minor_to_text(minor: int, digits: int) -> str:
     """The amount with exactly the currency's decimals: "12.34", "1200", "-0.05"."""
     # This runs for every amount of every answer, and most of them are such.
-    if digits == 2 and minor >= 0:
-        return f"{minor // 100}{_HUNDREDTHS[minor % 100]}"
+    if digits == 2:
+        if minor >= 0:
+            return f"{minor // 100}{_HUNDREDTHS[minor % 100]}"
+        return f"-{-minor // 100}{_HUNDREDTHS[-minor % 100]}"
     if digits == 0:
         return str(minor)
     text = str(minor)

@@ -1,5 +1,6 @@
 """Voiding an invoice: a memo mirrors it, is applied to it, and both are final (domain 4.10)."""
 
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -26,6 +27,11 @@ def has_drawn_lines(facts: Facts, invoice: Invoice) -> bool:
     """Whether a memo, drafts included, has drawn money or counted a quantity; amounts of both signs may come to 0."""
     lines = facts.of(InvoiceLine, "invoice_id", invoice.id)
     return any(line.amount_credited or line.tax_credited or line.quantity_credited for line in lines)
+
+
+def date_of_void(sheet: Worksheet, invoice: Invoice, asked: date | None) -> date | None:
+    """Effective date of the memo: the day asked for, else the invoice's own where that is still to come."""
+    return asked or (invoice.invoice_date if invoice.invoice_date > sheet.stamp.today else None)
 
 
 def void_invoice(

@@ -3,7 +3,7 @@
 A balance is the sum of what has moved it. Of those moves the ones count that the log had as far as `:log` and that were
 recorded up to `:at`. With `:by_effect` the second goes by when each took effect: an application or its undoing by its
 effective date, else by when it was recorded; a payment, refund or conversion by its own date; an invoice or memo that is
-posted by its date; whatever else by when it was recorded.
+posted, or unposted, by its date; what is voided by when it was recorded, but not before that date.
 
 Documents that one transaction changed after another have log numbers in that order, so `:log` alone is exact at any
 time. An instant is exact once the transactions that were open then have ended. `domain/as_of` has the parameters.
@@ -40,6 +40,9 @@ _CONVERTED = tables.credit_memo.alias("converted")
 _DOCUMENTS = {"credit_memo": tables.credit_memo, "invoice": tables.invoice}
 _PAID = (BalanceEntryKind.PAYMENT, BalanceEntryKind.PAYMENT_REVERSAL)
 _REFUNDED = (BalanceEntryKind.REFUND, BalanceEntryKind.REFUND_REVERSAL)
+_AT_ITS_DATE = (BalanceEntryKind.POSTING, BalanceEntryKind.UNPOSTING, BalanceEntryKind.VOID)
+_CONVERTED_THEN = (BalanceEntryKind.CONVERSION, BalanceEntryKind.CONVERSION_REVERSAL)
+_VOIDED = (BalanceEntryKind.VOID, BalanceEntryKind.CONVERSION_REVERSAL)
 
 
 @remembered
@@ -158,11 +161,14 @@ def _is_in_effect(document: Table) -> ColumnElement[bool]:
     dated = document.c.invoice_date if document is tables.invoice else document.c.memo_date
     kind = _ENTRY.c.kind
     own_day = case(
-        (kind == BalanceEntryKind.POSTING, dated),
-        (kind == BalanceEntryKind.CONVERSION, _CONVERTED.c.memo_date),
+        (kind.in_(_AT_ITS_DATE), dated),
+        (kind.in_(_CONVERTED_THEN), _CONVERTED.c.memo_date),
         (kind.in_(_PAID), _PAYMENT.c.payment_date),
         (kind.in_(_REFUNDED), _REFUND.c.refund_date),
         else_=None,
     )
-    moment = func.coalesce(_APPLICATION.c.effective_date, _ENTRY.c.recorded_at)
-    return case((own_day.is_not(None), own_day <= day), else_=moment <= at)
+    moment = case(
+        (or_(own_day.is_(None), kind.in_(_VOIDED)), func.coalesce(_APPLICATION.c.effective_date, _ENTRY.c.recorded_at)),
+        else_=None,
+    )
+    return and_(or_(own_day.is_(None), own_day <= day), or_(moment.is_(None), moment <= at))

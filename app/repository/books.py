@@ -286,23 +286,22 @@ class Books:
         """
         entity_id = self.actor.entity_id
         entry = self._log_entry()
-        beside: list[Sent] = []
+        log: list[Sent] = []
         if self._claimed:
-            beside = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
+            log = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
         elif changes.is_effect:
-            beside = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
+            log = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
         occasion = self._occasion(entry["recorded_at"])
         own = entity_change(changes, self._entity_head, occasion)
-        history = History(changes, occasion)
+        history, ready = History(changes, occasion), list[Sent]()
         if prepared is not None:
-            history, changes = prepared.history, prepared.rest_of(changes)
-            beside += prepared.statements
+            history, ready, changes = prepared.history, prepared.statements, prepared.rest_of(changes)
         # While the database answered, the others on the event loop had their turn.
         self._breathed_at = perf_counter()
         changes, links = await self._with_history(history, changes)
         if own is not None:
             links.append(own)
-        await record_changes(self._connection, entity_id, changes, links, beside)
+        await record_changes(self._connection, entity_id, changes, links, log, ready)
         if own is not None:
             await self._connection.write([moved_head(entity_id, own)])
         return changes

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Date, Dialect
+from sqlalchemy import JSON, Boolean, ColumnElement, Dialect
 from sqlalchemy.sql import Executable
 
 from app.repository.types import Instant, Word
@@ -96,9 +96,10 @@ def note(statement: Sent) -> None:
 
 
 def as_json(column: ColumnElement[Any], dialect: Dialect | None) -> Callable[[Any], Any] | None:
-    """How a column's value becomes JSON's: instants and dates as RFC 3339 writes them, words as text.
+    """How a column's value becomes what an answer is written from: instants and dates as Python's or as text of RFC 3339,
+    words as text.
 
-    The value is the driver's; without a dialect it is SQLAlchemy's. None where it is JSON's already. A missing value is
+    The value is the driver's; without a dialect it is SQLAlchemy's. None where it is that already. A missing value is
     not to be asked for.
     """
     kind = column.type
@@ -116,12 +117,6 @@ def as_sorted(column: ColumnElement[Any], dialect: Dialect) -> Callable[[Any], A
     return None
 
 
-def _instant_text(instant: dt.datetime) -> str:
-    """Every instant comes in UTC; PostgreSQL's driver leaves the offset off the first one and the last one that there are."""
-    text = instant.isoformat()
-    return (text[:-6] if text[-6] == "+" else text) + "Z"
-
-
 def _stored_instant_text(stored: str) -> str:
     """`2026-11-21 09:30:00.000000` is how SQLAlchemy keeps it; RFC 3339 needs no fraction of nothing."""
     second, fraction = stored[:19].replace(" ", "T"), stored[19:]
@@ -132,16 +127,8 @@ def _stored_instant(stored: str) -> dt.datetime:
     return dt.datetime.fromisoformat(stored).replace(tzinfo=dt.UTC)
 
 
-_FROM_PYTHON: dict[type[Any], Callable[[Any], Any]] = {
-    Instant: _instant_text,
-    Date: dt.date.isoformat,
-    Word: str,
-}
-_FROM_POSTGRESQL: dict[type[Any], Callable[[Any], Any]] = {
-    Instant: _instant_text,
-    Date: dt.date.isoformat,
-    JSON: json.loads,
-}
+_FROM_PYTHON: dict[type[Any], Callable[[Any], Any]] = {Word: str}
+_FROM_POSTGRESQL: dict[type[Any], Callable[[Any], Any]] = {JSON: json.loads}
 _FROM_SQLITE: dict[type[Any], Callable[[Any], Any]] = {
     Instant: _stored_instant_text,
     Boolean: bool,

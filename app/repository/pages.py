@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from app.repository.conditions import Condition, Every, Test, clause_of, parted
+from app.repository.remembered import remembered
 from app.repository.types import IdList, among, in_code_order, own
 from app.repository.virtual_columns import column_of, named
 
@@ -152,6 +153,7 @@ def _as_text(limit: int) -> ColumnElement[int]:
     return literal_column(str(int(limit)), BigInteger())
 
 
+@remembered
 def _is_unique(table: Table, parent: str | None, order: str) -> bool:
     """No two rows of a list have the same value to be sorted by."""
     if table.c[order].nullable:

@@ -19,7 +19,7 @@ from sqlalchemy.sql import Executable
 
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
-from app.repository.books import Books, utc_now
+from app.repository.books import Books
 from app.repository.database import Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.driven import GONE, DrivenConnection
 from app.repository.flat import Row, note
@@ -53,6 +53,7 @@ PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
 sees: a fifth of its work for a mutation. They find their rows by ids, whatever these are.
 """
 SHARED = {Operation.APPLY_CREDIT_MEMO, Operation.APPLY_CREDIT_MEMO_LINE}
+"""Commands that many send at a time, and that change few documents each."""
 WORKED_AT = "worked at"
 """When a connection of the pool was last good: made, or given back."""
 
@@ -129,20 +130,29 @@ class PostgresqlDatabase:
             return result
 
     async def _together(self, entity_id: int, members: Sequence[Member]) -> None:
-        """Run them in one transaction, and answer those whose effect is committed."""
-        async with self._connected(entity_id) as (connection, driver):
-            async with _closing_transaction(connection, driver):
+        """Run them in one transaction, and answer those whose effect is committed; what fails before COMMIT fails for
+        none of them: each is run alone then, and told what becomes of it there.
+        """
+        committing: Sequence[Member] = ()
+        try:
+            async with (
+                self._connected(entity_id) as (connection, driver),
+                _closing_transaction(connection, driver),
+            ):
                 await self._begin(driver, entity_id, "READ COMMITTED", PLANNED_ONCE)
-                sharing = Sharing(WritingConnection(connection, driver), entity_id, members, utc_now)
-                await sharing.run()
-                done = sharing.done
-                if not done or any(each.answer.cancelled() for each in done):
-                    await left(driver, "ROLLBACK")
+                done = await Sharing(WritingConnection(connection, driver), entity_id, members).run()
+                if not done or any(each.is_abandoned for each in done):
                     return
+                committing = done
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
-        for each in done:
-            if not each.answer.done():
-                each.answer.set_result(True)
+        except Exception as error:  # noqa: BLE001 - it belongs to the callers
+            for each in members if isinstance(error, Busy) else committing:
+                if not each.is_done.done():
+                    each.is_done.set_exception(error)
+            return
+        for each in committing:
+            if not each.is_done.done():
+                each.is_done.set_result(True)
             self.on_commit(each.actor, each.operation)
 
     @asynccontextmanager
@@ -199,6 +209,7 @@ class PostgresqlDatabase:
         )
 
     async def close(self) -> None:
+        await self._turns.rest()
         self._sessions.close()
         # The pool takes leave of one connection after the other, and across a cut line of none; a COMMIT is not cut.
         idle = [each for each in self._drivers if not each.is_closed() and not each.is_in_transaction()]

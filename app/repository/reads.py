@@ -147,6 +147,11 @@ def memos_with_calculated_lines() -> Select[Any]:
     )
 
 
+def reversals_of_payments() -> Select[Any]:
+    """The rows that take payments of `:values` back."""
+    return rows_by(tables.payment, "reversed_payment_id")
+
+
 def reversals_of_refunds() -> Select[Any]:
     """The rows that take refunds of `:values` back."""
     return rows_by(tables.refund, "reversed_refund_id")

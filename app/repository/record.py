@@ -1,11 +1,11 @@
 """The recorder: turns one value, the whole effect of a command, into rows. Nothing else writes."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from itertools import compress, count
 from operator import is_not, itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 
@@ -19,6 +19,9 @@ from app.repository.many_rows import insert_many, takes_arrays, update_many
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, Row, fields_of, names_of
 
+T = TypeVar("T")
+LOGGED = ("id", "operation", "actor", "recorded_at", "idempotency_key", "fingerprint", "outcome")
+"""What a command says of itself in the log."""
 _OUTCOME = (
     update(tables.log_entry)
     .where(
@@ -47,7 +50,7 @@ class Prepared:
 
     but: Collection[str]
     history: History
-    statements: Sequence[Sent]
+    statements: list[Sent]
 
     def rest_of(self, changes: Changes) -> Changes:
         """What of the whole effect is not prepared."""
@@ -100,24 +103,70 @@ async def record_changes(
     entity_id: int,
     changes: Changes,
     links: Sequence[DocumentChange],
-    beside: Iterable[Sent] = (),
+    log: Sequence[Sent] = (),
+    prepared: Sequence[Sent] = (),
 ) -> None:
-    """New values of changed records, new records, balance entries, what refers to them, and the documents' histories: a
-    statement for each table; and other statements beside them. Last, in the order of the locks, what has no id of its
-    own: settings and number sequences.
+    """What the log says, new values of changed records, new records, balance entries, what refers to them, and the
+    documents' histories: a statement for each table; then what was prepared of the same effect, which may refer to that.
+    Last, in the order of the locks, what has no id of its own: settings and number sequences.
     """
-    await connection.write([*beside, *preparing(connection, entity_id, changes, links)])
+    await connection.write([*log, *preparing(connection, entity_id, changes, links), *prepared])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:
         await connection.write(_sequence(entity_id, before, after))
 
 
+def of_one_shape(
+    entity_id: int, changes: Changes, links: Sequence[DocumentChange], log: Sequence[Sequence[Any]]
+) -> Iterator[Sent]:
+    """The statements for the effects of several commands and their rows of the log (LOGGED): the same for any number of
+    them, and nearly the same whatever they hold, so that they are planned once. For PostgreSQL.
+    """
+    if log:
+        yield insert_many(entity_id, tables.log_entry, LOGGED, log, is_of_one_shape=True)
+    pairs = _by_kind(changes.changed, lambda pair: type(pair[1]))
+    for kind in sorted(pairs, key=lambda kind: kind.__name__):
+        columns, rows = _differing_in_any(kind, pairs[kind])
+        if columns:
+            yield update_many(entity_id, TABLES[kind], columns, rows, is_of_one_shape=True)
+    new: dict[Table, Sequence[Row]] = {
+        TABLES[kind]: records for kind, records in _by_kind(changes.new, type).items()
+    }
+    new |= {tables.balance_entry: changes.entries, tables.document_change: links}
+    for table in sorted(filter(new.get, new), key=lambda table: table.name):
+        names = names_of(type(new[table][0]))
+        yield insert_many(entity_id, table, names, map(fields_of, new[table]), is_of_one_shape=True)
+
+
+def _differing_in_any(
+    kind: type[Record], pairs: Sequence[tuple[Record, Record]]
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The columns in which one of the records at least differs, and each record's id and its values of all of them."""
+    values = [(fields_of(before), fields_of(after)) for before, after in pairs]
+    names = names_of(kind)
+    places = [
+        place
+        for place in range(len(names))
+        if any(old[place] is not new[place] and differ(old[place], new[place]) for old, new in values)
+    ]
+    rows = [
+        (after.id, *(new[place] for place in places))
+        for (_, after), (_, new) in zip(pairs, values, strict=True)
+    ]
+    return tuple(names[place] for place in places), rows
+
+
+def _by_kind(items: Iterable[T], kind_of: Callable[[T], type[Record]]) -> dict[type[Record], list[T]]:
+    found: dict[type[Record], list[T]] = {}
+    for each in items:
+        found.setdefault(kind_of(each), []).append(each)
+    return found
+
+
 def _new(connection: BooksConnection, entity_id: int, changes: Changes) -> Iterator[Sent]:
     """What is referred to before what refers to it."""
-    new: dict[type[Record], list[Record]] = {}
-    for record in changes.new:
-        new.setdefault(type(record), []).append(record)
+    new = _by_kind(changes.new, type)
     for kind, table in TABLES.items():
         if kind in new:
             yield _put_down(connection, entity_id, table, new[kind])

@@ -18,7 +18,7 @@ from app.domain.facts import Changes
 from app.domain.fingerprint import fingerprint
 from app.domain.record import Record
 from app.domain.vocabulary import Operation
-from app.repository.books import Books, Clock
+from app.repository.books import Books
 from app.repository.connection import BooksConnection
 from app.repository.record import Prepared
 
@@ -63,8 +63,8 @@ Wish = Look | Read | Effect
 class SharedBooks(Books):
     """Awaits nothing but the answers to its wishes, which whoever runs it gives."""
 
-    def __init__(self, dialect: Dialect, actor: Actor, operation: Operation, clock: Clock) -> None:
-        super().__init__(_Unshared(dialect), actor, operation, clock)
+    def __init__(self, dialect: Dialect, actor: Actor, operation: Operation) -> None:
+        super().__init__(_Unshared(dialect), actor, operation)
         self._key: dict[str, str] = {}
 
     async def breathe(self) -> None:
@@ -88,18 +88,18 @@ class SharedBooks(Books):
         return await _asked(kind, parent, ids)
 
     async def record(self, changes: Changes, prepared: Prepared | None = None) -> Changes:
-        if prepared is not None or changes.settings is not None or changes.sequences:
+        if prepared is not None or changes.settings is not None or changes.sequences or changes.referring:
             raise Alone
         entry = self._log_entry() | self._key
         is_logged = bool(self._key) or changes.is_effect
         changes, links = with_history(changes, self._occasion(entry["recorded_at"]))
-        await _Asked[None](Effect(changes, links, entry | {"outcome": changes.outcome} if is_logged else None))
+        await _Asked[None](
+            Effect(changes, links, entry | {"outcome": changes.outcome} if is_logged else None)
+        )
         return changes
 
 
-async def _asked(
-    kind: type[R], column: str, values: Iterable[str], *, is_locked: bool = False
-) -> list[R]:
+async def _asked(kind: type[R], column: str, values: Iterable[str], *, is_locked: bool = False) -> list[R]:
     wanted = tuple(sorted({each for each in values if each}))
     return await _Asked[list[R]](Read(kind, column, wanted, is_locked)) if wanted else []
 

@@ -1,9 +1,13 @@
-"""Who begins at once, and who waits to go together with others."""
+"""PostgreSQL: which commands begin at once, each in a transaction of its own, and which wait and share the next one.
+
+Where few come at a time nobody waits. Where many do, the database is asked and written once for several of them: most of
+what a small command costs on either side is what each statement costs, whatever it is about.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
@@ -15,77 +19,82 @@ T = TypeVar("T")
 ABREAST = 2
 """So many transactions of an entity at once: while the database is busy with one, this process is with another."""
 MOST = 16
-"""Commands that share a transaction at most."""
+"""Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
 PATIENCE_SECONDS = 0.01
-"""For how long one waits for others to be done at most: they may be waiting for a lock."""
+"""How long commands wait for those under way, who may themselves be waiting for a lock."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Queue:
+    """Of one entity."""
+
     under_way: int = 0
     waiting: list[Member] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
 
 
 class Turns:
-    """Of commands that may share transactions, entity by entity."""
+    """Of the commands that may share transactions, entity by entity."""
 
     def __init__(self, together: Callable[[int, Sequence[Member]], Awaitable[None]]) -> None:
         self._together = together
+        """Runs several, and answers those that are done."""
         self._queues: dict[int, _Queue] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(
         self, actor: Actor, operation: Operation, work: Work[T], alone: Callable[[], Awaitable[T]]
     ) -> T:
-        """What it comes to, in a transaction with others or, by `alone`, in one of its own."""
+        """What it comes to; `alone` runs it in a transaction of its own. A caller who is cancelled before COMMIT leaves
+        no trace.
+        """
         queue = self._queues.setdefault(actor.entity_id, _Queue())
-        if queue.under_way < ABREAST:
-            return await self._alone(actor.entity_id, queue, alone)
+        if queue.under_way < ABREAST and not queue.waiting:
+            queue.under_way += 1
+            try:
+                return await alone()
+            finally:
+                self._end(actor.entity_id, queue)
         member = Member(actor, operation, work, asyncio.get_running_loop().create_future())
         queue.waiting.append(member)
-        if queue.timer is None:
-            queue.timer = asyncio.get_running_loop().call_later(
-                PATIENCE_SECONDS, self._go, actor.entity_id, queue
-            )
-        if await member.answer is None:
-            return await alone()
-        return member.result
+        self._set_timer(actor.entity_id, queue)
+        if await member.is_done:
+            return cast(T, member.result)
+        return await alone()
 
-    async def _alone(self, entity_id, queue, alone):
-        queue.under_way += 1
-        try:
-            return await alone()
-        finally:
-            self._end(entity_id, queue)
+    async def rest(self) -> None:
+        """Return when no transaction is shared any more."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def _end(self, entity_id, queue):
-        queue.under_way -= 1
-        if queue.waiting:
-            if queue.under_way < ABREAST:
-                self._go(entity_id, queue)
-        elif not queue.under_way:
-            self._queues.pop(entity_id, None)
+    def _set_timer(self, entity_id: int, queue: _Queue) -> None:
+        if queue.waiting and queue.timer is None:
+            loop = asyncio.get_running_loop()
+            queue.timer = loop.call_later(PATIENCE_SECONDS, self._begin, entity_id, queue)
 
-    def _go(self, entity_id, queue):
+    def _begin(self, entity_id: int, queue: _Queue) -> None:
+        """Those that have waited for longest begin together."""
         if queue.timer is not None:
             queue.timer.cancel()
             queue.timer = None
-        members, queue.waiting = [e for e in queue.waiting[:MOST] if not e.answer.done()], queue.waiting[MOST:]
-        if queue.waiting:
-            queue.timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._go, entity_id, queue)
-        if not members:
-            return
+        members, queue.waiting = queue.waiting[:MOST], queue.waiting[MOST:]
+        self._set_timer(entity_id, queue)
         queue.under_way += 1
-        task = asyncio.ensure_future(self._go_together(entity_id, queue, members))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = asyncio.ensure_future(self._shared(entity_id, queue, members))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
-    async def _go_together(self, entity_id, queue, members):
+    async def _shared(self, entity_id: int, queue: _Queue, members: Sequence[Member]) -> None:
         try:
             await self._together(entity_id, members)
         finally:
+            for each in members:
+                if not each.is_done.done():
+                    each.is_done.set_result(False)
             self._end(entity_id, queue)
-            for m in members:
-                if not m.answer.done():
-                    m.answer.set_result(None)
+
+    def _end(self, entity_id: int, queue: _Queue) -> None:
+        queue.under_way -= 1
+        if queue.waiting and queue.under_way < ABREAST:
+            self._begin(entity_id, queue)
+        elif not queue.waiting and not queue.under_way:
+            del self._queues[entity_id]

@@ -18,7 +18,7 @@ from app.validation.undoing import violations_of_reverse, violations_of_unpost, 
 async def unpost_credit_memo(books: Books, command: UnpostCreditMemo) -> Changes:
     """The memo is a draft again, under its number; what it draws stays reserved."""
     # Its entries leave the day that they were made for, which may lie before the memo's own: that can be moved.
-    settings = await books.settings()
+    settings = await books.held_settings()
     named = await books.locate(CreditMemo, {("credit_memo",): command.credit_memo})
     memos = await books.lock(CreditMemo, named.values())
     posted = await _posted_records(books, memos)

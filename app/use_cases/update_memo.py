@@ -6,6 +6,7 @@ from app.domain.commands import UpdateCreditMemo
 from app.domain.credit_memo import CreditMemo
 from app.domain.entity import ReasonCode, Settings, Template
 from app.domain.facts import Changes, Facts, Worksheet
+from app.domain.invoice import Invoice
 from app.domain.line_credit import strategies_of
 from app.domain.memo_editing import (
     creation_from_invoice,
@@ -17,9 +18,10 @@ from app.domain.memo_editing import (
     without_edited_lines,
 )
 from app.domain.record import Record
+from app.domain.refund import Refund
 from app.domain.standalone_tax import is_taxed_by_engine
 from app.domain.violation import reject_if_any
-from app.domain.vocabulary import CreditMemoSource, TaxStrategy
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, TaxStrategy
 from app.repository.books import Books
 from app.use_cases.credit_memos import drawn_records
 from app.use_cases.dated_memos import lock_dated
@@ -51,6 +53,10 @@ async def _facts_for_update(books: Books, command: UpdateCreditMemo) -> Facts:
         lambda memo: memo.memo_date if "effective_date" in given else None,
         given.get("effective_date"),
     )
+    if "effective_date" in given:
+        posted = [each.id for each in memos if each.status is CreditMemoStatus.POSTED]
+        records += await books.children(Refund, "credit_memo_id", posted)
+        records += await books.children(Invoice, "credit_memo_id", posted)
     if edits_lines(command):
         asked = [each.invoice_line_id for each in command.invoice_lines or ()]
         drawn = await drawn_records(books, memos, asked)

@@ -10,6 +10,7 @@ from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem
 from app.domain.memo_making import default_reason
 from app.domain.record import Record
 from app.domain.violation import Path, reject_if_any
+from app.domain.voiding import date_of_void
 from app.domain.voiding import void_invoice as voided
 from app.domain.writing_off import write_off_invoice as written_off
 from app.domain.writing_off import write_off_memo
@@ -94,13 +95,14 @@ async def void_invoice(books: Books, command: VoidInvoice) -> Changes:
     facts = books.facts(settings, records, named)
     reject_if_any(violations_of_void_invoice(command, facts))
     sheet = Worksheet(facts)
+    invoice = facts.get(Invoice, named["invoice",])
     memo, application = voided(
         sheet,
-        facts.get(Invoice, named["invoice",]),
+        invoice,
         {
             "reason_code": command.reason_code or default_reason(facts),
             "description": command.description,
-            "effective_date": command.effective_date,
+            "effective_date": date_of_void(sheet, invoice, command.effective_date),
         },
     )
     await number_memos(books, sheet, [memo.id])

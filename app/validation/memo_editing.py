@@ -1,6 +1,7 @@
 """When a memo may be changed, and in what (Zuora: update; domain 4.10)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.domain.commands import UpdateCreditMemo
 from app.domain.commands.editing import EDITABLE_WHEN_POSTED, LINES, OF_LINES_GIVEN
@@ -19,9 +20,17 @@ from app.domain.memo_editing import (
     standalone_creation,
 )
 from app.domain.money import amount_text
+from app.domain.refund import Refund
 from app.domain.tax_choice import flag_contradicts
 from app.domain.violation import Path, Violation
-from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, Operation, ViolationCode
+from app.domain.vocabulary import (
+    CreditMemoSource,
+    CreditMemoStatus,
+    InvoiceStatus,
+    Operation,
+    RefundType,
+    ViolationCode,
+)
 from app.validation.amounts import exceeds
 from app.validation.credited_lines import (
     LESS_ON_THE_INVOICE,
@@ -114,15 +123,45 @@ def _violations_of_header(command: UpdateCreditMemo, memo: CreditMemo, facts: Fa
 
 
 def _violations_of_new_date(command: UpdateCreditMemo, memo: CreditMemo, facts: Facts) -> list[Violation]:
-    """A posted memo leaves no closed period, and no memo enters one."""
+    """A posted memo leaves no closed period, and no memo enters one; nor is it dated after what was done with its credit."""
     path: Path = ("effective_date",)
     effective = given_of(command)["effective_date"]
     if memo.status is not CreditMemoStatus.POSTED:
         return violations_of_day(effective, facts.settings, path)
     after = date_after(effective, memo, facts)
-    return violations_of_day(memo.memo_date, facts.settings, path) or violations_of_day(
+    violations = violations_of_day(memo.memo_date, facts.settings, path) or violations_of_day(
         after, facts.settings, path
     )
+    return violations + _violations_of_later_day(after, memo, facts, path)
+
+
+def _violations_of_later_day(after: date, memo: CreditMemo, facts: Facts, path: Path) -> list[Violation]:
+    """Refunds, also those that were taken back, and the debit memo of a write-off are not dated before the memo.
+
+    An application's effective date is for reports alone, and may be any day (domain 2).
+    """
+    followers = [
+        (each.refund_date, each.id)
+        for each in facts.of(Refund, "credit_memo_id", memo.id)
+        if each.type is RefundType.REFUNDED
+    ]
+    followers += [
+        (each.invoice_date, each.id)
+        for each in facts.of(Invoice, "credit_memo_id", memo.id)
+        if each.status is InvoiceStatus.POSTED
+    ]
+    if not followers or after <= (earliest := min(followers))[0]:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.INVALID_DATE,
+            message="A memo is not dated after a refund or write-off of its credit.",
+            path=path,
+            asked=after.isoformat(),
+            allowed=f"{earliest[0]} or earlier",
+            ids=(earliest[1],),
+        )
+    ]
 
 
 def _violations_of_reference(command: UpdateCreditMemo, memo: CreditMemo, facts: Facts) -> list[Violation]:

@@ -15,6 +15,7 @@ from app.validation.documents import (
     violations_of_invoice_life,
     violations_of_version,
 )
+from app.validation.reversing import violations_of_reversible
 
 
 def violations_of_payment(command: RecordPayment, facts: Facts) -> list[Violation]:
@@ -48,30 +49,13 @@ def violations_of_reversal(command: ReversePayment, facts: Facts) -> list[Violat
     payment = facts.find(Payment, command.payment_id)
     if payment is None:
         return [not_found("payment", ("payment_id",), command.payment_id)]
+    reversals = facts.of(Payment, "reversed_payment_id", payment.id)
+    violations = violations_of_reversible(payment, reversals)
     if payment.type is not PaymentType.RECEIVED:
-        return [
-            Violation(
-                code=ViolationCode.INVALID_STATUS,
-                message="This row took a payment back; it cannot be taken back itself.",
-                path=("payment_id",),
-                asked=payment.type,
-                allowed=PaymentType.RECEIVED,
-                ids=(payment.id,),
-            )
-        ]
+        return violations
     invoice = facts.get(Invoice, payment.invoice_id)
-    violations = violations_of_version(invoice, command.expected_version, ("expected_version",))
+    violations += violations_of_version(invoice, command.expected_version, ("expected_version",))
     violations += violations_of_day(command.date or facts.stamp.today, facts.settings, ("date",))
-    if facts.of(Payment, "reversed_payment_id", payment.id):
-        violations.append(
-            Violation(
-                code=ViolationCode.ALREADY_REVERSED,
-                message="The payment has been reversed already.",
-                path=("payment_id",),
-                asked=payment.id,
-                ids=(payment.id,),
-            )
-        )
     return violations + violations_of_earlier_day(
         command.date, payment.payment_date, "A payment cannot be reversed before it was made.", ("date",)
     )

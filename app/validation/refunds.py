@@ -1,13 +1,11 @@
 """When a refund of credit may be recorded, and taken back (Zuora: external refund; domain 4.10)."""
 
-from collections.abc import Sequence
-
 from app.domain.commands import RefundCreditMemo, ReverseRefund
 from app.domain.credit_memo import CreditMemo
 from app.domain.facts import Facts
 from app.domain.money import minor_digits
 from app.domain.refund import Refund
-from app.domain.violation import Path, Violation
+from app.domain.violation import Violation
 from app.domain.vocabulary import Operation, RefundType, ViolationCode
 from app.validation.amounts import exceeds, read_positive_amount
 from app.validation.documents import (
@@ -18,8 +16,7 @@ from app.validation.documents import (
     violations_of_memo_life,
     violations_of_version,
 )
-
-_REFUND: Path = ("refund_id",)
+from app.validation.reversing import violations_of_reversible
 
 
 def violations_of_refund(command: RefundCreditMemo, facts: Facts) -> list[Violation]:
@@ -58,9 +55,9 @@ def violations_of_refund_reversal(command: ReverseRefund, facts: Facts) -> list[
     """Once, whole, of the memo as the caller has read it, and not dated before the refund."""
     refund = facts.find(Refund, command.refund_id)
     if refund is None:
-        return [not_found("refund", _REFUND, command.refund_id)]
+        return [not_found("refund", ("refund_id",), command.refund_id)]
     reversals = facts.of(Refund, "reversed_refund_id", refund.id)
-    violations = violations_of_reversible_refund(refund, reversals)
+    violations = violations_of_reversible(refund, reversals)
     if refund.type is not RefundType.REFUNDED:
         return violations
     memo = facts.get(CreditMemo, refund.credit_memo_id)
@@ -69,29 +66,3 @@ def violations_of_refund_reversal(command: ReverseRefund, facts: Facts) -> list[
     return violations + violations_of_earlier_day(
         command.date, refund.refund_date, "A refund cannot be reversed before it was made.", ("date",)
     )
-
-
-def violations_of_reversible_refund(refund: Refund, reversals: Sequence[Refund]) -> list[Violation]:
-    """What keeps a row from being taken back at all; `canReverse` asks the same."""
-    if refund.type is not RefundType.REFUNDED:
-        return [
-            Violation(
-                code=ViolationCode.INVALID_STATUS,
-                message="This row took a refund back; it cannot be taken back itself.",
-                path=_REFUND,
-                asked=refund.type,
-                allowed=RefundType.REFUNDED,
-                ids=(refund.id,),
-            )
-        ]
-    if not reversals:
-        return []
-    return [
-        Violation(
-            code=ViolationCode.ALREADY_REVERSED,
-            message="The refund has been reversed already.",
-            path=_REFUND,
-            asked=refund.id,
-            ids=(refund.id,),
-        )
-    ]

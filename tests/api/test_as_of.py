@@ -1,5 +1,6 @@
 """asOf: balances as they were, asked for later, over HTTP."""
 
+from datetime import date
 from typing import Any
 
 from tests.support.building import paid, posted_invoice, posted_memo
@@ -114,3 +115,49 @@ async def test_by_effective_date_an_application_counts_from_its_own_date_on(serv
     later = await books.read(at="2031-01-01T00:00:00Z", by="EFFECTIVE_DATE")
     assert later["creditMemo"]["balanceAsOf"]["balance"] == "65.00"
     assert later["invoice"]["balanceAsOf"]["balance"] == "45.00"
+
+
+async def test_by_effective_date_a_memo_that_was_posted_twice_counts_once(service: Service) -> None:
+    """Of a memo of March that is unposted and posted again in November, no day in between has both postings."""
+    memo = await posted_memo(service.books, "10.00", effective_date=date(2026, 3, 1))
+    by = {"creditMemo": {"id": memo.id}}
+    for command in ("unpostCreditMemo", "postCreditMemo"):
+        await service.mutate(command, by)
+    assert await in_effect(service, memo.id, "2026-02-28") == "0.00"
+    assert await in_effect(service, memo.id, "2026-03-01") == "10.00"
+    await service.mutate("unpostCreditMemo", by)
+    assert await in_effect(service, memo.id, "2026-03-01") == "0.00"
+
+
+async def test_by_effective_date_what_is_voided_before_its_date_never_was(service: Service) -> None:
+    memo = await posted_memo(service.books, "10.00", effective_date=date(2100, 3, 1))
+    await service.mutate("voidCreditMemo", {"creditMemo": {"id": memo.id}})
+    assert await in_effect(service, memo.id, "2100-02-28") == "0.00"
+    assert await in_effect(service, memo.id, "2100-03-01") == "0.00"
+
+
+async def test_by_effective_date_lines_are_converted_from_the_memos_date_until_it_is_voided(
+    service: Service,
+) -> None:
+    invoice = await posted_invoice(service.books, "400.00", "-100.00", invoice_date=date(2026, 3, 1))
+    converting = {"invoice": {"id": invoice.id}, "effectiveDate": "2100-03-01"}
+    made = await service.mutate("convertNegativeInvoiceLines", converting, "creditMemo { id }")
+    assert await in_effect(service, invoice.id, "2100-02-28") == "300.00"
+    assert await in_effect(service, invoice.id, "2100-03-01") == "400.00"
+    await service.mutate("voidCreditMemo", {"creditMemo": {"id": made["creditMemo"]["id"]}})
+    assert await in_effect(service, invoice.id, "2100-02-28") == "300.00"
+    assert await in_effect(service, invoice.id, "2100-03-01") == "300.00"
+
+
+async def in_effect(service: Service, id: str, day: str) -> str:
+    """The document's balance at the end of the day, by effective dates."""
+    await numbered(service.books)
+    found = await service.read(
+        "query ($id: ID!, $at: DateTime!) { node(id: $id) {"
+        " ... on CreditMemo { balanceAsOf(asOf: {at: $at, by: EFFECTIVE_DATE}) { balance } }"
+        " ... on Invoice { balanceAsOf(asOf: {at: $at, by: EFFECTIVE_DATE}) { balance } } } }",
+        id=id,
+        at=f"{day}T23:59:59Z",
+    )
+    balance: str = found["node"]["balanceAsOf"]["balance"]
+    return balance

@@ -59,13 +59,18 @@ async def test_what_an_invoice_says_it_would_take(
     assert len(told) > 2
 
 
-async def test_what_a_refund_says_it_would_take(service: Service) -> None:
+@pytest.mark.parametrize(
+    ("list", "mutation", "name"),
+    [("refunds", "reverseRefund", "refundId"), ("payments", "reversePayment", "paymentId")],
+)
+async def test_what_a_refund_or_payment_says_it_would_take(
+    service: Service, list: str, mutation: str, name: str
+) -> None:
     await furnish_what_was_given_up(service)
-    answer = await service.read(f"{{ refunds {{ nodes {{ id type canReverse {FLAG} }} }} }}")
-    rows = answer["refunds"]["nodes"]
+    answer = await service.read(f"{{ {list} {{ nodes {{ id type canReverse {FLAG} }} }} }}")
     told = set[Any]()
-    for row in rows:
-        found = await refusal(service, "reverseRefund", {"refundId": row["id"]})
+    for row in answer[list]["nodes"]:
+        found = await refusal(service, mutation, {name: row["id"]})
         assert row["canReverse"] == {"allowed": found == [], "violations": found}
         told |= {each["code"] for each in found} or {"allowed"}
     assert told == {"allowed", "ALREADY_REVERSED", "INVALID_STATUS"}

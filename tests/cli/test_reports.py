@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 
+from app.cli.journal import confirm_in_steps
 from app.jobs.sequencer import Sequencer
 from tests.cli.terminal import Terminal
 from tests.cli.test_jobs import books_of
@@ -74,6 +76,39 @@ def _page(terminal: Terminal, code: str, taken: Rows) -> str:
     return terminal.done("journal", "export", "--entity", code, "--after", after, "--limit", "1")
 
 
+async def test_what_was_exported_is_confirmed_from_the_terminal(migrated: Terminal) -> None:
+    async with books_of(migrated) as books:
+        await lively(books)
+        code = books.entity.code
+        await Sequencer(books.database).work_off()
+        last = csv_of(migrated.done("journal", "export", "--entity", code))[-1]["log_number"]
+        too_far = migrated.refusal("journal", "confirm", str(int(last) + 99), "--entity", code)
+        assert "INVALID_AMOUNT  through" in too_far
+        result = migrated.run("journal", "confirm", last, "--entity", code)
+        assert (result.returncode, result.stderr) == (0, f"2 credit memos, through log number {last}\n")
+        again = migrated.run("journal", "confirm", last, "--entity", code)
+        assert again.returncode == 0
+        assert "INVALID_AMOUNT" in migrated.refusal("journal", "confirm", "0", "--entity", code)
+        transferred = (
+            "SELECT transferred_to_accounting, updated_by FROM credit_memo WHERE entity_id = :entity_id"
+        )
+        assert await books.rows(transferred) == [("YES", "operator")] * 2
+
+
+async def test_more_memos_than_go_at_once_are_confirmed_in_steps(migrated: Terminal) -> None:
+    async with books_of(migrated) as books:
+        for _ in range(5):
+            await posted_memo(books, "1.00")
+        await Sequencer(books.database).work_off()
+        last = await books.value("SELECT MAX(number) FROM log_entry WHERE entity_id = :entity_id")
+        actor = replace(books.actor, limits=replace(books.actor.limits, transferred_memos=2))
+        assert await confirm_in_steps(books.database, actor, last) == 5
+        reached = "SELECT journal_transferred_through FROM entity WHERE id = :entity_id"
+        assert await books.value(reached) == last
+        operation = "SELECT operation FROM log_entry WHERE entity_id = :entity_id ORDER BY id DESC LIMIT 3"
+        assert await books.rows(operation) == [("MARK_JOURNAL_TRANSFERRED",)] * 3
+
+
 async def test_a_statement_as_csv_and_as_a_table(migrated: Terminal) -> None:
     async with books_of(migrated) as books:
         await lively(books)
@@ -125,4 +160,5 @@ async def test_aging_of_all_accounts_and_of_one_as_of_a_log_number(migrated: Ter
 
 
 def test_reports_have_help_with_an_example(terminal: Terminal) -> None:
-    assert "python -m app journal export" in terminal.done("journal", "export", "--help")
+    for command in ("export", "confirm"):
+        assert f"python -m app journal {command}" in terminal.done("journal", command, "--help")

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 
@@ -11,6 +9,7 @@ import pytest
 
 from tests.docs.markdown import blocks
 from tests.docs.sample_service import ROOT
+from tests.support.preloaded import run_module
 from tests.support.stores import PostgresStore
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,16 +41,10 @@ def test_the_set_up_migrates_as_the_owner_and_works_as_the_service(
         variable: re.sub(r"\bbooks", name, address).replace("127.0.0.1", f"{server.host}:{server.port}")
         for variable, address in exports.items()
     }
-    ran = re.findall(r"^\.venv/bin/python (-m app (?:migrate|seed))$", COMMANDS, re.MULTILINE)
+    ran = re.findall(r"^\.venv/bin/python -m app (migrate|seed)$", COMMANDS, re.MULTILINE)
     assert len(ran) == 2
-    for command in [*ran, "-m app audit"]:
-        subprocess.run(
-            [sys.executable, *command.split()],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            check=True,
-            capture_output=True,
-        )
+    for command in [*ran, "audit"]:
+        run_module("app", [command], ROOT, {**os.environ, **environment}).check_returncode()
     owners = [f"{name}_owner"]
     server.execute(
         "DO $$ BEGIN ASSERT (SELECT array_agg(DISTINCT tableowner::text) FROM pg_tables"

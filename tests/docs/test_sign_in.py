@@ -12,7 +12,7 @@ import pytest
 
 from tests.docs.markdown import blocks
 from tests.docs.sample_service import ROOT, load_samples
-from tests.support.processes import WatchedProcess
+from tests.support.preloaded import PreloadedProcess
 from tests.support.stores import SqliteStore
 
 PAGE = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8")
@@ -44,11 +44,15 @@ def test_the_page_leads_to_a_token_that_is_good(
     assert made.stdout == ""
     [client_id] = re.findall(r"crd_[0-9a-f]{32}", made.stderr)
     assert (tmp_path / "crm-secret").stat().st_mode & 0o077 == 0
-    server = WatchedProcess(
-        [sys.executable, "-m", "app", "serve", "--port", "0"],
+    server = PreloadedProcess(
+        "app",
+        "serve",
+        "--port",
+        "0",
         output_file=tmp_path / "server.log",
         environment=environment,
         directory=ROOT,
+        is_whole_environment=True,
     )
     with server:
         address = server.wait_for_line(r"GraphQL: (http://\S+)/graphql")[1]

@@ -18,6 +18,7 @@ from typing import Any
 from tests.docs.answers import ShortNames, laid_out
 from tests.docs.markdown import blocks
 from tests.docs.sample_service import ROOT, load_samples, sample_service
+from tests.support.preloaded import run_module
 
 TOUR = ROOT / "docs" / "tour.md"
 RUN = (
@@ -69,19 +70,24 @@ def _console(text: str, url: str, names: ShortNames, exit_code: int) -> str:
     command = text.splitlines()[0]
     if not command.startswith(PROMPT):
         raise ValueError(f"a console block begins with {PROMPT!r}: {command!r}")
+    environment = {**os.environ, "CREDIT_MEMO_DATABASE_URL": url, "COLUMNS": TERMINAL_COLUMNS}
     piped: str | None = None
     code = 0
     for each in command.removeprefix("$ ").split(" | "):
         program, *arguments = names.restored(shlex.split(each))
-        done = subprocess.run(
-            [sys.executable if program == "python" else program, *arguments],
-            cwd=ROOT,
-            env={**os.environ, "CREDIT_MEMO_DATABASE_URL": url, "COLUMNS": TERMINAL_COLUMNS},
-            input=piped,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        if [program, *arguments[:2]] == ["python", "-m", "app"]:
+            assert piped is None, f"the service's commands read no input: {command}"
+            done = run_module("app", arguments[2:], ROOT, environment)
+        else:
+            done = subprocess.run(
+                [sys.executable if program == "python" else program, *arguments],
+                cwd=ROOT,
+                env=environment,
+                input=piped,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         piped, code = done.stdout, done.returncode
     if code != exit_code:
         raise ValueError(f"{command} ends with {code}: {done.stderr}{piped}")

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import Any
 
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import GraphQLObjectType, OperationDefinitionNode, parse
 
 from app.api.http.cost import WORK_OF_FIELDS, CostOfOperation, lists_of_payloads
 from app.api.http.limits import DocumentLimits
@@ -144,8 +144,16 @@ def test_the_introspection_of_tools_is_cheap_enough() -> None:
 
 
 def test_fields_that_read_all_of_the_books_cost_what_they_do_and_not_what_they_answer() -> None:
-    schema = made_schema()._schema
-    assert schema.query_type is not None
-    assert schema.mutation_type is not None
-    assert set(WORK_OF_FIELDS) <= {*schema.query_type.fields, *schema.mutation_type.fields}
+    kinds = [each for each in made_schema()._schema.type_map.values() if isinstance(each, GraphQLObjectType)]
+    assert set(WORK_OF_FIELDS) <= {name for each in kinds for name in each.fields}
     assert cost("{ audit { holds } }") == WORK_OF_FIELDS["audit"] + 1
+
+
+def test_a_field_that_reads_a_history_costs_so_for_each_row_that_has_one() -> None:
+    trails = "{ invoices(first: 3) { nodes { balanceTrail(first: 5) { nodes { place } } } } }"
+    assert cost(trails) == 1 + 3 * (1 + WORK_OF_FIELDS["balanceTrail"] + 5 * 2)
+
+
+def test_the_page_of_a_statement_is_no_field_of_anything_else() -> None:
+    kinds = [each for each in made_schema()._schema.type_map.values() if isinstance(each, GraphQLObjectType)]
+    assert [each.name for each in kinds if "page" in each.fields] == ["AccountStatement"]

@@ -1,6 +1,8 @@
 """Section 4.10, updateCreditMemo: a draft in everything that it says, a posted memo in what moves no money."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from tests.model.crediting import check_lines, drafts_of
@@ -83,12 +85,27 @@ def _check_fields(memo: CreditMemo, command: Command, codes: set[str]) -> None:
 
 
 def _check_date(ledger: Ledger, memo: CreditMemo, command: Command, codes: set[str]) -> None:
-    """A posted memo leaves no closed period; without an effective date it counts by the day it was posted."""
+    """A posted memo leaves no closed period, and comes after nothing that was refunded or written off of it; without an
+    effective date it counts by the day it was posted.
+    """
     if "effectiveDate" not in command:
         return
-    check_period(ledger, read_date(command["effectiveDate"]), codes)
+    day = read_date(command["effectiveDate"])
+    check_period(ledger, day, codes)
     if memo.status == "POSTED":
         check_period(ledger, memo.effective_date, codes)
+        if any((day or ledger.today) > each for each in _days_of_use(ledger, memo)):
+            codes.add("INVALID_DATE")
+
+
+def _days_of_use(ledger: Ledger, memo: CreditMemo) -> Iterator[date]:
+    for refund in ledger.refunds.values():
+        if refund.memo == memo.handle and refund.reverses is None:
+            yield refund.date
+    for row in ledger.applications.values():
+        made = ledger.invoices[row.invoice]
+        if row.memo == memo.handle and made.source != "INGESTED" and made.status == "POSTED":
+            yield made.date
 
 
 def _new_lines(

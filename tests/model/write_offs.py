@@ -154,6 +154,8 @@ def void_invoice(ledger: Ledger, command: Command) -> Outcome:
     if codes:
         return refused(codes)
     drafts = [_mirrored(ledger, line) for line in invoice.lines]
+    if day is None and invoice.date > ledger.today:
+        command = {**command, "effectiveDate": invoice.date.isoformat()}
     memo = new_memo(ledger, invoice.account, invoice.currency, "INVOICE_VOID", drafts, command, invoice)
     post(memo)
     ledger.touched.add(invoice.handle)

@@ -45,7 +45,10 @@ def _report(module: MutatedModule, known: set[str]) -> list[str]:
     )
     dead = known - {each.difference(module.source) for each in alive}
     return [
-        *(f"\n{module.path} line {each.first}, {each.fate}\n{each.difference(module.source)}" for each in strangers),
+        *(
+            f"\n{module.path} line {each.first}, {each.fate}\n{each.difference(module.source)}"
+            for each in strangers
+        ),
         *(f"\n{module.path}: explained, but it does not live\n{difference}" for difference in sorted(dead)),
     ]
 

@@ -4,11 +4,11 @@ In the fork a changed function takes the place of the one that was imported, and
 run, until one fails. The fork is gone afterwards, and with it the change.
 """
 
+import asyncio
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import groupby, pairwise
 from pathlib import Path
 from time import process_time
@@ -16,16 +16,16 @@ from types import CodeType
 
 import pytest
 
-from tests.mutants.forks import in_fork, silence
-from tests.mutants.mutant import ROOT, Fate, MutatedModule, Mutant
+from tests.mutants.forks import in_fork
+from tests.mutants.mutant import ROOT, Fate, Mutant, MutatedModule
 from tests.mutants.reach import Reach, Run, TestFile, Trace
 from tests.mutants.swapping import Live, live_functions, swap
 
-KILLERS = ("tests/domain", "tests/rules", "tests/model", "tests/use_cases")
+KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 """The tests that are to notice, on SQLite where they want a database."""
 EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
-SECONDS_OF_TESTS = 3.0
+SECONDS_OF_TESTS = 1.5
 """How much of the tests' time a mutant may take: the likeliest to notice come first, then the quickest."""
 SECONDS_OF_PROCESSOR = 30
 """A mutant that never ends is noticed as well."""
@@ -75,26 +75,29 @@ class Killing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        # Imported where pytest has begun: what tests import they import with its rewritten assertions.
+        from tests.support.stores import SqliteStore
+
         live = live_functions({ROOT / module.path for module in self._modules})
-        with self._warm(session):
-            self._reach = Reach(self._runs(), self._imports.of_test(passed=True, seconds=0.0))
-            for module in self._modules:
-                self._try_all(module, live[str(ROOT / module.path)])
-                self._done(module)
+        self._directory: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        in_fork(self._make_template, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
+        SqliteStore.template = self._template
+        self._reach = Reach(self._runs(), self._imports.of_test(passed=True, seconds=0.0))
+        for module in self._modules:
+            self._try_all(module, live[str(ROOT / module.path)])
+            self._done(module)
         return True
 
-    @contextmanager
-    def _warm(self, session: pytest.Session) -> Iterator[None]:
-        """The database that others are copies of is made once, by a test that asks for it."""
-        of_books = next(each for each in session.items if _engine(each) == "sqlite")
-        pure = next(each for each in session.items if _engine(each) is None)
-        with silence():
-            self._passes(of_books, pure)
-        self._directory: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
-        self._kept = set(self._directory.rglob("*"))
-        yield
-        with silence():
-            self._passes(pure, None)
+    @property
+    def _template(self) -> Path:
+        return self._directory / "template.db"
+
+    def _make_template(self) -> int:
+        """Migrates once for all forks; here, because the thread and the loop that it takes must not be inherited."""
+        from app.repository.migrating import migrate
+
+        asyncio.run(migrate(f"sqlite:///{self._template}"))
+        return 0
 
     def _runs(self) -> dict[str, Run]:
         """Of every test, without any change; traced where that has not been seen already."""
@@ -182,11 +185,8 @@ class Killing:
     def _tidy(self) -> None:
         """A fork that ends in the middle leaves its databases."""
         for file in self._directory.iterdir():
-            if file not in self._kept:
+            if file != self._template:
                 shutil.rmtree(file) if file.is_dir() else file.unlink()
-        for file in self._directory.rglob("books-*.db*"):
-            if file not in self._kept:
-                file.unlink()
 
 
 def _engine(item: pytest.Item) -> str | None:

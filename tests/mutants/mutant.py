@@ -78,9 +78,7 @@ def mutated(path: str) -> MutatedModule:
         found = [_mutant(json.loads(line)) for line in made.stdout.splitlines()]
         MutatedModule(path, source, found).save()
     mutants = [_mutant(each) for each in json.loads(file.read_text(encoding="utf-8"))]
-    untried = [
-        each if each.fate is Fate.NOTICED else replace(each, fate=Fate.UNTRIED) for each in mutants
-    ]
+    untried = [each if each.fate is Fate.NOTICED else replace(each, fate=Fate.UNTRIED) for each in mutants]
     return MutatedModule(path, source, untried)
 
 

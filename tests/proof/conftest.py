@@ -17,7 +17,7 @@ def copies(
 ) -> Iterator[Copies]:
     made: Copies
     if request.param == "sqlite":
-        made = SqliteCopies(tmp_path_factory.mktemp("proof"))
+        made = SqliteCopies(tmp_path_factory.mktemp("proof"), runner)
         yield made
         made.close()
         return

@@ -16,6 +16,7 @@ from app.repository.driven import DrivenConnection
 from app.repository.migrating import SERVICE_ROLE, migrate
 from app.repository.opening import open_database
 from app.repository.postgresql import PostgresqlDatabase
+from app.repository.sqlite import SqliteDatabase
 from tests.proof.rich_books import build
 from tests.support.offline import export_of
 from tests.support.postgres import PostgresServer
@@ -54,9 +55,11 @@ async def _built(url: str, service_url: str) -> int:
 class SqliteCopies:
     """Copies of a file whose tables were rebuilt without any constraint."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, runner: asyncio.Runner) -> None:
         self._honest, self._unguarded = directory / "honest.db", directory / "unguarded.db"
         self._copy = directory / "copy.db"
+        self._runner = runner
+        self._damaged = DamagedSqlite(make_url(f"sqlite:///{self._copy}"))
         url = f"sqlite:///{self._honest}"
         self.entity_id = asyncio.run(_built(url, url))
         with closing(sqlite3.connect(self._honest)) as connection:
@@ -80,10 +83,21 @@ class SqliteCopies:
             for statement in statements:
                 assert connection.execute(statement).rowcount != 0, f"nothing damaged by {statement}"
             connection.commit()
-        return open_database(f"sqlite:///{self._copy}")
+        return self._damaged
 
     def close(self) -> None:
-        return
+        self._runner.run(self._damaged.end())
+
+
+class DamagedSqlite(SqliteDatabase):
+    """It serves all damages one after the other: to write the audit's statements takes longer than to run them."""
+
+    async def close(self) -> None:
+        """Nobody has the file open any more: the next one may come in its place."""
+        await self.engine.dispose()
+
+    async def end(self) -> None:
+        await super().close()
 
 
 class PostgresqlCopies:

@@ -21,7 +21,7 @@ from app.repository.writer import WriterConnection
 from tests.repository.works import ANY, leave_a_mark, marks
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import applying, posted_invoice, posted_memo
-from tests.support.processes import python_process
+from tests.support.preloaded import PreloadedProcess
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 

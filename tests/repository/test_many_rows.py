@@ -48,7 +48,8 @@ def value(column: Column[Any], place: int) -> Any:
     if isinstance(kind, JSON):
         return JSONS[place % len(JSONS)]
     assert isinstance(kind, String)
-    return ("", 'NULL, "{é}"\\', "a'b")[place % 3][: kind.length or 20]
+    texts = ("", 'NULL, "{é}"\\', "a'b", "\n\t\x1f\x7f{}", "null")
+    return texts[place % len(texts)][: kind.length or 20]
 
 
 def names_in(table: Table) -> list[str]:

@@ -59,21 +59,22 @@ class SqliteStore:
     """Files of one directory."""
 
     engine = "sqlite"
+    template: Path | None = None
+    """A migrated database, to be copied: made by the first who asks, unless there is one for all stores."""
 
     def __init__(self, directory: Path, runner: asyncio.Runner) -> None:
         self._directory, self._runner = directory, runner
-        self._template: Path | None = None
         self._made = 0
 
     def empty(self) -> Place:
         return _file(self._next())
 
     def migrated(self) -> Place:
-        if self._template is None:
-            self._template = self._next()
-            self._runner.run(migrate(_file(self._template).url))
+        if self.template is None:
+            self.template = self._next()
+            self._runner.run(migrate(_file(self.template).url))
         path = self._next()
-        shutil.copyfile(self._template, path)
+        shutil.copyfile(self.template, path)
         # A copy has the journal mode but no journal: opened once, so that no two openers meet in making it.
         sqlite3.connect(path).close()
         return _file(path)

@@ -131,6 +131,13 @@ async def test_an_invoice_is_not_voided_before_its_date_nor_into_a_closed_period
     await books.perform(voiding(invoice))
 
 
+async def test_an_invoice_of_a_day_to_come_is_voided_on_that_day(books: TestBooks) -> None:
+    invoice = await posted_invoice(books, "9.00", invoice_date=dt.date(2100, 3, 10))
+    done = await books.perform(voiding(invoice))
+    memo = await books.record(CreditMemo, done.outcome["credit_memo"])
+    assert memo.memo_date == memo.effective_date == dt.date(2100, 3, 10)
+
+
 async def test_an_invoice_above_the_limit_of_whoever_voids_it_is_not_voided(books: TestBooks) -> None:
     clerk = books.as_somebody("clerk", USD=10000)
     assert await clerk.codes(voiding(await posted_invoice(books, "100.01"))) == ["EXCEEDS_APPROVAL_LIMIT"]

@@ -11,6 +11,9 @@ from app.repository.together import Feed, Part
 MOST_PARTS = 16
 """Of one question. The server plans all of it before it begins, and keeps the plan; what is larger is asked bit by bit."""
 
+MOST_KNOWN = 20
+"""Statements of one root list for which this is remembered: by its arguments it can be filtered and sorted by anything."""
+
 
 class NotForeseen(Exception):
     """What is read depends on what was read in a way that the question cannot say, or there is too much of it."""
@@ -56,23 +59,27 @@ class Foreseen:
 
 
 class Foresight:
-    """What one root field foresees: said once where it is the same for all requests."""
+    """What one root field foresees below its own statement: said once where it is the same for all requests."""
 
-    def __init__(self, say: Callable[[Foreseen], None]) -> None:
+    def __init__(self, say: Callable[[Foreseen, Any], None]) -> None:
         self._say = say
-        self._is_known = False
-        self._known: Foreseen | None = None
+        self._known: dict[Any, Foreseen | None] = {}
 
-    def of(self, executor: ScopedExecutor) -> Foreseen | None:
-        """None where each has to ask for its own. Raises ClientFault and GraphQLError for arguments that are at fault."""
-        if self._is_known:
-            return self._known
+    def of(self, executor: ScopedExecutor, statement: Any) -> Foreseen | None:
+        """None where each has to ask for its own. The first part is the statement, which has no values yet.
+
+        Raises ClientFault and GraphQLError for arguments that are at fault.
+        """
+        if statement in self._known:
+            return self._known[statement]
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
         foreseen = Foreseen(executor)
         try:
-            self._say(foreseen)
+            self._say(foreseen, statement)
         except NotForeseen:
-            self._is_known = True
+            self._known[statement] = None
             return None
         if foreseen.is_constant:
-            self._is_known, self._known = True, foreseen
+            self._known[statement] = foreseen
         return foreseen

@@ -158,8 +158,9 @@ class Connection(Edge):
             children = await self._read(run, request, ids)
             for row, made in zip(children, await shape.of(run, children), strict=True):
                 found[row[place]].append(made)
-            step = -1 if request.page.backward else 1
-            return {id: {name: made[::step]} for id, made in found.items()}
+            if request.page.backward:
+                found = {id: made[::-1] for id, made in found.items()}
+            return {id: {name: made} for id, made in found.items()}
         for row in await self._read(run, request, ids):
             found[row[place]].append(row)
         pages = [view.sliced(request, each) for each in found.values()]
@@ -205,28 +206,26 @@ class RootList:
         view, source = self._view, self._view.source
         request = self._request(run.executor)
         page = one_more(request.page)
+        statement = page_of(source.plan.table, page, source.columns)
+        values = parameters_of(page)
         if run.operation.answers_questions:
-            foreseen = self._foresight.of(run.executor)
+            foreseen = self._foresight.of(run.executor, statement)
             if foreseen is not None:
-                await run.ask(foreseen, plans_once=False)
+                await run.ask(foreseen, plans_once=False, **values)
         rows = run.found(self)
         if rows is None:
-            rows = await run.rows(source, self._statement(page), **parameters_of(page))
+            rows = await run.rows(source, statement, **values)
         count = 0
         if view.counts:
             [[count]] = await run.reader.rows(reads.count_of(source.plan.table, page.condition))
         [made] = await view.of(run, [view.sliced(request, rows)], [int(count)])
         return made
 
-    def _say(self, foreseen: Foreseen) -> None:
+    def _say(self, foreseen: Foreseen, statement: Any) -> None:
         view, source = self._view, self._view.source
         if view.counts:
             raise NotForeseen
-        request = self._request.of(foreseen)
-        page = one_more(request.page)
-        part = foreseen.add(self, source, self._statement(page), **parameters_of(page))
-        view.foresee(foreseen, Above(part, source, most=request.page.limit))
-
-    def _statement(self, page: Page) -> Any:
-        source = self._view.source
-        return page_of(source.plan.table, page, source.columns)
+        part = foreseen.add(self, source, statement)
+        # Whoever asks for another number of rows has another statement.
+        limit = self._request(foreseen.executor).page.limit
+        view.foresee(foreseen, Above(part, source, most=limit))

@@ -33,17 +33,18 @@ class RootDocument:
             return None
         shape, ids = self._shapes[named.target], [named.id]
         if run.operation.answers_questions:
-            foreseen = self._foresights[named.target].of(run.executor)
+            source = shape.source
+            statement = reads.rows_by(source.plan.table, ID, source.columns)
+            foreseen = self._foresights[named.target].of(run.executor, statement)
             if foreseen is not None:
                 await run.ask(foreseen, plans_once=True, values=ids)
         rows = run.found(self)
         made = await (documents(run, shape, ids) if rows is None else documents_in(run, shape, rows))
         return made.get(named.id)
 
-    def _say(self, shape: Shape, foreseen: Foreseen) -> None:
-        source = shape.source
-        part = foreseen.add(self, source, reads.rows_by(source.plan.table, ID, source.columns))
-        shape.foresee(foreseen, Above(part, source, is_one=True))
+    def _say(self, shape: Shape, foreseen: Foreseen, statement: Any) -> None:
+        part = foreseen.add(self, shape.source, statement)
+        shape.foresee(foreseen, Above(part, shape.source, is_one=True))
 
     async def _named(self, run: Run) -> Named | None:
         id = run.executor.variable_values.coerced.get(self._id) if self._id else None

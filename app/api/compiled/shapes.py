@@ -69,9 +69,9 @@ class Shape:
         known: dict[str, Any] = {}
         fields = ", ".join(f"{name!r}: {self._expression(part, known)}" for name, part in self._parts.items())
         per_row = [place for place, each in enumerate(self._edges) if each.key is None]
-        rows = "r in rows"
+        rows = f"{self.source.row} in rows"
         if per_row:
-            rows = f"r, {', '.join(f'v{each}' for each in per_row)} in zip(rows, "
+            rows = f"({self.source.row}), {', '.join(f'v{each}' for each in per_row)} in zip(rows, "
             rows += f"{', '.join(f'e{each}' for each in per_row)}, strict=True)"
         given = ", ".join(["rows", *(f"e{place}" for place in range(len(self._edges)))])
         self._write = eval(f"lambda {given}: [{{{fields}}} for {rows}]", known)
@@ -84,5 +84,5 @@ class Shape:
         place = self._edges.index(part)
         if part.key is None:
             return f"v{place}"
-        key = f"r[{self.source.place(part.key)}]"
+        key = self.source.value(part.key)
         return f"e{place}.get({key})" if part.is_optional else f"e{place}[{key}]"

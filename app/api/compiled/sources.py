@@ -61,6 +61,15 @@ class Source:
     def place(self, column: str) -> int:
         return self._places[column]
 
+    @property
+    def row(self) -> str:
+        """A row in generated Python: the names of its values, each in its place."""
+        return "row" if self.whole else "".join(f"c{place}, " for place in self._places.values())
+
+    def value(self, column: str) -> str:
+        """The column's value in a `row`."""
+        return f"row[{self.place(column)}]" if self.whole else f"c{self.place(column)}"
+
     def sorted_value(self, column: str, row: Sequence[Any]) -> Any:
         """What a cursor is made from, where the rows are sorted by the column."""
         value = row[self.place(column)]
@@ -73,15 +82,15 @@ class Source:
             self.need("currency")
 
     def expression(self, plan: ColumnPlan, name: str, known: dict[str, Any]) -> str:
-        """Python for the field's value in a row `r`; the functions that it calls are put into `known`."""
+        """Python for the field's value in a row; what it calls is put into `known`."""
         column = column_of(self.plan.table, plan.column or name)
-        value = f"r[{self.place(plan.column or name)}]"
+        value = self.value(plan.column or name)
         match plan.kind:
             case Kind.SOURCE:
                 return f"({value} or None)"
             case Kind.AMOUNT:
                 known |= {"amount": minor_to_text, "digits": MINOR_DIGITS}
-                found = f"amount({value}, digits[r[{self.place('currency')}]])"
+                found = f"amount({value}, digits[{self.value('currency')}])"
             case Kind.QUANTITY:
                 known["quantity"] = _quantity
                 found = f"quantity({value})"

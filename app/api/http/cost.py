@@ -8,6 +8,7 @@ inside a list of a mutation's payload once for each item of the longest list in 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -37,12 +38,18 @@ WORK_OF_FIELDS = {
     "audit": 20_000,
     "trialBalance": 5_000,
     "accountStatement": 2_500,
+    "page": 2_500,
     "aging": 500,
+    "balanceTrail": 100,
+    "balancesAsOf": 100,
+    "log": 100,
+    "changes": 20,
+    "balanceAsOf": 10,
     "creditMemoApplicationSums": 500,
     "autoApplyCredits": 1_000,
 }
-"""Fields whose work is in the books and not in their answer: they read all of them, every row of the history, or as
-many open documents as an account has.
+"""Fields whose work is in the books and not in their answer: they read all of them, every row of a history (a `page` of
+a statement: of its account's), as many open documents as an account has, or lists that have no page.
 """
 REFUSED_CHARACTERS = 4
 """How many characters of a refused document cost 1: finding out took CPU, and execution is never reached."""
@@ -79,6 +86,7 @@ class Level(Enum):
     INSIDE = "anywhere else"
 
 
+@cache
 def lists_of_payloads(schema: GraphQLSchema) -> frozenset[str]:
     """The names of fields that are lists of documents in what mutations answer."""
     answers = [field.type for field in schema.mutation_type.fields.values()] if schema.mutation_type else []

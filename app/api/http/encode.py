@@ -1,5 +1,6 @@
 """From an answer to the bytes of a response; nothing that a resolver returned can make it fail."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from starlette.types import Send
 from app.api.http.media import GRAPHQL_RESPONSE, JSON
 from app.api.http.security_headers import CAUTION
 
+_INSTANTS = orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC
+"""Every instant is in UTC; PostgreSQL's driver leaves the offset off the first one and the last one that there are."""
 REQUEST_ID, TRACK_ID = b"x-request-id", b"x-track-id"
 
 
@@ -38,15 +41,25 @@ class Encoded:
 
 
 def json_bytes(body: Mapping[str, Any]) -> bytes:
-    """JSON for the body.
+    """JSON for the body, its instants (in UTC) and dates as RFC 3339 writes them.
 
     orjson raises on a lone surrogate (text of a client quoted in an error, text from a database) and on an integer
     over 64 bits (metadata). After a commit that would be a 500 for work that was done; the standard library writes both.
     """
     try:
-        return orjson.dumps(body)
+        return orjson.dumps(body, option=_INSTANTS)
     except TypeError:
-        return json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+        made = json.dumps(body, ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=_moment)
+        return made.encode()
+
+
+def _moment(value: object) -> str:
+    """An instant or a date as orjson writes it, for the standard library, which knows neither."""
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None).isoformat() + "Z"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"an answer cannot have a {type(value).__name__}")
 
 
 def status_of(answer: Answer, media_type: str) -> int:

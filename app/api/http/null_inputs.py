@@ -6,6 +6,7 @@ messages for `Maybe` show Python types to the client.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -46,10 +47,11 @@ def refuse_nulls(names: frozenset[str]) -> Callable[[dict[str, Any]], dict[str, 
     return without_nulls
 
 
+@cache
 def correct_input_types(schema: GraphQLSchema, graphql_name: Callable[[Any], str]) -> None:
     """Tells graphql-core which input types are @oneOf, and which of their fields must not be null.
 
-    `graphql_name` gives the name in the schema for a field's definition. Calling it again changes nothing.
+    `graphql_name` gives the name in the schema for a field's definition. A schema is looked through once.
     """
     for input_type in schema.type_map.values():
         if not isinstance(input_type, GraphQLInputObjectType):

@@ -2,17 +2,33 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import strawberry
 
-from app.api.declarations import DOCUMENTS, column, money, reference_source
-from app.api.edges import many, one
+from app.api.declarations import DOCUMENTS, SumsPlan, column, money, reference_source
+from app.api.edges import judged, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
 from app.api.scalars import CurrencyCode
+from app.api.types.ability import Ability, answered
 from app.api.types.node import Node, document
+from app.domain import invoice as domain
 from app.domain.vocabulary import PaymentType
-from app.repository import tables
+from app.repository import reads, tables
+from app.repository.rows import record_from
+from app.validation.reversing import violations_of_reversible
+
+
+def _payment(row: Any) -> domain.Payment:
+    return record_from(domain.Payment, row)
+
+
+def _can_reverse(row: Any, reversals: list[domain.Payment]) -> Ability:
+    return answered(violations_of_reversible(_payment(row), reversals))
+
+
+REVERSALS = SumsPlan(reads.reversals_of_payments, "reversed_payment_id", _payment)
 
 
 @document(
@@ -45,6 +61,7 @@ class Payment(Node):
     reversals = many(
         "Payment", "reversed_payment_id", "invoice_position", "The row that takes it back: one at most."
     )
+    can_reverse = judged(Ability, _can_reverse, REVERSALS, "Whether reversePayment would pass.")
 
 
 PaymentConnection = connection_type(DOCUMENTS["Payment"])

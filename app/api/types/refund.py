@@ -17,7 +17,7 @@ from app.domain import refund as domain
 from app.domain.vocabulary import RefundType
 from app.repository import reads, tables
 from app.repository.rows import record_from
-from app.validation.refunds import violations_of_reversible_refund
+from app.validation.reversing import violations_of_reversible
 
 
 def _refund(row: Any) -> domain.Refund:
@@ -25,7 +25,7 @@ def _refund(row: Any) -> domain.Refund:
 
 
 def _can_reverse(row: Any, reversals: list[domain.Refund]) -> Ability:
-    return answered(violations_of_reversible_refund(_refund(row), reversals))
+    return answered(violations_of_reversible(_refund(row), reversals))
 
 
 REVERSALS = SumsPlan(reads.reversals_of_refunds, "reversed_refund_id", _refund)

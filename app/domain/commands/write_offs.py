@@ -103,5 +103,8 @@ class VoidInvoice(Command):
         "One of the entity's reason codes. Default: its default one.", limit="reason_code"
     )
     description: str | None = optional("Why it is voided.", limit="description")
-    effective_date: dt.date | None = optional("Effective date of the memo, not before the invoice's date.")
+    effective_date: dt.date | None = optional(
+        "Effective date of the memo, not before the invoice's date. Default: none, or the invoice's date where that is"
+        " still to come."
+    )
     expected_version: int | None = optional("Refuse unless the invoice still has this version.")
