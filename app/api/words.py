@@ -250,7 +250,7 @@ _WORDS: dict[type[StrEnum], tuple[str, dict[str, str]]] = {
         {
             "PENDING": "It is still to be done.",
             "DONE": "It was done.",
-            "SKIPPED": "There was nothing to do; of an import: the invoice was delivered before.",
+            "SKIPPED": "There was nothing to do, or it was a preview; of an import: the invoice was delivered before.",
             "REFUSED": "It broke a rule; the violations say which.",
         },
     ),

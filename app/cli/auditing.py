@@ -77,7 +77,8 @@ async def _audit(
         chosen = [await entity_of(database, code)] if code else await entities(database)
         for each in chosen:
             summary = AuditSummary()
-            async for difference in audit(database, each.id, summary, since, by_account=by_account):
+            differences = audit(database, each.id, summary, since, by_account=by_account, abreast=True)
+            async for difference in differences:
                 if as_json:
                     print(json.dumps({"entity": each.code, **asdict(difference)}, ensure_ascii=False))
                 elif len(shown) < SHOWN:

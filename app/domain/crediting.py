@@ -1,16 +1,20 @@
 """Making a memo from lines of an invoice: drawn, posted and applied as asked (domain 4.2, 4.8)."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from app.domain.application import CreditMemoApplication
 from app.domain.approval import post_or_wait
 from app.domain.auto_apply import PlannedApplication, is_owed, plan_applications
 from app.domain.calculated_tax import require_answers
 from app.domain.commands import CreateCreditMemoFromInvoice, MemoHeader
 from app.domain.credit_memo import CreditMemo
-from app.domain.drawing import draw_from_lines
+from app.domain.drawing import Taken, draw_from_lines
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice
 from app.domain.line_credit import CreditCommand, credits_of, new_memo_line
 from app.domain.memo_making import (
+    NewMemoLine,
     default_reason,
     header_fields,
     make_memo,
@@ -66,6 +70,32 @@ def draft_from_invoice(sheet: Worksheet, command: CreditCommand, at: Path = ()) 
     draw_from_lines(sheet, invoice.id, (each.taken for each, _ in credits))
     failures = {place: each.failure for place, (each, _) in enumerate(credits) if each.failure is not None}
     return leave_tax_pending(sheet, memo, failures) if failures else memo
+
+
+def posted_over_invoice(
+    sheet: Worksheet,
+    invoice: Invoice,
+    source: CreditMemoSource,
+    taken: Sequence[Taken],
+    lines: Sequence[NewMemoLine],
+    fields: dict[str, Any],
+) -> CreditMemo:
+    """Make a posted memo that takes the whole of what an invoice owes; it has no number yet.
+
+    `taken`: what it draws from the invoice's lines. `fields`: columns of its header.
+    """
+    memo = make_memo(
+        sheet,
+        number=None,
+        account_id=invoice.account_id,
+        currency=invoice.currency,
+        source=source,
+        invoice_id=invoice.id,
+        lines=lines,
+        fields=fields | {"invoice_group_number": invoice.group_number},
+    )
+    draw_from_lines(sheet, invoice.id, taken)
+    return post_memo(sheet, memo)
 
 
 def credit_and_apply(sheet: Worksheet, command: CreditCommand, at: Path = ()) -> tuple[str, str]:

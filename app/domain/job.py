@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from app.domain.application import CreditMemoApplication
+from app.domain.credit_memo import CreditMemo
+from app.domain.invoice import Invoice
 from app.domain.record import Document, Metadata, Record
 from app.domain.violation import Violation
 from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus, ViolationCode
@@ -60,6 +63,8 @@ class JobItem(Record):
     credit_memo_id: str | None = None
     application_id: str | None = None
     violations: list[Any] | None = None
+    planned: list[Any] | None = None
+    """What a preview would have done with it, each as `stored_application` has it."""
     log_id: str | None = None
     recorded_at: datetime | None = None
 
@@ -83,6 +88,22 @@ def stored_violation(violation: Violation) -> dict[str, Any]:
         "asked": violation.asked,
         "allowed": violation.allowed,
         "ids": list(violation.ids),
+    }
+
+
+def stored_application(row: CreditMemoApplication, memo: CreditMemo, invoice: Invoice) -> dict[str, Any]:
+    """An application that would be made, as its item keeps it: amounts in minor units."""
+    return {
+        "creditMemoId": memo.id,
+        "creditMemoNumber": memo.number,
+        "invoiceId": invoice.id,
+        "invoiceNumber": invoice.number,
+        "currency": row.currency,
+        "amount": row.amount,
+        "creditMemoBalance": row.credit_memo_balance,
+        "invoiceBalance": row.invoice_balance,
+        "autoApplyRule": row.auto_apply_rule,
+        "autoApplyRank": row.auto_apply_rank,
     }
 
 

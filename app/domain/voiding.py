@@ -7,17 +7,12 @@ from typing import Any
 from app.domain.application import CreditMemoApplication
 from app.domain.balances import with_settlement
 from app.domain.credit_memo import CreditMemo
-from app.domain.drawing import Taken, charged, draw_from_lines, quantity_left, taxes_of
+from app.domain.crediting import posted_over_invoice
+from app.domain.drawing import Taken, charged, quantity_left, taxes_of
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.lifecycle import stepped
-from app.domain.memo_making import (
-    NewMemoLine,
-    credited_taxes,
-    fields_of_source_line,
-    make_memo,
-    post_memo,
-)
+from app.domain.memo_making import NewMemoLine, credited_taxes, fields_of_source_line
 from app.domain.proration import all_that_is_left
 from app.domain.settling import apply_to_source
 from app.domain.vocabulary import CreditMemoSource, InvoiceStatus, TaxStrategy
@@ -43,18 +38,8 @@ def void_invoice(
     """
     lines = sorted(sheet.of(InvoiceLine, "invoice_id", invoice.id), key=attrgetter("line_number"))
     taken = [_whole(sheet, line) for line in lines]
-    memo = make_memo(
-        sheet,
-        number=None,
-        account_id=invoice.account_id,
-        currency=invoice.currency,
-        source=CreditMemoSource.INVOICE_VOID,
-        invoice_id=invoice.id,
-        lines=[_mirrored(each) for each in taken],
-        fields=fields | {"invoice_group_number": invoice.group_number},
-    )
-    draw_from_lines(sheet, invoice.id, taken)
-    memo = post_memo(sheet, memo)
+    mirrored = [_mirrored(each) for each in taken]
+    memo = posted_over_invoice(sheet, invoice, CreditMemoSource.INVOICE_VOID, taken, mirrored, fields)
     application = None
     if memo.total_amount:
         application = apply_to_source(sheet, memo, memo.total_amount, memo.description)

@@ -12,18 +12,13 @@ from typing import Any
 from app.domain.application import CreditMemoApplication
 from app.domain.balances import move_balance, with_settlement
 from app.domain.credit_memo import CreditMemo
+from app.domain.crediting import posted_over_invoice
 from app.domain.debit_memo import NewDebitLine, apply_to_debit_memo, make_debit_memo
-from app.domain.drawing import Taken, charged, creditable_total, draw_from_lines, taxes_of
+from app.domain.drawing import Taken, charged, creditable_total, taxes_of
 from app.domain.facts import Facts, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
 from app.domain.lifecycle import stepped
-from app.domain.memo_making import (
-    NewMemoLine,
-    credited_taxes,
-    fields_of_source_line,
-    make_memo,
-    post_memo,
-)
+from app.domain.memo_making import NewMemoLine, credited_taxes, fields_of_source_line
 from app.domain.money import split
 from app.domain.proration import ChargedLine, Drawn, copy_inclusive, split_tax_amount, total_left
 from app.domain.settling import apply_to_source
@@ -54,18 +49,8 @@ def write_off_invoice(
 ) -> tuple[CreditMemo, CreditMemoApplication]:
     """Make a posted memo over all that is owed, and apply it; it has no number yet. `fields`: columns of its header."""
     taken = drawn_by_write_off(sheet, invoice)
-    memo = make_memo(
-        sheet,
-        number=None,
-        account_id=invoice.account_id,
-        currency=invoice.currency,
-        source=CreditMemoSource.INVOICE_WRITE_OFF,
-        invoice_id=invoice.id,
-        lines=[*map(_drawn_line, taken), *_rest(taken, invoice.balance)],
-        fields=fields | {"invoice_group_number": invoice.group_number},
-    )
-    draw_from_lines(sheet, invoice.id, taken)
-    memo = post_memo(sheet, memo)
+    lines = [*map(_drawn_line, taken), *_rest(taken, invoice.balance)]
+    memo = posted_over_invoice(sheet, invoice, CreditMemoSource.INVOICE_WRITE_OFF, taken, lines, fields)
     application = apply_to_source(sheet, memo, memo.total_amount, memo.description)
     return memo, application
 

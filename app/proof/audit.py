@@ -5,11 +5,13 @@ and only what differs comes here, one difference at a time.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.domain.entity_history import ENTITY
 from app.domain.money import UnknownCurrency, amount_text
+from app.proof.ahead import gone_ahead
 from app.proof.chain import first_break
 from app.proof.conservation import Conservation, conservation
 from app.proof.entity_chain import first_break_of_entity
@@ -82,14 +84,21 @@ async def audit(
     since: int | datetime | None = None,
     *,
     by_account: bool = False,
+    abreast: bool = False,
 ) -> AsyncGenerator[Difference, None]:
     """The differences, check by check, within a check by document. Reads one snapshot and writes nothing.
 
     `since`, a number of the log or an instant: only of documents that have changed after it. `by_account`: the summary says
-    where the money of each account has gone.
+    where the money of each account has gone. `abreast`: on two connections, where the database is another process, which
+    compares while the chains are computed here.
     """
     summary = summary or AuditSummary()
-    async with database.snapshot(entity_id) as snapshot:
+    async with (
+        database.snapshot(entity_id) as snapshot,
+        database.beside(snapshot) if abreast else nullcontext(snapshot) as beside,
+        aclosing(_unsealed(database, beside, summary, since)) as broken,
+        gone_ahead(broken) if beside is not snapshot else nullcontext(broken) as unsealed,
+    ):
         await database.plan_for_whole_tables(snapshot)
         await _count(snapshot, summary)
         for sweep in SWEEPS:
@@ -100,7 +109,7 @@ async def audit(
                         summary.differences += 1
                         yield difference
                 summary.checks += 1
-        async for difference in _unsealed(database, snapshot, summary, since):
+        async for difference in unsealed:
             summary.differences += 1
             yield difference
         summary.checks += 1
@@ -147,8 +156,9 @@ async def _differences(
 
 async def _unsealed(
     database: Database, snapshot: Snapshot, summary: AuditSummary, since: int | datetime | None
-) -> AsyncIterator[Difference]:
+) -> AsyncGenerator[Difference, None]:
     """Where a document is not what its chain seals, account by account; then the entity's own chain."""
+    await database.plan_for_whole_tables(snapshot)
     async for document in chained_documents(database, snapshot, since):
         summary.links += len(document.links)
         if (found := first_break(document)) is not None:

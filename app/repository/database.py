@@ -23,6 +23,9 @@ Work = Callable[[Books], Awaitable[T]]
 
 OnCommit = Callable[[Actor, Operation], None]
 
+STREAMED_TOGETHER = 1_000
+"""Rows of a stream that are held at once."""
+
 
 class Busy(Exception):
     """The database did not come to it in time. Nothing was kept, or (unknown outcome) the same key will tell."""
@@ -113,6 +116,13 @@ class Database(Protocol):
 
     def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
         """A consistent view that does not change while the context is open."""
+        ...
+
+    def beside(self, snapshot: Snapshot) -> AbstractAsyncContextManager[Snapshot]:
+        """The same view on a connection of its own, to be read at the same time; each may wait long for the other.
+
+        The snapshot itself where that would gain nothing. It takes a second of the connections that an entity can have.
+        """
         ...
 
     def stream(

@@ -15,7 +15,7 @@ from sqlalchemy.sql import Executable
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
 from app.repository.books import Books
-from app.repository.database import Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
+from app.repository.database import STREAMED_TOGETHER, Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.interrupted import InterruptedConnection, driver_of
 from app.repository.shares import Shares
 from app.repository.uncut import uncut
@@ -96,13 +96,20 @@ class SqliteDatabase:
         async with self._connected(entity_id) as pooled, _transaction(pooled, "DEFERRED") as connection:
             yield Snapshot(connection, entity_id)
 
+    @asynccontextmanager
+    async def beside(self, snapshot: Snapshot) -> AsyncIterator[Snapshot]:
+        """What reads the file is this process itself."""
+        yield snapshot
+
     async def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[Row[Any]]:
         connection = cast(InterruptedConnection, snapshot._connection).bare
         result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
-        async for row in result:
-            yield row
+        # Row by row it would change from one stack to the other and back for each.
+        async for rows in result.partitions(STREAMED_TOGETHER):
+            for row in rows:
+                yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:
         """Nothing to do: SQLite makes itself the indexes that sums are found by."""

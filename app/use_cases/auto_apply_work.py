@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.domain.application import CreditMemoApplication
 from app.domain.available_credit import auto_apply
 from app.domain.commands import AutoApplyCredits, SubmitAutoApplications
+from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Account
 from app.domain.facts import Changes, Facts, Worksheet
-from app.domain.job import JobItem, job_item_id
+from app.domain.invoice import Invoice
+from app.domain.job import JobItem, job_item_id, stored_application
 from app.domain.needs import needed
 from app.domain.reading import read
 from app.domain.record import Metadata
@@ -25,6 +28,8 @@ from app.validation.auto_apply import violations_of_auto_apply, violations_of_su
 from app.validation.jobs import violations_of_count
 
 ACCOUNTS: Path = ("accounts",)
+PREVIEW = "preview"
+"""Of the job's options, the one that is no option of a single account's command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,11 @@ class CreditOfAccount:
 
     command: AutoApplyCredits
     item_id: str
+    is_preview: bool
 
 
 async def submit_auto_applications(books: Books, command: SubmitAutoApplications) -> Changes:
-    """An item for each account named, or for each that has something to apply now."""
+    """An item for each account named, or for each that has something to apply now. A preview applies nothing."""
     settings = await books.settings(command.effective_date)
     named = await books.locate(
         Account, {(*ACCOUNTS, place): each for place, each in enumerate(command.accounts or ())}
@@ -76,7 +82,8 @@ def _item(facts: Facts, job_id: str, place: int, input: Metadata) -> JobItem:
 
 def _command(options: Metadata, item: JobItem) -> CreditOfAccount:
     account = {"account": {"id": item.account_id}} if item.input is None else item.input
-    return CreditOfAccount(read(AutoApplyCredits, options | account), item.id)
+    said = {name: value for name, value in options.items() if name != PREVIEW}
+    return CreditOfAccount(read(AutoApplyCredits, said | account), item.id, bool(options.get(PREVIEW)))
 
 
 async def _facts(books: Books, commands: Mapping[Path, CreditOfAccount]) -> Facts:
@@ -88,7 +95,18 @@ def _judge(credit: CreditOfAccount, facts: Facts, at: Path) -> list[Violation]:
 
 
 def _decide(sheet: Worksheet, credit: CreditOfAccount, at: Path) -> Effect | None:
-    return Effect() if auto_apply(sheet, credit.command, at, job_item_id=credit.item_id) else None
+    if credit.is_preview:
+        # On a sheet of its own, which is thrown away.
+        sheet = Worksheet(sheet)
+    made = auto_apply(sheet, credit.command, at, job_item_id=credit.item_id)
+    if not made:
+        return None
+    return Effect(planned=[_planned(sheet, each) for each in made] if credit.is_preview else None)
+
+
+def _planned(facts: Facts, row: CreditMemoApplication) -> Metadata:
+    memo, invoice = facts.get(CreditMemo, row.credit_memo_id), facts.get(Invoice, row.invoice_id)
+    return stored_application(row, memo, invoice)
 
 
 def _is_never_idle(credit: CreditOfAccount, violations: Sequence[Violation]) -> bool:

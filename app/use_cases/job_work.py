@@ -27,6 +27,8 @@ class Effect:
     invoice_id: str | None = None
     credit_memo_id: str | None = None
     application_id: str | None = None
+    planned: Sequence[Metadata] | None = None
+    """Of a preview: what would have been put down. Nothing was."""
 
 
 def was_never_delivered(command: object, facts: Facts) -> str | None:
@@ -104,8 +106,8 @@ def _fate(work: JobWork[C], sheet: Worksheet, command: C, at: Path) -> Fate:
             outcome=JobItemOutcome.SKIPPED if is_skipped else JobItemOutcome.REFUSED, violations=violations
         )
     effect = work.decide(sheet, command, at)
-    if effect is None:
-        return Fate(outcome=JobItemOutcome.SKIPPED)
+    if effect is None or effect.planned is not None:
+        return Fate(outcome=JobItemOutcome.SKIPPED, effect=effect or Effect())
     return Fate(outcome=JobItemOutcome.DONE, effect=effect)
 
 
@@ -133,6 +135,7 @@ def settled(item: JobItem, fate: Fate, facts: Facts) -> JobItem:
         credit_memo_id=fate.effect.credit_memo_id,
         application_id=fate.effect.application_id,
         violations=[stored_violation(each) for each in fate.violations] or None,
+        planned=list(fate.effect.planned or ()) or None,
         log_id=facts.stamp.log_id,
         recorded_at=facts.stamp.now,
     )

@@ -11,7 +11,7 @@ from tests.support.building import account, applied, credit, paid, posted_invoic
 NAMES = ("alpha", "Alpha", "ÄHRE", "ähre", "zebra", "Zebra", "emoji 😀", "emoji ｅ", "שלום", "100%_x")
 
 
-async def assorted(books: TestBooks) -> None:
+async def make_assorted(books: TestBooks) -> None:
     """Accounts by every name; invoices, memos, payments and applications in USD, JPY and KWD."""
     for place, name in enumerate(NAMES):
         reference = {"external_reference": name} if place % 4 else {}

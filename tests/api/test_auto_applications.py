@@ -80,6 +80,45 @@ async def test_a_jobs_results_lead_to_what_was_applied_for_each_account(service:
     assert matched["applications"] == {"totalCount": 2, "nodes": rows}
 
 
+async def test_what_is_planned_is_shown_with_the_job(service: Service) -> None:
+    books = service.books
+    await posted_invoice(books, "40.00", number="N-1")
+    await posted_memo(books, "30.00")
+    submitted = await service.mutate(
+        "submitAutoApplications", {"accounts": [{"number": "A-1"}], "preview": True}, "job { id }"
+    )
+    await worked_off(books)
+    found = await service.read(
+        "query ($id: ID!) { job(id: $id) { skipped results { nodes { outcome applications { totalCount } planned {"
+        " creditMemoNumber invoiceNumber currency amount creditMemoBalance invoiceBalance autoApplyRule"
+        " autoApplyRank } } } } }",
+        id=submitted["job"]["id"],
+    )
+    assert found["job"] == {
+        "skipped": 1,
+        "results": {
+            "nodes": [
+                {
+                    "outcome": "SKIPPED",
+                    "applications": {"totalCount": 0},
+                    "planned": [
+                        {
+                            "creditMemoNumber": "CM-000001",
+                            "invoiceNumber": "N-1",
+                            "currency": "USD",
+                            "amount": "30.00",
+                            "creditMemoBalance": "0.00",
+                            "invoiceBalance": "10.00",
+                            "autoApplyRule": "OLDEST_DUE",
+                            "autoApplyRank": 3,
+                        }
+                    ],
+                }
+            ]
+        },
+    }
+
+
 async def test_applications_are_found_by_the_rule_that_made_them(service: Service) -> None:
     await posted_invoice(service.books, "30.00")
     await posted_invoice(service.books, "100.00")

@@ -7,7 +7,6 @@ import pytest
 
 from app.api.declarations import DOCUMENTS, ColumnPlan, DocumentPlan, filterable_columns, sortable_columns
 from app.domain.reading import camel
-from tests.api.assorted import assorted
 from tests.api.oracle import ROOT_LISTS, as_input, holds, operands, ordered, rows_of, value_of
 from tests.support.service import Service
 
@@ -54,16 +53,15 @@ def comparisons_of(
 
 
 @pytest.mark.parametrize("field", sorted(ROOT_LISTS))
-async def test_every_operator_of_every_column_finds_the_rows_it_names(service: Service, field: str) -> None:
-    await assorted(service.books)
+async def test_every_operator_of_every_column_finds_the_rows_it_names(assorted: Service, field: str) -> None:
     plan = DOCUMENTS[ROOT_LISTS[field]]
-    rows = await rows_of(service.books, plan)
-    operators = await operators_of(service, plan)
+    rows = await rows_of(assorted.books, plan)
+    operators = await operators_of(assorted, plan)
     assert set(operators) == {camel(name) for name, _ in filterable_columns(plan)}
     tests = comparisons_of(rows, plan, operators)
     filters = [{camel(name): {operator: as_input(operand)}} for name, _, operator, operand in tests]
     for (name, column, operator, operand), given, found in zip(
-        tests, filters, await filtered(service, field, filters), strict=True
+        tests, filters, await filtered(assorted, field, filters), strict=True
     ):
         expected = {row.id for row in rows if holds(value_of(row, name, column), operator, operand)}
         assert found == expected, given
@@ -88,31 +86,30 @@ def random_condition(
 
 
 @pytest.mark.parametrize("field", ["invoices", "creditMemoApplications"])
-async def test_and_or_and_not_combine_as_in_logic(service: Service, field: str) -> None:
-    await assorted(service.books)
+async def test_and_or_and_not_combine_as_in_logic(assorted: Service, field: str) -> None:
     plan = DOCUMENTS[ROOT_LISTS[field]]
-    rows = await rows_of(service.books, plan)
-    tests = comparisons_of(rows, plan, await operators_of(service, plan))
+    rows = await rows_of(assorted.books, plan)
+    tests = comparisons_of(rows, plan, await operators_of(assorted, plan))
     chance = random.Random(7)
     conditions = [random_condition(chance, tests, 4) for _ in range(60)]
-    found = await filtered(service, field, [given for given, _ in conditions])
+    found = await filtered(assorted, field, [given for given, _ in conditions])
     for (given, predicate), ids in zip(conditions, found, strict=True):
         assert ids == {row.id for row in rows if predicate(row)}, given
 
 
-async def test_all_of_nothing_holds_of_every_row_and_any_of_nothing_of_none(service: Service) -> None:
-    await assorted(service.books)
-    rows = await rows_of(service.books, DOCUMENTS["Invoice"])
+async def test_all_of_nothing_holds_of_every_row_and_any_of_nothing_of_none(
+    assorted: Service,
+) -> None:
+    rows = await rows_of(assorted.books, DOCUMENTS["Invoice"])
     everything = {row.id for row in rows}
     given = [{"and": []}, {"or": []}, {"not": {"and": []}}, {"not": {"or": []}}, {"and": [], "or": []}, {}]
-    found = await filtered(service, "invoices", given)
+    found = await filtered(assorted, "invoices", given)
     assert found == [everything, set(), set(), everything, set(), everything]
 
 
-async def test_an_amount_is_compared_in_the_decimals_of_its_own_currency(service: Service) -> None:
-    await assorted(service.books)
+async def test_an_amount_is_compared_in_the_decimals_of_its_own_currency(assorted: Service) -> None:
     [tens, over, none] = await filtered(
-        service,
+        assorted,
         "invoices",
         [
             {"totalAmount": {"eq": "10"}},
@@ -121,22 +118,21 @@ async def test_an_amount_is_compared_in_the_decimals_of_its_own_currency(service
         ],
     )
     currencies = "SELECT DISTINCT currency FROM invoice WHERE entity_id = :entity_id AND id = :id"
-    assert {await service.books.value(currencies, id=id) for id in tens} == {"USD", "JPY", "KWD"}
+    assert {await assorted.books.value(currencies, id=id) for id in tens} == {"USD", "JPY", "KWD"}
     assert tens < over
     assert none == set()
 
 
 @pytest.mark.parametrize("field", sorted(ROOT_LISTS))
 async def test_every_order_is_by_stored_value_then_id_with_missing_values_last(
-    service: Service, field: str
+    assorted: Service, field: str
 ) -> None:
-    await assorted(service.books)
     plan = DOCUMENTS[ROOT_LISTS[field]]
-    rows = await rows_of(service.books, plan)
+    rows = await rows_of(assorted.books, plan)
     for name, column in sortable_columns(plan):
         for descending in (False, True):
             order = f"{{field: {name.upper()}, direction: {'DESC' if descending else 'ASC'}}}"
-            answer = await service.read(f"{{ {field}(first: 250, orderBy: {order}) {{ nodes {{ id }} }} }}")
+            answer = await assorted.read(f"{{ {field}(first: 250, orderBy: {order}) {{ nodes {{ id }} }} }}")
             found = [node["id"] for node in answer[field]["nodes"]]
             assert found == ordered(rows, column.column or name, descending), order
 
@@ -203,11 +199,10 @@ ZUORA = {
 }
 
 
-async def test_memos_are_found_by_all_that_zuora_finds_them_by(service: Service) -> None:
+async def test_memos_are_found_by_all_that_zuora_finds_them_by(assorted: Service) -> None:
     """By account number too: `account(by: {number})` lists the account's own memos."""
-    assert set(ZUORA.values()) <= set(await operators_of(service, DOCUMENTS["CreditMemo"]))
-    await assorted(service.books)
-    answer = await service.read(
+    assert set(ZUORA.values()) <= set(await operators_of(assorted, DOCUMENTS["CreditMemo"]))
+    answer = await assorted.read(
         '{ account(by: {number: "A-JPY"}) { creditMemos(filter: {balance: {gt: "5"}}) {'
         " totalCount nodes { currency } } } }"
     )

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from app.api.declarations import DOCUMENTS, sortable_columns
-from tests.api.assorted import assorted
 from tests.api.oracle import ROOT_LISTS
 from tests.support.building import account
 from tests.support.service import Service
@@ -49,44 +48,41 @@ async def walked(service: Service, field: str, order: str, size: int, *, forward
 
 @pytest.mark.parametrize("field", sorted(ROOT_LISTS))
 async def test_walking_forwards_or_backwards_gives_the_list_as_read_at_once(
-    service: Service, engine: str, field: str
+    assorted: Service, engine: str, field: str
 ) -> None:
     """On PostgreSQL one way of walking each order, turn by turn."""
-    await assorted(service.books)
     for place, (name, _) in enumerate(sortable_columns(DOCUMENTS[ROOT_LISTS[field]])):
         for descending in (False, True):
             direction = "DESC" if descending else "ASC"
             order = f", orderBy: {{field: {name.upper()}, direction: {direction}}}"
-            at_once = [each["id"] for each in (await page(service, field, f"first: 250{order}"))["nodes"]]
+            at_once = [each["id"] for each in (await page(assorted, field, f"first: 250{order}"))["nodes"]]
             size = (2, 3, 5)[place % 3]
             for forward in (True, False):
                 if engine == "sqlite" or forward is ((place % 2 == 0) is descending):
                     assert (
-                        await walked(service, field, order, size + (not forward), forward=forward) == at_once
+                        await walked(assorted, field, order, size + (not forward), forward=forward) == at_once
                     )
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 100])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 async def test_missing_values_and_ties_are_neither_skipped_nor_repeated(
-    service: Service, size: int, direction: str
+    assorted: Service, size: int, direction: str
 ) -> None:
-    await assorted(service.books)
     order = f", orderBy: {{field: DUE_DATE, direction: {direction}}}"
-    at_once = [each["id"] for each in (await page(service, "invoices", f"first: 250{order}"))["nodes"]]
+    at_once = [each["id"] for each in (await page(assorted, "invoices", f"first: 250{order}"))["nodes"]]
     assert len(set(at_once)) == len(at_once) == 11
-    assert await walked(service, "invoices", order, size, forward=True) == at_once
-    assert await walked(service, "invoices", order, size, forward=False) == at_once
+    assert await walked(assorted, "invoices", order, size, forward=True) == at_once
+    assert await walked(assorted, "invoices", order, size, forward=False) == at_once
 
 
-async def test_the_lists_inside_a_document_page_like_those_of_the_root(service: Service) -> None:
-    await assorted(service.books)
+async def test_the_lists_inside_a_document_page_like_those_of_the_root(assorted: Service) -> None:
     query = """query ($after: String, $before: String, $first: Int, $last: Int) {
       account(by: {number: "A-USD"}) { invoices(first: $first, after: $after, last: $last, before: $before) {
         nodes { id } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }"""
 
     async def part(**arguments: Any) -> tuple[list[str], dict[str, Any]]:
-        found = (await service.read(query, **arguments))["account"]["invoices"]
+        found = (await assorted.read(query, **arguments))["account"]["invoices"]
         assert found["totalCount"] == 3
         return [each["id"] for each in found["nodes"]], found["pageInfo"]
 
@@ -103,11 +99,10 @@ async def test_the_lists_inside_a_document_page_like_those_of_the_root(service: 
     assert (nothing, info["hasNextPage"], info["endCursor"]) == ([], True, None)
 
 
-async def test_both_ends_together_cut_a_piece_out_of_the_list(service: Service) -> None:
-    await assorted(service.books)
-    everything = (await page(service, "accounts", "first: 250"))["edges"]
+async def test_both_ends_together_cut_a_piece_out_of_the_list(assorted: Service) -> None:
+    everything = (await page(assorted, "accounts", "first: 250"))["edges"]
     first, last = everything[1], everything[6]
-    answer = await service.read(
+    answer = await assorted.read(
         "query ($a: String, $b: String) { accounts(first: 10, after: $a, before: $b) { nodes { id } } }",
         a=first["cursor"],
         b=last["cursor"],
@@ -231,13 +226,15 @@ async def test_a_cursor_out_of_place_is_told_in_the_words_of_the_schema(
 
 @pytest.mark.parametrize("value", [2**31, -(2**62), 2**63 - 1])
 async def test_a_cursor_with_a_number_that_no_row_can_have_is_only_a_place(
-    service: Service, value: int
+    assorted: Service, value: int
 ) -> None:
-    await assorted(service.books)
     order = "{field: INVOICE_POSITION, direction: ASC}"
     cursor = forged("CreditMemoApplication.INVOICE_POSITION.ASC", value, "app_1")
     found = await page(
-        service, "creditMemoApplications", f"after: $cursor, orderBy: {order}, first: 5", cursor=cursor
+        assorted,
+        "creditMemoApplications",
+        f"after: $cursor, orderBy: {order}, first: 5",
+        cursor=cursor,
     )
     assert bool(found["nodes"]) is (value < 0)
 

@@ -11,15 +11,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
-from types import CodeType
 
 import pytest
 
 from tests.mutants.forks import in_fork
 from tests.mutants.mutant import ROOT, Fate, Mutant, MutatedModule
 from tests.mutants.reach import Reach, Run, TestFile, Trace
-from tests.mutants.swapping import Live, live_functions, swap
+from tests.mutants.swapping import Imported, imported
 
 KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 """The tests that are to notice, on SQLite where they want a database."""
@@ -47,9 +47,11 @@ class Killing:
 
     def run(self) -> None:
         """RuntimeError where the tests cannot be collected or run."""
-        arguments = ["-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider", *KILLERS]
-        with self._imports.running():
-            code = pytest.main(arguments, plugins=[self])
+        options = ["-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider"]
+        with TemporaryDirectory(prefix="mutants-") as directory:
+            self._directory = Path(directory) / "tests"
+            with self._imports.running():
+                code = pytest.main([*options, f"--basetemp={self._directory}", *KILLERS], plugins=[self])
         if code != pytest.ExitCode.OK:
             raise RuntimeError(f"pytest ended with {code}")
 
@@ -78,19 +80,19 @@ class Killing:
         # Imported where pytest has begun: what tests import they import with its rewritten assertions.
         from tests.support.stores import SqliteStore
 
-        live = live_functions({ROOT / module.path for module in self._modules})
-        self._directory: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        known = imported({ROOT / module.path: module.source for module in self._modules})
+        self._directory.mkdir()
         in_fork(self._make_template, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
         SqliteStore.template = self._template
         self._reach = Reach(self._runs(), self._imports.of_test(passed=True, seconds=0.0))
         for module in self._modules:
-            self._try_all(module, live[str(ROOT / module.path)])
+            self._try_all(module, known[ROOT / module.path])
             self._done(module)
         return True
 
     @property
     def _template(self) -> Path:
-        return self._directory / "template.db"
+        return self._directory.with_name("template.db")
 
     def _make_template(self) -> int:
         """Migrates once for all forks; here, because the thread and the loop that it takes must not be inherited."""
@@ -121,12 +123,11 @@ class Killing:
         file.keep(runs)
         return 0
 
-    def _try_all(self, module: MutatedModule, live: Live) -> None:
-        functions = _functions(module.source, module.path)
+    def _try_all(self, module: MutatedModule, original: Imported) -> None:
         likeliest: list[str] = []
         for number, mutant in enumerate(module.mutants):
             if mutant.fate is Fate.UNTRIED:
-                fate, by = self._tried(module, mutant, live, functions, likeliest)
+                fate, by = self._tried(module, mutant, original, likeliest)
                 module.decide(number, fate)
                 if by is not None:
                     likeliest = [by, *(each for each in likeliest if each != by)][:RECENT]
@@ -135,24 +136,18 @@ class Killing:
         module.save()
 
     def _tried(
-        self,
-        module: MutatedModule,
-        mutant: Mutant,
-        live: Live,
-        functions: list[tuple[int, int]],
-        likeliest: list[str],
+        self, module: MutatedModule, mutant: Mutant, original: Imported, likeliest: list[str]
     ) -> tuple[Fate, str | None]:
         """What came of the mutant, and the test that has noticed it."""
-        function = max(first for first, last in functions if first <= mutant.first <= last)
+        function = original.function_at(mutant.first)
         chosen = self._chosen(module.path, mutant, function, likeliest)
         if not chosen:
             is_imported = self._reach.is_imported(module.path, function)
             return (Fate.IMPORTED if is_imported else Fate.UNREACHED), None
         items = [self._items[name] for name in chosen]
-        file = str(ROOT / module.path)
 
         def run_until_noticed() -> int:
-            if not swap(live, file, module.source, mutant.changed(module.source)):
+            if not original.swap(mutant.changed(module.source)):
                 return -1
             for number, (item, following) in enumerate(pairwise([*items, None])):
                 assert item is not None
@@ -184,9 +179,8 @@ class Killing:
 
     def _tidy(self) -> None:
         """A fork that ends in the middle leaves its databases."""
-        for file in self._directory.iterdir():
-            if file != self._template:
-                shutil.rmtree(file) if file.is_dir() else file.unlink()
+        shutil.rmtree(self._directory)
+        self._directory.mkdir()
 
 
 def _engine(item: pytest.Item) -> str | None:
@@ -203,18 +197,3 @@ def _within(names: dict[str, None], seconds: dict[str, float]) -> Iterator[str]:
         left -= seconds[name]
         if left < 0:
             return
-
-
-def _functions(source: str, path: str) -> list[tuple[int, int]]:
-    """First and last line of each function."""
-    found = []
-    waiting = [compile(source, path, "exec")]
-    while waiting:
-        inner = [each for each in waiting.pop().co_consts if isinstance(each, CodeType)]
-        waiting += inner
-        found += [(each.co_firstlineno, max(_lines(each))) for each in inner]
-    return found
-
-
-def _lines(code: CodeType) -> list[int]:
-    return [line for _, _, line in code.co_lines() if line is not None]

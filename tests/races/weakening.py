@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-from app.repository import writer
+from app.repository import postgresql, writer
 from app.repository.database import Database
 from app.repository.sqlite import SqliteDatabase
 from app.repository.writer_lock import WriterLock
 from tests.support.sent import change_all_written
 from tests.support.stores import Place
 
-CLAIM = re.compile(r"INSERT INTO log_entry \((?P<names>[^)]*)\) VALUES \((?P<values>[^)]*)\)")
+CLAIM = re.compile(r"INSERT INTO log_entry \((?P<names>[^)]*)\) (VALUES \(|SELECT )(?P<values>[^)]*)")
+KEY_LOCK = re.compile(r"pg_advisory_xact_lock\([^()]*\([^()]*\)\) IS NOT NULL")
 FORGOTTEN = ("idempotency_key", "fingerprint")
 ROW_LOCK = re.compile(r"\s+FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)\b( SKIP LOCKED)?")
 
@@ -31,7 +32,10 @@ class NoLock(WriterLock):
 
 
 def weaken(database: Database) -> None:
-    """Every engine of this process: no row locks, BEGIN without IMMEDIATE, claims that forget their key."""
+    """Every engine of this process: no row locks, BEGIN without IMMEDIATE, claims that forget their key. And each command
+    for itself: those that share a transaction wait for none.
+    """
+    postgresql.SHARED = frozenset()
     event.listen(Engine, "before_cursor_execute", _weakened, retval=True)
     change_all_written(_weakened_past_sqlalchemy)
     if isinstance(database, SqliteDatabase):
@@ -46,9 +50,12 @@ def _weakened(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: 
 async def _weakened_past_sqlalchemy(text: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     if (claim := CLAIM.search(text)) is not None and "ON CONFLICT" in text:
         names = claim["names"].split(", ")
-        places = [int(each) - 1 for each in re.findall(r"\$(\d+)", claim["values"])] or [*range(len(names))]
+        places = [int(each) - 1 for each in re.findall(r"\$(\d+)", claim["values"].split("WHERE")[0])] or [
+            *range(len(names))
+        ]
         forgotten = {place for name, place in zip(names, places, strict=True) if name in FORGOTTEN}
         arguments = [None if place in forgotten else each for place, each in enumerate(arguments)]
+        text = KEY_LOCK.sub("true", text)
     return ROW_LOCK.sub("", text), arguments
 
 

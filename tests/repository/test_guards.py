@@ -40,6 +40,7 @@ CHANGEABLE: dict[str, set[str]] = {
         "credit_memo_id",
         "application_id",
         "violations",
+        "planned",
         "log_id",
         "recorded_at",
     },

@@ -39,6 +39,9 @@ class PassingDatabase:
     def snapshot(self, entity_id: int) -> AbstractAsyncContextManager[Snapshot]:
         return self._database.snapshot(entity_id)
 
+    def beside(self, snapshot: Snapshot) -> AbstractAsyncContextManager[Snapshot]:
+        return self._database.beside(snapshot)
+
     def stream(
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[Row[Any]]:

@@ -43,6 +43,7 @@ WORK_OF_FIELDS = {
     "balanceTrail": 100,
     "balancesAsOf": 100,
     "log": 100,
+    "planned": 100,
     "changes": 20,
     "balanceAsOf": 10,
     "creditMemoApplicationSums": 500,

@@ -11,10 +11,11 @@ from app.api.declarations import DOCUMENTS, SumsPlan, column
 from app.api.edges import computed, connection, judged, many, one
 from app.api.filters import filter_type
 from app.api.lists import connection_type, order_type
+from app.api.scalars import CurrencyCode, amount_answered
 from app.api.types.ability import Ability, Violation, ability, answered, shown
 from app.api.types.node import Node, document
 from app.domain import job as domain
-from app.domain.vocabulary import JobItemOutcome, JobKind, JobStatus
+from app.domain.vocabulary import AutoApplyRule, JobItemOutcome, JobKind, JobStatus
 from app.repository import reads, tables
 from app.repository.rows import record_from
 from app.validation.jobs import violations_of_cancelable, violations_of_resumable, violations_of_retryable
@@ -97,6 +98,40 @@ class Job(Node):
     can_retry = judged(Ability, _can_retry, RETRIES, "Whether retryJob would pass.")
 
 
+@strawberry.type(description="An application that would be made.")
+class PlannedApplication:
+    credit_memo_id: strawberry.ID = strawberry.field(description="The id of the memo.")
+    credit_memo_number: str | None = strawberry.field(description="Its number.")
+    invoice_id: strawberry.ID = strawberry.field(description="The id of the invoice or debit memo.")
+    invoice_number: str | None = strawberry.field(description="Its number.")
+    currency: CurrencyCode = strawberry.field(description="Currency of the amounts.")
+    amount: Decimal = strawberry.field(description="How much would be applied.")
+    credit_memo_balance: Decimal = strawberry.field(description="What the memo would have left.")
+    invoice_balance: Decimal = strawberry.field(description="What the invoice would owe.")
+    auto_apply_rule: AutoApplyRule = strawberry.field(description="The rule that found the invoice.")
+    auto_apply_rank: int = strawberry.field(description="The rule's place among those tried, from 1.")
+
+
+def _planned(row: Any) -> list[PlannedApplication]:
+    return [_would_be(each) for each in row.planned or ()]
+
+
+def _would_be(stored: dict[str, Any]) -> PlannedApplication:
+    currency = stored["currency"]
+    return PlannedApplication(
+        credit_memo_id=strawberry.ID(stored["creditMemoId"]),
+        credit_memo_number=stored["creditMemoNumber"],
+        invoice_id=strawberry.ID(stored["invoiceId"]),
+        invoice_number=stored["invoiceNumber"],
+        currency=CurrencyCode(currency),
+        amount=amount_answered(stored["amount"], currency),
+        credit_memo_balance=amount_answered(stored["creditMemoBalance"], currency),
+        invoice_balance=amount_answered(stored["invoiceBalance"], currency),
+        auto_apply_rule=AutoApplyRule(stored["autoApplyRule"]),
+        auto_apply_rank=stored["autoApplyRank"],
+    )
+
+
 @document(tables.job_item, "jit", "An item of a job, and what became of it.")
 class JobResult(Node):
     position: int = column("Its place in the input, from 0.", filter=True, sort=True)
@@ -114,6 +149,11 @@ class JobResult(Node):
 
     violations = computed(
         list_of(Violation), _violations, "Why it was refused or skipped; paths begin in the item's own input."
+    )
+    planned = computed(
+        list_of(PlannedApplication),
+        _planned,
+        "What a preview would have applied, in the order of the plan; none of any other job.",
     )
     job = one("Job", "job_id", "The job.")
     invoice = one("Invoice", "invoice_id", "The invoice that it is about, where there is one.", nullable=True)

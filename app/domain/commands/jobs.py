@@ -133,6 +133,10 @@ class SubmitAutoApplications(Submission, AutoApplyOptions):
         "Every account that has open credit and owes something when the job is submitted, at most 1,000,000.",
         default=False,
     )
+    preview: bool = optional(
+        "Apply nothing: each item is skipped, and its `planned` says what would have been applied.",
+        default=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

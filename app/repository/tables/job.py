@@ -64,6 +64,7 @@ job_item = Table(
     *word("outcome", JobItemOutcome),
     *ids("credit_memo_id", "application_id", nullable=True),
     metadata_column("violations"),
+    metadata_column("planned"),
     *ids("log_id", nullable=True),
     *instants("recorded_at", nullable=True),
     primary_key(),

@@ -1,0 +1,293 @@
+"""PostgreSQL: applications that wait share a transaction, and each is what it would be in one of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.commands import Command
+from app.domain.credit_memo import CreditMemo
+from app.domain.entity import Settings
+from app.domain.facts import Changes
+from app.domain.violation import Rejected
+from app.domain.vocabulary import ApplicationLevel, Operation
+from app.repository import turns
+from app.repository.books import Books
+from app.use_cases.run import Result
+from tests.repository.direct import owner_connection
+from tests.repository.works import ANY
+from tests.support.books import TestBooks, assert_books_hold
+from tests.support.building import (
+    Made,
+    applying,
+    applying_line,
+    invoice_balances,
+    memo_balances,
+    posted_invoice,
+    posted_memo,
+)
+from tests.support.sent import noting
+
+pytestmark = [
+    pytest.mark.parametrize("engine", ["postgresql"], indirect=True),
+    pytest.mark.parametrize(
+        "entity_settings", [Settings(application_level=ApplicationLevel.INVOICE_LINE)], ids=["lines"]
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, all who wait are taken along."""
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 60)
+
+
+@asynccontextmanager
+async def nobody_begins(books: TestBooks) -> AsyncIterator[None]:
+    """As many transactions are under way as may be, until the context is left."""
+    open_again, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def work(_: Books) -> None:
+        begun.release()
+        await open_again.wait()
+
+    held = [
+        asyncio.ensure_future(books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, work))
+        for _ in range(turns.ABREAST)
+    ]
+    for _ in held:
+        await begun.acquire()
+    try:
+        yield
+    finally:
+        open_again.set()
+        await asyncio.gather(*held)
+
+
+async def waiting(books: TestBooks, *commands: Command) -> list[asyncio.Task[Result]]:
+    tasks = [asyncio.ensure_future(books.perform(each)) for each in commands]
+    await asyncio.wait(tasks, timeout=0)
+    return tasks
+
+
+async def together(books: TestBooks, *commands: Command) -> tuple[list[Any], list[str]]:
+    """What becomes of commands that wait at the same time, and the statements that wrote."""
+    seen: list[str] = []
+    with noting(seen.append):
+        async with nobody_begins(books):
+            tasks = await waiting(books, *commands)
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    return outcomes, [each for each in seen if "INSERT INTO document_change" in each]
+
+
+async def pairs(books: TestBooks, number: int) -> list[tuple[Made, Made]]:
+    return [(await posted_memo(books, "50.00"), await posted_invoice(books, "80.00")) for _ in range(number)]
+
+
+def each_applied(made: Sequence[tuple[Made, Made]], **said: Any) -> list[Command]:
+    return [applying(memo, (invoice, "10.00"), **said) for memo, invoice in made]
+
+
+async def test_those_who_wait_are_written_at_once(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    commands = [
+        applying(memo, (invoice, "10.00"), idempotency_key=f"key {place}" if place else None)
+        for place, (memo, invoice) in enumerate(made)
+    ]
+    outcomes, written = await together(books, *commands)
+    assert len(written) == 1
+    for result, (memo, invoice) in zip(outcomes, made, strict=True):
+        assert (result.replayed, result.outcome["credit_memo"]) == (False, memo.id)
+        assert result.effect is not None
+        assert await memo_balances(books, memo) == ["40.00", "40.00"]
+        assert await invoice_balances(books, invoice) == ["70.00", "70.00"]
+    assert (await books.perform(commands[1])).outcome == outcomes[1].outcome
+    await assert_books_hold(books)
+
+
+async def test_an_application_by_lines_goes_along(books: TestBooks) -> None:
+    [(memo, invoice), (other, another)] = await pairs(books, 2)
+    outcomes, written = await together(
+        books,
+        applying(memo, (invoice, "10.00")),
+        applying_line(other.lines[0], (another.lines[0], "20.00")),
+    )
+    assert [type(each) for each in outcomes] == [Result, Result]
+    assert len(written) == 1
+    assert await memo_balances(books, other) == ["30.00", "30.00"]
+    await assert_books_hold(books)
+
+
+async def test_two_that_want_the_same_document_do_not_share(books: TestBooks) -> None:
+    """The first goes with the third; the second sees what the first has left."""
+    [(memo, invoice), (other, another)] = await pairs(books, 2)
+    more = await posted_invoice(books, "80.00")
+    outcomes, written = await together(
+        books,
+        applying(memo, (invoice, "30.00")),
+        applying(memo, (more, "30.00")),
+        applying(other, (another, "10.00")),
+    )
+    assert [type(each) for each in outcomes] == [Result, Rejected, Result]
+    assert len(written) == 1
+    assert await memo_balances(books, memo) == ["20.00", "20.00"]
+    await assert_books_hold(books)
+
+
+async def test_twins_that_wait_together_have_one_effect(books: TestBooks) -> None:
+    [(memo, invoice)] = await pairs(books, 1)
+    more = [(await posted_memo(books, "50.00"), await posted_invoice(books, "80.00"))]
+    command = applying(memo, (invoice, "10.00"), idempotency_key="key")
+    outcomes, _ = await together(books, command, command, command, *each_applied(more))
+    assert [each.replayed for each in outcomes] == [False, True, True, False]
+    assert all(each.outcome == outcomes[0].outcome for each in outcomes[:3])
+    assert await memo_balances(books, memo) == ["40.00", "40.00"]
+
+
+async def test_a_replay_among_others_answers_the_first_outcome(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    commands = each_applied(made)
+    first = applying(made[0][0], (made[0][1], "10.00"), idempotency_key="key")
+    before = await books.perform(first)
+    [again, *others], _ = await together(books, first, *commands[1:])
+    assert (again.replayed, again.outcome) == (True, before.outcome)
+    assert [each.replayed for each in others] == [False, False]
+
+
+async def test_a_key_that_somebody_is_about_to_take_is_waited_for_by_nobody_else(books: TestBooks) -> None:
+    """Whoever takes it is of another process, which has got no further than that."""
+    made = await pairs(books, 3)
+    commands = each_applied(made[1:])
+    keyed = applying(made[0][0], (made[0][1], "10.00"), idempotency_key="key")
+    claimed, go_on = asyncio.Event(), asyncio.Event()
+
+    async def elsewhere(inside: Books) -> None:
+        assert await inside.claim(keyed) is None
+        claimed.set()
+        await go_on.wait()
+        await inside.record(Changes(outcome={"did": "it"}))
+
+    other = asyncio.ensure_future(books.database.transact(books.actor, ANY, elsewhere))
+    await claimed.wait()
+    async with nobody_begins(books):
+        first, *others = await waiting(books, keyed, *commands)
+    assert [each.replayed for each in await asyncio.gather(*others)] == [False, False]
+    assert not first.done()
+    go_on.set()
+    await other
+    assert (await first).outcome == {"did": "it"}
+
+
+async def test_a_refusal_is_told_to_whom_it_belongs(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    commands = each_applied(made)
+    commands[1] = applying(made[1][0], (made[1][1], "50.01"), idempotency_key="key")
+    outcomes, written = await together(books, *commands)
+    assert [type(each) for each in outcomes] == [Result, Rejected, Result]
+    assert [each.code for each in outcomes[1].violations] == ["EXCEEDS_MEMO_BALANCE"]
+    assert len(written) == 1
+    assert not (
+        await books.perform(applying(made[1][0], (made[1][1], "50.00"), idempotency_key="key"))
+    ).replayed
+
+
+async def test_a_document_that_is_held_elsewhere_keeps_only_its_own_waiting(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def holding(inside: Books) -> None:
+        await inside.lock(CreditMemo, [made[1][0].id])
+        held.set()
+        await let_go.wait()
+
+    other = asyncio.ensure_future(books.database.transact(books.actor, ANY, holding))
+    await held.wait()
+    async with nobody_begins(books):
+        first, second, third = await waiting(books, *each_applied(made))
+    assert [each.replayed for each in await asyncio.gather(first, third)] == [False, False]
+    assert not second.done()
+    let_go.set()
+    await other
+    assert not (await second).replayed
+    await assert_books_hold(books)
+
+
+@pytest.mark.parametrize("leaving", [0, 2])
+async def test_one_whose_caller_leaves_leaves_no_trace(books: TestBooks, leaving: int) -> None:
+    made = await pairs(books, 3)
+    async with nobody_begins(books):
+        tasks = await waiting(books, *each_applied(made))
+        tasks[leaving].cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(each, Result) for each in outcomes] == [place != leaving for place in range(3)]
+    balances = [(await memo_balances(books, memo))[0] for memo, _ in made]
+    assert balances == ["50.00" if place == leaving else "40.00" for place in range(3)]
+    await assert_books_hold(books)
+
+
+@asynccontextmanager
+async def refusing(books: TestBooks, invoice: Made, when: str) -> AsyncIterator[None]:
+    """The database refuses a change of the invoice: when it is written, or not before COMMIT."""
+    async with owner_connection(books.place) as owner:
+        await owner.execute(
+            text(
+                "CREATE FUNCTION refuse_it() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
+            )
+        )
+        await owner.execute(
+            text(
+                f"CREATE CONSTRAINT TRIGGER refuses AFTER UPDATE ON invoice DEFERRABLE INITIALLY {when}"
+                f" FOR EACH ROW WHEN (NEW.id = '{invoice.id}') EXECUTE FUNCTION refuse_it()"
+            )
+        )
+        try:
+            yield
+        finally:
+            await owner.execute(text("DROP FUNCTION refuse_it CASCADE"))
+
+
+async def test_one_that_cannot_be_written_takes_nothing_of_the_others_with_it(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    async with refusing(books, made[1][1], "IMMEDIATE"):
+        outcomes, written = await together(books, *each_applied(made))
+    assert [type(each) for each in outcomes] == [Result, DBAPIError, Result]
+    # All together first, and then each alone.
+    assert len(written) == 4
+    assert [(await memo_balances(books, memo))[0] for memo, _ in made] == ["40.00", "50.00", "40.00"]
+    await assert_books_hold(books)
+
+
+async def test_a_commit_that_fails_fails_for_all_and_is_not_tried_again(books: TestBooks) -> None:
+    """What became of a COMMIT may be unknown: whoever ran it again could do it twice."""
+    made = await pairs(books, 3)
+    async with refusing(books, made[1][1], "DEFERRED"):
+        outcomes, written = await together(books, *each_applied(made))
+    assert all(isinstance(each, Exception) and "not this one" in str(each) for each in outcomes)
+    assert len(written) == 1
+    assert [(await memo_balances(books, memo))[0] for memo, _ in made] == ["50.00"] * 3
+
+
+async def test_nobody_waits_for_long(books: TestBooks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those under way may be waiting for a lock themselves."""
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0)
+    made = await pairs(books, 3)
+    async with nobody_begins(books):
+        outcomes = await asyncio.gather(*await waiting(books, *each_applied(made)))
+    assert [each.replayed for each in outcomes] == [False] * 3
+
+
+async def test_entities_do_not_share(books: TestBooks) -> None:
+    neighbour = await books.neighbour(Settings(application_level=ApplicationLevel.INVOICE_LINE))
+    [mine], [theirs] = await pairs(books, 1), await pairs(neighbour, 1)
+    async with nobody_begins(books):
+        [own] = await waiting(books, *each_applied([mine]))
+        # Nobody keeps the neighbour waiting.
+        [result] = [await neighbour.perform(each) for each in each_applied([theirs])]
+        assert not result.replayed
+        assert not own.done()
+    assert not (await own).replayed
