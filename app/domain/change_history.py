@@ -5,22 +5,30 @@ Derived in this one place from the whole effect of the command, when it is recor
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import compress, count
-from operator import attrgetter, is_not
+from operator import attrgetter
 from typing import Any
 
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.construction import quickly_made
+from app.domain.contents import Contents, Differences, Reading, reading_of
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.entity import Account
 from app.domain.facts import Changes
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, Payment
 from app.domain.journal_entry import JournalEntry
-from app.domain.record import Document, Record, changed, differ
+from app.domain.record import Document, Record, changed
 from app.domain.refund import Refund
-from app.domain.sealing import BOOKKEEPING, PART_RECORDS, Row, canonical_columns, hash_of, in_order
+from app.domain.sealing import (
+    BOOKKEEPING,
+    PART_RECORDS,
+    Row,
+    canonical_columns,
+    hash_of_text,
+    in_order,
+    text_of_contents,
+)
 from app.domain.vocabulary import ChangeKind, Operation
 
 
@@ -79,8 +87,8 @@ class Occasion:
     now: datetime
 
 
-_Changed = tuple[str, str, dict[str, list[Any]]]
-"""A changed record: the name of its rows, its id, and column -> [before, after]."""
+_Changed = tuple[str, str, Differences]
+"""A changed record: the name of its rows, its id, and what is sealed of its differences."""
 
 
 @dataclass(slots=True)
@@ -103,6 +111,8 @@ class History:
         self._touched = defaultdict[str, _Touched](_Touched)
         self.heads: dict[str, str] = {}
         """The newest hash of each document that is told."""
+        self.differences: dict[str, Differences] = {}
+        """What of each changed record is to be written anew."""
 
     def gather(self, changes: Changes) -> None:
         """Take up the effect, or a part of it; of each document everything is to be taken up before it is told."""
@@ -118,10 +128,12 @@ class History:
         for before, after in changes.changed:
             if form := _FORMS.get(type(after)):
                 touched = self._touched[self._document_of(after, form)]
+                found = self.differences[after.id] = differences_of(before, after)
                 if form.is_header:
                     touched.before, touched.after = before, after  # type: ignore[assignment]
-                if differences := differences_of(before, after):
-                    touched.changed.append((form.table, after.id, differences))
+                    found = {name: values for name, values in found.items() if name not in BOOKKEEPING}
+                if found:
+                    touched.changed.append((form.table, after.id, found))
 
     def told(self, but: Collection[str] = ()) -> Iterator[DocumentChange]:
         """The links of the documents taken up so far and not told yet, but for those of these ids.
@@ -145,11 +157,15 @@ class History:
             new=tuple([self._with_head(each) if type(each) in CHAINED else each for each in changes.new]),
             changed=tuple(
                 [
-                    (each[0], self._with_head(each[1])) if type(each[1]) in CHAINED else each
+                    (each[0], self._moved(*each)) if type(each[1]) in CHAINED else each
                     for each in changes.changed
                 ]
             ),
         )
+
+    def _moved(self, before: Any, after: Any) -> Record:
+        self.differences[after.id]["history_hash"] = [before.history_hash, self.heads[after.id]]
+        return self._with_head(after)
 
     def _with_head(self, header: Record) -> Record:
         return changed(header, history_hash=self.heads[header.id])
@@ -200,33 +216,23 @@ _FORMS: dict[type[Any], _Form] = {
 """Whatever is not among them has no history of changes."""
 
 
-def row_of(record: Record | BalanceEntry) -> dict[str, Any]:
+def row_of(record: Record | BalanceEntry) -> Contents:
     """What is sealed of the record."""
-    names, read = _reader(type(record))
-    values = read(record)
-    # What is nothing is left out, without a step of Python for each value.
-    return dict(compress(zip(names, values, strict=True), values))
+    return _reading(type(record)).contents(record)
 
 
-def differences_of(before: Record, after: Record) -> dict[str, list[Any]]:
-    """Column -> [before, after], of what is sealed."""
-    names, read = _reader(type(after))
-    old, new = read(before), read(after)
-    others = compress(count(), map(is_not, old, new))
-    return {names[n]: [old[n], new[n]] for n in others if differ(old[n], new[n])}
+def differences_of(before: Record, after: Record) -> Differences:
+    """Column -> [before, after], with those that are bookkeeping."""
+    return _reading(type(after)).differences(before, after)
 
 
-_Reader = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
-_readers: dict[type[Any], _Reader] = {}
+_readings: dict[type[Any], Reading] = {}
 
 
-def _reader(kind: type[Any]) -> _Reader:
-    """The columns of a kind's rows that are sealed, and how they are read."""
-    if kind not in _readers:
-        left_out = BOOKKEEPING if kind in CHAINED else frozenset[str]()
-        names = tuple(each.name for each in fields(kind) if each.name not in left_out)
-        _readers[kind] = names, attrgetter(*names)
-    return _readers[kind]
+def _reading(kind: type[Any]) -> Reading:
+    if kind not in _readings:
+        _readings[kind] = reading_of(kind, BOOKKEEPING if kind in CHAINED else ())
+    return _readings[kind]
 
 
 def _links(touched: _Touched, header: Document, occasion: Occasion) -> Iterator[DocumentChange]:
@@ -276,7 +282,13 @@ def link_of(
         "recorded_at": occasion.now,
         "changes": changes,
     }
-    hash = hash_of(**said, previous=previous, operation=occasion.operation, actor=occasion.actor, rows=rows)
+    hash = hash_of_text(
+        **said,
+        previous=previous,
+        operation=occasion.operation,
+        actor=occasion.actor,
+        rows=text_of_contents(rows),
+    )
     return DocumentChange(**said, recorded_by=occasion.actor, previous_hash=previous, hash=hash)
 
 

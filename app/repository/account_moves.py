@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     FromClause,
     Select,
@@ -26,6 +27,9 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.domain.vocabulary import BalanceEntryKind
 from app.repository import tables
@@ -190,6 +194,11 @@ def _invoice_moves(is_as_of: bool) -> Select[Any]:
     dated = case(
         (_ENTRY.c.kind == BalanceEntryKind.POSTING, _INVOICE.c.invoice_date),
         (_ENTRY.c.kind == BalanceEntryKind.CONVERSION, converted.c.memo_date),
+        (
+            _is_voided_before(BalanceEntryKind.CONVERSION_REVERSAL, converted.c.memo_date),
+            converted.c.memo_date,
+        ),
+        (_is_voided_before(BalanceEntryKind.VOID, _INVOICE.c.invoice_date), _INVOICE.c.invoice_date),
         else_=payment.c.payment_date,
     )
     cause = func.coalesce(application.c.number, converted.c.number, payment.c.reference)
@@ -205,11 +214,38 @@ def _memo_moves(is_as_of: bool) -> Select[Any]:
         .outerjoin(application, _caused(application))
     )
     at_memo_date = _ENTRY.c.kind.in_((BalanceEntryKind.POSTING, BalanceEntryKind.UNPOSTING))
-    dated = case((at_memo_date, _MEMO.c.memo_date), else_=refund.c.refund_date)
+    dated = case(
+        (or_(at_memo_date, _is_voided_before(BalanceEntryKind.VOID, _MEMO.c.memo_date)), _MEMO.c.memo_date),
+        else_=refund.c.refund_date,
+    )
     cause = func.coalesce(application.c.number, refund.c.number, refund.c.reference)
     moment = func.coalesce(application.c.effective_date, _ENTRY.c.recorded_at)
     side = _side(_MEMO, literal("CREDIT_MEMO"), joined, dated, moment, cause, is_as_of)
     return side.where(_ENTRY.c.kind.not_in(MATCHES))
+
+
+class _BeginsAfter(FunctionElement[bool]):
+    """Whether a day begins after an instant, in UTC."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_BeginsAfter, "postgresql")
+def _begins_after_postgresql(element: _BeginsAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, instant = (compiler.process(each, **kw) for each in element.clauses)
+    return f"CAST({day} AS TIMESTAMP) > timezone('UTC', {instant})"
+
+
+@compiles(_BeginsAfter)
+def _begins_after_sqlite(element: _BeginsAfter, compiler: SQLCompiler, **kw: Any) -> str:
+    day, instant = (compiler.process(each, **kw) for each in element.clauses)
+    return f"{day} > {instant}"
+
+
+def _is_voided_before(kind: BalanceEntryKind, day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The entry takes back what is dated later: it counts on that day, for before it there was nothing to take back."""
+    return and_(_ENTRY.c.kind == kind, _BeginsAfter(day, _ENTRY.c.recorded_at))
 
 
 def _caused(cause: Any) -> ColumnElement[bool]:

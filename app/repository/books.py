@@ -274,7 +274,7 @@ class Books:
         history = History(changes, self._occasion(self._log_entry()["recorded_at"]))
         ready, links = await self._with_history(history, without(changes, but), but)
         statements: list[Sent] = []
-        for each in preparing(self._connection, self.actor.entity_id, ready, links):
+        for each in preparing(self._connection, self.actor.entity_id, ready, links, history.differences):
             statements.append(each)
             await self.breathe()
         return Prepared(but, history, statements)
@@ -301,7 +301,7 @@ class Books:
         changes, links = await self._with_history(history, changes)
         if own is not None:
             links.append(own)
-        await record_changes(self._connection, entity_id, changes, links, log, ready)
+        await record_changes(self._connection, entity_id, changes, links, history.differences, log, ready)
         if own is not None:
             await self._connection.write([moved_head(entity_id, own)])
         return changes

@@ -99,7 +99,8 @@ def _is_one_value(column: Column[Any], values: Sequence[Any]) -> bool:
     """In JSON 1, 1.0 and true are three values, in Python one: there only the lack of any is told."""
     if isinstance(column.type, JSON) and values[0] is not None:
         return False
-    return values.count(values[0]) == len(values)
+    # Mostly the first and the last one say it.
+    return values[0] == values[-1] and values.count(values[0]) == len(values)
 
 
 def _parameters(same: dict[str, Any], own: dict[str, Sequence[Any]]) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The recorder: turns one value, the whole effect of a command, into rows. Nothing else writes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
-from itertools import compress, count
-from operator import is_not, itemgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 
-from app.domain.change_history import DocumentChange, History
+from app.domain.change_history import DocumentChange, History, differences_of
+from app.domain.contents import Differences
 from app.domain.entity import NumberSequence, Settings
 from app.domain.facts import Changes, Outcome
 from app.domain.record import Record, differ
@@ -86,14 +86,18 @@ def in_pieces(changes: Changes, size: int) -> Iterator[Changes]:
 
 
 def preparing(
-    connection: BooksConnection, entity_id: int, changes: Changes, links: Sequence[DocumentChange]
+    connection: BooksConnection,
+    entity_id: int,
+    changes: Changes,
+    links: Sequence[DocumentChange],
+    differences: Mapping[str, Differences],
 ) -> Iterator[Sent]:
     """The statements, one at a time: for what the effect changes, what it makes, what refers to that, and the documents'
-    histories.
+    histories. `differences`: of changed records, as far as they are known.
     """
-    yield from _changed(connection, entity_id, changes.changed)
+    yield from _changed(connection, entity_id, changes.changed, differences)
     yield from _new(connection, entity_id, changes)
-    yield from _changed(connection, entity_id, changes.referring)
+    yield from _changed(connection, entity_id, changes.referring, {})
     if links:
         yield _put_down(connection, entity_id, tables.document_change, links)
 
@@ -103,6 +107,7 @@ async def record_changes(
     entity_id: int,
     changes: Changes,
     links: Sequence[DocumentChange],
+    differences: Mapping[str, Differences],
     log: Sequence[Sent] = (),
     prepared: Sequence[Sent] = (),
 ) -> None:
@@ -110,7 +115,7 @@ async def record_changes(
     documents' histories: a statement for each table; then what was prepared of the same effect, which may refer to that.
     Last, in the order of the locks, what has no id of its own: settings and number sequences.
     """
-    await connection.write([*log, *preparing(connection, entity_id, changes, links), *prepared])
+    await connection.write([*log, *preparing(connection, entity_id, changes, links, differences), *prepared])
     if changes.settings is not None:
         await connection.write(_settings(entity_id, *changes.settings))
     for before, after in changes.sequences:
@@ -187,9 +192,12 @@ def _put_down(
 
 
 def _changed(
-    connection: BooksConnection, entity_id: int, changed: Iterable[tuple[Record, Record]]
+    connection: BooksConnection,
+    entity_id: int,
+    changed: Iterable[tuple[Record, Record]],
+    differences: Mapping[str, Differences],
 ) -> Iterator[Sent]:
-    for kind, columns, rows in _updates(changed):
+    for kind, columns, rows in _updates(changed, differences):
         if takes_arrays(connection, rows):
             yield update_many(entity_id, TABLES[kind], columns, rows)
         else:
@@ -234,21 +242,18 @@ def _differing(before: Any, after: Any) -> tuple[str, ...]:
 
 
 def _updates(
-    changed: Iterable[tuple[Record, Record]],
+    changed: Iterable[tuple[Record, Record]], known: Mapping[str, Differences]
 ) -> Iterator[tuple[type[Record], tuple[str, ...], list[tuple[Any, ...]]]]:
     """Rows to update, by table and by the columns that differ: the id, then their values; ids ascending."""
-    found: dict[type[Record], dict[tuple[int, ...], list[tuple[Any, ...]]]] = {}
+    found: dict[type[Record], dict[tuple[str, ...], list[tuple[Any, ...]]]] = {}
     for before, after in changed:
-        old, values = fields_of(before), fields_of(after)
-        others = compress(count(), map(is_not, old, values))
-        places = tuple([place for place in others if differ(old[place], values[place])])
-        if places:
-            rows = found.setdefault(type(after), {}).setdefault(places, [])
-            rows.append((after.id, *(values[place] for place in places)))
+        differences = known.get(after.id) or differences_of(before, after)
+        if differences:
+            rows = found.setdefault(type(after), {}).setdefault(tuple(differences), [])
+            rows.append((after.id, *[new for _, new in differences.values()]))
     for kind in sorted(found, key=lambda kind: kind.__name__):
-        names = names_of(kind)
-        for places, rows in sorted(found[kind].items()):
-            yield kind, tuple(names[place] for place in places), sorted(rows, key=itemgetter(0))
+        for columns, rows in sorted(found[kind].items()):
+            yield kind, columns, sorted(rows, key=itemgetter(0))
 
 
 @remembered

@@ -8,7 +8,18 @@ from itertools import compress
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Date, Dialect, Select, func, literal_column, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Date,
+    Dialect,
+    Select,
+    case,
+    func,
+    literal_column,
+    select,
+)
 
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
@@ -114,7 +125,14 @@ def _told(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
         return column
     moment = func.timezone("UTC", column) if isinstance(column.type, Instant) else column
     text: ColumnElement[Any] = func.to_char(moment, literal_column(f"'{pattern}'"))
-    return text.label(column.key)
+    return func.coalesce(text, _end_of_calendar(column)).label(column.key)
+
+
+def _end_of_calendar(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The first or the last one that there is: PostgreSQL's driver keeps them as infinities, which have no text of theirs."""
+    first, last = _ENDS[type(column.type)]
+    infinity = literal_column("'infinity'", column.type)
+    return case((column == literal_column("'-infinity'", column.type), first), (column == infinity, last))
 
 
 def _stored_instant_text(stored: str) -> str:
@@ -123,6 +141,10 @@ def _stored_instant_text(stored: str) -> str:
 
 
 _PATTERNS: dict[type[Any], str] = {Instant: 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"', Date: "YYYY-MM-DD"}
+_ENDS: dict[type[Any], tuple[str, str]] = {
+    Instant: ("0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"),
+    Date: ("0001-01-01", "9999-12-31"),
+}
 _FORMS: dict[str, dict[type[Any], Convert]] = {
     "postgresql": {JSON: json.loads},
     "sqlite": {Instant: _stored_instant_text, Boolean: bool, JSON: json.loads},

@@ -145,11 +145,7 @@ class Sharing:
 
     async def _write(self) -> list[Member]:
         """All effects by one statement; those whose they are."""
-        effects = {
-            member: wish
-            for member, wish in self._wishes.items()
-            if isinstance(wish, Effect) and not member.is_abandoned
-        }
+        effects = {member: wish for member, wish in self._wishes.items() if isinstance(wish, Effect)}
         if not effects:
             return []
         changes, links, log = _put_together(effects.values())

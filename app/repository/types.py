@@ -44,18 +44,12 @@ class Instant(TypeDecorator[datetime]):
         """What cursors read a sort value back as; a decorator alone says `object`."""
         return datetime
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime is no instant")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """One step where SQLAlchemy's own way has three: every row has instants."""
+        return _stored_instant if dialect.name == "sqlite" else _sent_instant
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        return _read_instant if dialect.name == "sqlite" else _given_instant
 
 
 class Word(TypeDecorator[StrEnum]):
@@ -67,17 +61,50 @@ class Word(TypeDecorator[StrEnum]):
     def __init__(self, words: type[StrEnum]) -> None:
         super().__init__(40)
         self.words = words
-        self._by_text = {each.value: each for each in words}
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else self._word(value).value
+    def bind_processor(self, dialect: Dialect) -> Callable[[StrEnum | None], str | None]:
+        """One step, as of an instant. ValueError for a text that is no word."""
+        texts = {each: each.value for each in self.words}
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self._word(value)
+        def process(value: StrEnum | None) -> str | None:
+            return None if value is None else texts.get(value) or str(self.words(value).value)
 
-    def _word(self, text: str) -> StrEnum:
+        return process
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], StrEnum | None]:
         """ValueError for a text that is no word. Asking the enumeration costs three times as much."""
-        return self._by_text.get(text) or self.words(text)
+        words = {each.value: each for each in self.words}
+
+        def process(text: str | None) -> StrEnum | None:
+            return None if text is None else words.get(text) or self.words(text)
+
+        return process
+
+
+def _sent_instant(value: datetime | None) -> datetime | None:
+    """As PostgreSQL's driver takes it. ValueError for a naive one."""
+    if value is None or value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime is no instant")
+    return value.astimezone(UTC)
+
+
+def _stored_instant(value: datetime | None) -> str | None:
+    """As SQLite keeps it, e.g. `2026-11-21 09:30:00.000000`. ValueError for a naive one."""
+    utc = _sent_instant(value)
+    return None if utc is None else utc.isoformat(" ", "microseconds")[:-6]
+
+
+def _given_instant(value: datetime | None) -> datetime | None:
+    """PostgreSQL's driver gives the first and the last instant that there are without an offset."""
+    if value is None or value.tzinfo is UTC:
+        return value
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _read_instant(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 class IdList(TypeDecorator[list[str]]):

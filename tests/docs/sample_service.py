@@ -28,15 +28,21 @@ class SampleService:
         self._keys: dict[str, str] = {}
 
     async def answer(
-        self, query: str, variables: dict[str, Any], entity: str | None = None, by: str | None = None
+        self,
+        query: str,
+        variables: dict[str, Any],
+        entity: str | None = None,
+        by: str | None = None,
+        operation: str | None = None,
     ) -> dict[str, Any]:
-        """The answer without its extensions; `by`: to the holder of an API key of that name, with the role of that name."""
+        """The answer without its extensions; `by`: to the holder of an API key of that name, with the role of that name.
+        `operation`: of a document with several.
+        """
         headers = {"X-Entity-Id": entity} if entity else {}
         if by is not None:
             headers["Authorization"] = f"Bearer {await self._key_of(by)}"
-        answer = await self._client.post(
-            "/graphql", json={"query": query, "variables": variables}, headers=headers
-        )
+        asked = {"query": query, "variables": variables, "operationName": operation}
+        answer = await self._client.post("/graphql", json=asked, headers=headers)
         body: dict[str, Any] = answer.json()
         body.pop("extensions", None)
         return body

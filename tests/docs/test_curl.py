@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.docs.sample_service import ROOT, load_samples, sample_service
-from tests.support.stores import Store
+from tests.docs.sample_service import ROOT, sample_service
+from tests.support.stores import Place, Store
 
 BODY = re.compile(r"-d '(\{.*\})'")
 
 
 def test_the_first_look_and_the_beginning_of_the_tour_work(
-    store: Store, runner: asyncio.Runner, tmp_path: Path
+    store: Store, samples: Place, runner: asyncio.Runner, tmp_path: Path
 ) -> None:
     queries = [
         json.loads(body)["query"]
@@ -21,11 +21,8 @@ def test_the_first_look_and_the_beginning_of_the_tour_work(
         for body in BODY.findall((ROOT / page).read_text(encoding="utf-8"))
     ]
 
-    url = store.migrated().url
-
     async def answers() -> list[dict[str, Any]]:
-        await load_samples(url)
-        async with sample_service(url, tmp_path) as service:
+        async with sample_service(store.copied(samples).url, tmp_path) as service:
             return [await service.answer(query, {}) for query in queries]
 
     memo, entity = runner.run(answers())

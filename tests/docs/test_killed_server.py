@@ -15,6 +15,8 @@ from tests.docs.tour import TOUR
 from tests.support.processes import WatchedProcess
 
 PORT = "8017"
+PATIENCE_SECONDS = 300
+"""For twelve processes from nothing, and a thousand memos, on a machine that has other things to do."""
 SECTION = TOUR.read_text(encoding="utf-8").partition("## 12. Kill the server in the middle\n")[2]
 COUNTS = r"(\w+): ([\d,]+) done, ([\d,]+) refused, ([\d,]+) skipped, ([\d,]+) left of ([\d,]+)$"
 """How a job says where it is: its status, and five numbers."""
@@ -55,7 +57,7 @@ def test_a_job_outlives_the_server_that_was_killed_in_the_middle_of_it(tmp_path:
         directory=ROOT,
     ) as shell:
         # `kill` of the last line ends the second server, the last that holds the output.
-        shell.wait(120)
+        shell.wait(PATIENCE_SECONDS)
         printed = shell.output()
     said = [line for line in printed.splitlines() if re.search(COUNTS, line)]
     assert len(said) == 2, printed

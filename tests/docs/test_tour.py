@@ -7,15 +7,15 @@ import pytest
 
 from tests.docs.markdown import blocks
 from tests.docs.tour import RUN, TOUR, toured
-from tests.support.stores import Store
+from tests.support.stores import Place, Store
 
 
 @pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
 def test_every_answer_of_the_page_is_what_the_service_answers(
-    store: Store, runner: asyncio.Runner, tmp_path: Path, path: Path
+    store: Store, samples: Place, runner: asyncio.Runner, tmp_path: Path, path: Path
 ) -> None:
     page = path.read_text(encoding="utf-8")
-    found = runner.run(toured(page, store.migrated().url, tmp_path))
+    found = runner.run(toured(page, store.copied(samples).url, tmp_path))
     shown = {block.line: block.text for block in blocks(page) if block.line in found}
     assert shown == found, "if the new answers are right: python -m tests.docs.write"
 

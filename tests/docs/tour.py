@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.docs.answers import ShortNames, laid_out
 from tests.docs.markdown import blocks
-from tests.docs.sample_service import ROOT, load_samples, sample_service
+from tests.docs.sample_service import ROOT, sample_service
 from tests.support.preloaded import run_module
 
 TOUR = ROOT / "docs" / "tour.md"
@@ -40,9 +40,8 @@ SHOWN_INSTANT = "2026-11-21 09:30:00"
 async def toured(page: str, url: str, directory: Path) -> dict[int, str]:
     """What the page's answer and console blocks should hold, by the line of their opening fence.
 
-    `url` is a migrated, empty database; the sample books are loaded into it first.
+    `url` is a database with the sample books.
     """
-    await load_samples(url)
     texts: dict[int, str] = {}
     names = ShortNames()
     document = ""

@@ -8,6 +8,7 @@ from app.repository.migrating import migrate
 from tests.docs.configuration import TABLES, with_tables
 from tests.docs.markdown import with_texts
 from tests.docs.refusals import CATALOGUE, catalogue
+from tests.docs.sample_service import load_samples
 from tests.docs.tour import RUN, toured
 
 
@@ -16,6 +17,7 @@ async def _answered(page: str) -> str:
     with tempfile.TemporaryDirectory() as directory:
         url = f"sqlite:///{directory}/books.db"
         await migrate(url)
+        await load_samples(url)
         return with_texts(page, await toured(page, url, Path(directory)))
 
 

@@ -46,6 +46,13 @@ def run(page: Page, expected: str) -> None:
     page.wait_until(shows(RESULT, expected))
 
 
+def run_operation(page: Page, place: int, expected: str) -> None:
+    """One of a tab's operations, from 1, chosen at the run button."""
+    page.click(RUN)
+    page.click(f'[role="menuitem"]:nth-of-type({place})')
+    page.wait_until(shows(RESULT, expected))
+
+
 def open_tab(page: Page, name: str) -> None:
     page.click(f"{TAB}:nth-of-type({NAMES.index(name) + 1}) button")
     page.wait_until(shows(QUERY, name))
@@ -91,15 +98,25 @@ def test_every_example_is_a_tab_with_its_variables(page: Page) -> None:
     open_tab(page, "AccountOverview")
     page.click('[data-name="variables"]')
     page.wait_until(shows(TOOLS, '"number": "A-1002"'))
-    run(page, '"name": "Lone Star Rigging Co."')
+    run_operation(page, 1, '"name": "Lone Star Rigging Co."')
     assert_clean(page)
 
 
 def test_an_example_finds_the_ids_of_these_books_in_its_variables(page: Page) -> None:
     open_tab(page, "CreditHalf")
     page.wait_until(shows(TOOLS, '"invoiceLineId": "invl_'))
-    run(page, '"dryRun": true')
+    run_operation(page, 1, '"dryRun": true')
     page.wait_until(shows(RESULT, '"taxAmount": "10.73"'))
+    assert_clean(page)
+
+
+def test_the_operations_of_a_tab_are_run_one_after_another_with_the_same_variables(page: Page) -> None:
+    open_tab(page, "MakeMemo")
+    run_operation(page, 1, '"replayed": false')
+    run_operation(page, 3, '"status": "VOIDED"')
+    run_operation(page, 4, '"reversed": true')
+    run_operation(page, 1, '"replayed": true')
+    page.wait_until(shows(RESULT, '"status": "POSTED"'))
     assert_clean(page)
 
 

@@ -161,16 +161,21 @@ def test_the_address_of_the_api_is_written_into_the_page() -> None:
     assert 'data-endpoint="/api/&quot;graphql&quot;"' in client.get("/graphiql").text
 
 
-def test_every_example_is_one_named_operation_with_its_variables(client: TestClient) -> None:
+def test_every_example_has_named_operations_with_their_variables(client: TestClient) -> None:
     examples = client.get("/graphiql/examples.json").json()
     assert len(examples) >= 6
     for example in examples:
         assert example.keys() <= {"title", "query", "variables", "ids"}
-        (operation,) = (
+        operations = [
             node for node in parse(example["query"]).definitions if isinstance(node, OperationDefinitionNode)
-        )
-        assert operation.name is not None
-        variables = {definition.variable.name.value for definition in operation.variable_definitions or ()}
-        assert example.get("variables", {}).keys() <= variables, json.dumps(example)
+        ]
+        assert all(each.name is not None for each in operations)
+        variables = [
+            each.variable.name.value
+            for operation in operations
+            for each in operation.variable_definitions or ()
+        ]
+        assert len(set(variables)) == len(variables), "operations of a tab share its variables"
+        assert example.get("variables", {}).keys() == set(variables), json.dumps(example)
         for name in example.get("ids", {}):
             assert json.dumps(name) in json.dumps(example["variables"])

@@ -18,14 +18,14 @@ import pytest
 
 from tests.mutants.forks import in_fork
 from tests.mutants.mutant import ROOT, Fate, Mutant, MutatedModule
-from tests.mutants.reach import Reach, Run, TestFile, Trace
+from tests.mutants.reach import TRACED, Imports, Marks, Reach, Run, TestFile, marked
 from tests.mutants.swapping import Imported, imported
 
 KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 """The tests that are to notice, on SQLite where they want a database."""
 EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
-SECONDS_OF_TESTS = 1.5
+SECONDS_OF_TESTS = 0.7
 """How much of the tests' time a mutant may take: the likeliest to notice come first, then the quickest."""
 SECONDS_OF_PROCESSOR = 30
 """A mutant that never ends is noticed as well."""
@@ -41,16 +41,25 @@ class Killing:
 
     def __init__(self, modules: Sequence[MutatedModule], done: Callable[[MutatedModule], None]) -> None:
         self._modules, self._done = modules, done
-        self._imports = Trace()
+        self._imports, self._marks = Imports(), Marks()
         self._items: dict[str, pytest.Item] = {}
         self._failed = False
 
     def run(self) -> None:
         """RuntimeError where the tests cannot be collected or run."""
-        options = ["-qq", "--no-header", "--no-summary", "-s", "-p", "no:cacheprovider"]
+        options = [
+            "-qq",
+            "--no-header",
+            "--no-summary",
+            "-s",
+            "--tb=native",
+            "--assert=plain",
+            "-p",
+            "no:cacheprovider",
+        ]
         with TemporaryDirectory(prefix="mutants-") as directory:
             self._directory = Path(directory) / "tests"
-            with self._imports.running():
+            with self._imports.traced():
                 code = pytest.main([*options, f"--basetemp={self._directory}", *KILLERS], plugins=[self])
         if code != pytest.ExitCode.OK:
             raise RuntimeError(f"pytest ended with {code}")
@@ -77,14 +86,15 @@ class Killing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        # Imported where pytest has begun: what tests import they import with its rewritten assertions.
+        # Not before: what is imported first would be missing in the trace of what imports run.
         from tests.support.stores import SqliteStore
 
         known = imported({ROOT / module.path: module.source for module in self._modules})
+        self._marks.listen()
         self._directory.mkdir()
         in_fork(self._make_template, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
         SqliteStore.template = self._template
-        self._reach = Reach(self._runs(), self._imports.of_test(passed=True, seconds=0.0))
+        self._reach = Reach(self._runs())
         for module in self._modules:
             self._try_all(module, known[ROOT / module.path])
             self._done(module)
@@ -102,25 +112,29 @@ class Killing:
         return 0
 
     def _runs(self) -> dict[str, Run]:
-        """Of every test, without any change; traced where that has not been seen already."""
-        runs: dict[str, Run] = {}
-        for path, found in groupby(self._items.values(), lambda item: item.path):
-            file, items = TestFile(path), [*found]
-            if file.runs() is None:
-                in_fork(lambda: self._trace(file, items), SECONDS_OF_TRACING, float(SECONDS_OF_TRACING))  # noqa: B023 - done at once
-                self._tidy()
-            runs |= file.runs() or {}
+        """Of every test, without any change; run where that has not been seen already."""
+        files = {
+            TestFile(path): [*items] for path, items in groupby(self._items.values(), lambda item: item.path)
+        }
+        unseen = {file: items for file, items in files.items() if file.runs() is None}
+        if unseen:
+            in_fork(lambda: self._trace(unseen), SECONDS_OF_TRACING, float(SECONDS_OF_TRACING))
+            self._tidy()
+        runs = {name: run for file in files for name, run in (file.runs() or {}).items()}
         return {name: run for name, run in runs.items() if name in self._items}
 
-    def _trace(self, file: TestFile, items: list[pytest.Item]) -> int:
-        runs = {}
-        for item, following in pairwise([*items, None]):
-            assert item is not None
-            began, trace = process_time(), Trace()
-            with trace.running():
+    def _trace(self, files: dict[TestFile, list[pytest.Item]]) -> int:
+        sources = {path: path.read_text("utf-8") for room in TRACED for path in (ROOT / room).rglob("*.py")}
+        for path, module in imported(sources).items():
+            module.swap(marked(str(path.relative_to(ROOT)), sources[path]))
+        for file, items in files.items():
+            runs = {}
+            for item, following in pairwise([*items, None]):
+                assert item is not None
+                began = process_time()
                 passed = self._passes(item, following)
-            runs[item.nodeid] = trace.of_test(passed, process_time() - began)
-        file.keep(runs)
+                runs[item.nodeid] = Run(passed, process_time() - began, self._marks.taken())
+            file.keep(runs)
         return 0
 
     def _try_all(self, module: MutatedModule, original: Imported) -> None:
@@ -139,15 +153,14 @@ class Killing:
         self, module: MutatedModule, mutant: Mutant, original: Imported, likeliest: list[str]
     ) -> tuple[Fate, str | None]:
         """What came of the mutant, and the test that has noticed it."""
-        function = original.function_at(mutant.first)
-        chosen = self._chosen(module.path, mutant, function, likeliest)
+        chosen = self._chosen(module.path, mutant, likeliest)
         if not chosen:
-            is_imported = self._reach.is_imported(module.path, function)
+            is_imported = self._imports.call(ROOT / module.path, original.function_at(mutant.first))
             return (Fate.IMPORTED if is_imported else Fate.UNREACHED), None
         items = [self._items[name] for name in chosen]
 
         def run_until_noticed() -> int:
-            if not original.swap(mutant.changed(module.source)):
+            if not original.swap(compile(mutant.changed(module.source), original.code.co_filename, "exec")):
                 return -1
             for number, (item, following) in enumerate(pairwise([*items, None])):
                 assert item is not None
@@ -163,10 +176,10 @@ class Killing:
             return Fate.IMPORTED, None
         return (Fate.NOTICED, chosen[place]) if place < len(items) else (Fate.SURVIVED, None)
 
-    def _chosen(self, path: str, mutant: Mutant, function: int, likeliest: list[str]) -> list[str]:
+    def _chosen(self, path: str, mutant: Mutant, likeliest: list[str]) -> list[str]:
         """The tests to run: what noticed the last ones, then the module's own, then the quickest."""
         seconds = self._reach.seconds
-        names = self._reach.tests_of(path, mutant.first, mutant.last, function)
+        names = self._reach.tests_of(path, mutant.first, mutant.last)
         stem = Path(path).stem
         ordered = sorted(names, key=lambda name: (f"test_{stem}" not in name, seconds[name], name))
         ordered = [*(name for name in likeliest if name in names), *ordered]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import libcst
-from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation import mutators
+import libcst  # type: ignore[import-not-found]
+from libcst.metadata import MetadataWrapper, PositionProvider  # type: ignore[import-not-found]
+from mutmut.mutation import mutators  # type: ignore[import-not-found]
 
 OMITTED = (mutators.operator_assignment, mutators.operator_lambda)
 SKIPPED = (libcst.Annotation, libcst.Decorator, libcst.Parameters, libcst.Import, libcst.ImportFrom)

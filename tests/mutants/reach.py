@@ -1,5 +1,7 @@
 """Which tests run which lines, and how long they take: no other test can notice a change there."""
 
+import ast
+import builtins
 import hashlib
 import json
 import sys
@@ -9,14 +11,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from tests.mutants.mutant import PLACE, ROOT
 
 TRACED = ("app/domain", "app/validation")
-Numbers = dict[str, list[int]]
+Lines = dict[str, list[int]]
 """By module."""
+_MARK = "__is_reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +28,88 @@ class Run:
 
     passed: bool
     seconds: float
-    """On the processor, traced."""
-    lines: Numbers
-    functions: Numbers
-    """The first lines of those that were called."""
+    """On the processor."""
+    lines: Lines
 
 
-class Trace:
-    """What of the traced rooms is run."""
+class Marks:
+    """The lines that have been run since they were last taken, of code that says so itself.
+
+    A tracing function would not see them all: SQLAlchemy switches between greenlets, and each traces for itself.
+    """
 
     def __init__(self) -> None:
-        self._lines: dict[str, set[int]] = defaultdict(set)
-        self._functions: dict[str, set[int]] = defaultdict(set)
-        self._rooms = tuple(f"{ROOT / room}/" for room in TRACED)
+        self._spans: set[tuple[str, int, int]] = set()
+
+    def listen(self) -> None:
+        setattr(builtins, _MARK, lambda *span: self._spans.add(span))
+
+    def taken(self) -> Lines:
+        found: dict[str, set[int]] = defaultdict(set)
+        for module, first, last in self._spans:
+            found[module].update(range(first, last + 1))
+        self._spans.clear()
+        return {module: sorted(lines) for module, lines in found.items()}
+
+
+def marked(module: str, source: str) -> CodeType:
+    """The module's code, in which each statement of a function says first that it is run."""
+    tree = _Marking(module).visit(ast.parse(source))
+    return compile(ast.fix_missing_locations(tree), str(ROOT / module), "exec")
+
+
+class _Marking(ast.NodeTransformer):
+    def __init__(self, module: str) -> None:
+        self._module, self._depth = module, 0
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        self._depth += is_function
+        super().generic_visit(node)
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(node, name, None)
+            if self._depth and isinstance(statements, list):
+                setattr(node, name, [each for one in statements for each in self._said(one)])
+        self._depth -= is_function
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self.generic_visit(node)
+        said = ast.Tuple([self._call(node.body.lineno, node.body.end_lineno), node.body], ast.Load())
+        node.body = ast.copy_location(ast.Subscript(said, ast.Constant(1), ast.Load()), node.body)
+        return node
+
+    def _said(self, statement: ast.stmt) -> Iterator[ast.stmt]:
+        inner = getattr(statement, "body", None)
+        last = inner[0].lineno - 1 if isinstance(inner, list) else statement.end_lineno
+        first = statement.lineno
+        yield ast.copy_location(ast.Expr(self._call(first, max(first, last or first))), statement)
+        yield statement
+
+    def _call(self, first: int, last: int | None) -> ast.Call:
+        arguments: list[ast.expr] = [ast.Constant(value) for value in (self._module, first, last)]
+        return ast.Call(ast.Name(_MARK, ast.Load()), arguments, [])
+
+
+class Imports:
+    """The functions that are called while modules are imported."""
+
+    def __init__(self) -> None:
+        self._functions: set[tuple[str, int]] = set()
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def traced(self) -> Iterator[None]:
         sys.settrace(self._called)
         try:
             yield
         finally:
             sys.settrace(None)
 
-    def of_test(self, passed: bool, seconds: float) -> Run:
-        return Run(passed, seconds, _by_module(self._lines), _by_module(self._functions))
+    def call(self, file: Path, first_line: int) -> bool:
+        return (str(file), first_line) in self._functions
 
-    def _called(self, frame: FrameType, event: str, argument: Any) -> Any:
-        code = frame.f_code
-        if not code.co_filename.startswith(self._rooms):
-            return None
-        self._functions[code.co_filename].add(code.co_firstlineno)
-        add = self._lines[code.co_filename].add
-
-        def of_line(frame: FrameType, event: str, argument: Any) -> Any:
-            add(frame.f_lineno)
-            return of_line
-
-        return of_line
+    def _called(self, frame: FrameType, event: str, argument: Any) -> None:
+        self._functions.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +121,7 @@ class TestFile:
     path: Path
 
     def runs(self) -> dict[str, Run] | None:
-        """By the name of the test; None where they are to be traced."""
+        """By the name of the test; None where they are to be run again."""
         if not self._kept_at.exists():
             return None
         kept = json.loads(self._kept_at.read_text(encoding="utf-8"))
@@ -82,8 +130,7 @@ class TestFile:
         return {name: Run(**run) for name, run in kept["runs"].items()}
 
     def keep(self, runs: dict[str, Run]) -> None:
-        modules = {module for run in runs.values() for module in run.functions}
-        files = {str(self.path.relative_to(ROOT)), *modules}
+        files = {str(self.path.relative_to(ROOT)), *(module for run in runs.values() for module in run.lines)}
         kept = {
             "content": {file: _content(file) for file in sorted(files)},
             "runs": {name: asdict(run) for name, run in runs.items()},
@@ -99,29 +146,17 @@ class TestFile:
 class Reach:
     """Of all tests."""
 
-    def __init__(self, runs: dict[str, Run], imports: Run) -> None:
+    def __init__(self, runs: dict[str, Run]) -> None:
         self.seconds = {name: run.seconds for name, run in runs.items() if run.passed}
-        self._imports = imports
-        self._lines: dict[tuple[str, int], set[str]] = defaultdict(set)
-        self._functions: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._tests: dict[tuple[str, int], set[str]] = defaultdict(set)
         for name in self.seconds:
-            for into, found in ((self._lines, runs[name].lines), (self._functions, runs[name].functions)):
-                for module, numbers in found.items():
-                    for number in numbers:
-                        into[module, number].add(name)
+            for module, lines in runs[name].lines.items():
+                for line in lines:
+                    self._tests[module, line].add(name)
 
-    def tests_of(self, module: str, first: int, last: int, function: int) -> set[str]:
-        """Those that run one of the lines; where lines within a statement are not told apart, those of the function."""
-        found = {test for number in range(first, last + 1) for test in self._lines.get((module, number), ())}
-        return found or self._functions.get((module, function), set())
-
-    def is_imported(self, module: str, function: int) -> bool:
-        """Whether the function is called while modules are imported."""
-        return function in self._imports.functions.get(module, ())
-
-
-def _by_module(numbers: dict[str, set[int]]) -> Numbers:
-    return {str(Path(file).relative_to(ROOT)): sorted(found) for file, found in numbers.items()}
+    def tests_of(self, module: str, first: int, last: int) -> set[str]:
+        """Those that run one of the lines."""
+        return {test for line in range(first, last + 1) for test in self._tests.get((module, line), ())}
 
 
 @cache

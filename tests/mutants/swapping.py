@@ -22,10 +22,10 @@ class Imported:
         """The first line of the innermost function around a line."""
         return max(first for first, last in self.spans if first <= line <= last)
 
-    def swap(self, changed: str) -> int:
-        """How many functions have other code than before, which is that of the changed source."""
+    def swap(self, changed: CodeType) -> int:
+        """How many functions have other code than before: that of the changed module."""
         swapped = 0
-        for old, new in _pairs(self.code, compile(changed, self.code.co_filename, "exec")):
+        for old, new in _pairs(self.code, changed):
             if old == new or old.co_freevars != new.co_freevars:
                 continue
             for function in self.live.get(old, ()):

@@ -1,8 +1,8 @@
 """PostgreSQL: applications that wait share a transaction, and each is what it would be in one of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
@@ -31,6 +31,7 @@ from tests.support.building import (
     posted_memo,
 )
 from tests.support.sent import noting
+from tests.support.waiting import until_somebody_waits
 
 pytestmark = [
     pytest.mark.parametrize("engine", ["postgresql"], indirect=True),
@@ -74,14 +75,26 @@ async def waiting(books: TestBooks, *commands: Command) -> list[asyncio.Task[Res
     return tasks
 
 
+@contextmanager
+def writing() -> Iterator[list[str]]:
+    """The statements that write applications, each with all that goes with it."""
+    seen: list[str] = []
+
+    def note(statement: str) -> None:
+        if "INSERT INTO document_change" in statement:
+            seen.append(statement)
+
+    with noting(note):
+        yield seen
+
+
 async def together(books: TestBooks, *commands: Command) -> tuple[list[Any], list[str]]:
     """What becomes of commands that wait at the same time, and the statements that wrote."""
-    seen: list[str] = []
-    with noting(seen.append):
+    with writing() as written:
         async with nobody_begins(books):
             tasks = await waiting(books, *commands)
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    return outcomes, [each for each in seen if "INSERT INTO document_change" in each]
+    return outcomes, written
 
 
 async def pairs(books: TestBooks, number: int) -> list[tuple[Made, Made]]:
@@ -142,7 +155,8 @@ async def test_twins_that_wait_together_have_one_effect(books: TestBooks) -> Non
     [(memo, invoice)] = await pairs(books, 1)
     more = [(await posted_memo(books, "50.00"), await posted_invoice(books, "80.00"))]
     command = applying(memo, (invoice, "10.00"), idempotency_key="key")
-    outcomes, _ = await together(books, command, command, command, *each_applied(more))
+    outcomes, written = await together(books, command, command, command, *each_applied(more))
+    assert len(written) == 1
     assert [each.replayed for each in outcomes] == [False, True, True, False]
     assert all(each.outcome == outcomes[0].outcome for each in outcomes[:3])
     assert await memo_balances(books, memo) == ["40.00", "40.00"]
@@ -153,7 +167,8 @@ async def test_a_replay_among_others_answers_the_first_outcome(books: TestBooks)
     commands = each_applied(made)
     first = applying(made[0][0], (made[0][1], "10.00"), idempotency_key="key")
     before = await books.perform(first)
-    [again, *others], _ = await together(books, first, *commands[1:])
+    [again, *others], written = await together(books, first, *commands[1:])
+    assert len(written) == 1
     assert (again.replayed, again.outcome) == (True, before.outcome)
     assert [each.replayed for each in others] == [False, False]
 
@@ -173,9 +188,11 @@ async def test_a_key_that_somebody_is_about_to_take_is_waited_for_by_nobody_else
 
     other = asyncio.ensure_future(books.database.transact(books.actor, ANY, elsewhere))
     await claimed.wait()
-    async with nobody_begins(books):
-        first, *others = await waiting(books, keyed, *commands)
-    assert [each.replayed for each in await asyncio.gather(*others)] == [False, False]
+    with writing() as written:
+        async with nobody_begins(books):
+            first, *others = await waiting(books, keyed, *commands)
+        assert [each.replayed for each in await asyncio.gather(*others)] == [False, False]
+    assert len(written) == 1
     assert not first.done()
     go_on.set()
     await other
@@ -206,9 +223,11 @@ async def test_a_document_that_is_held_elsewhere_keeps_only_its_own_waiting(book
 
     other = asyncio.ensure_future(books.database.transact(books.actor, ANY, holding))
     await held.wait()
-    async with nobody_begins(books):
-        first, second, third = await waiting(books, *each_applied(made))
-    assert [each.replayed for each in await asyncio.gather(first, third)] == [False, False]
+    with writing() as written:
+        async with nobody_begins(books):
+            first, second, third = await waiting(books, *each_applied(made))
+        assert [each.replayed for each in await asyncio.gather(first, third)] == [False, False]
+    assert len(written) == 1
     assert not second.done()
     let_go.set()
     await other
@@ -226,6 +245,22 @@ async def test_one_whose_caller_leaves_leaves_no_trace(books: TestBooks, leaving
     assert [isinstance(each, Result) for each in outcomes] == [place != leaving for place in range(3)]
     balances = [(await memo_balances(books, memo))[0] for memo, _ in made]
     assert balances == ["50.00" if place == leaving else "40.00" for place in range(3)]
+    await assert_books_hold(books)
+
+
+async def test_one_whose_caller_leaves_when_all_is_written_leaves_no_trace(books: TestBooks) -> None:
+    made = await pairs(books, 3)
+    async with owner_connection(books.place) as owner:
+        await owner.execute(text("BEGIN"))
+        await owner.execute(text("LOCK TABLE document_change IN EXCLUSIVE MODE"))
+        async with nobody_begins(books):
+            tasks = await waiting(books, *each_applied(made))
+        await until_somebody_waits(books)
+        tasks[1].cancel()
+        await owner.execute(text("COMMIT"))
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(each, Result) for each in outcomes] == [True, False, True]
+    assert [(await memo_balances(books, memo))[0] for memo, _ in made] == ["40.00", "50.00", "40.00"]
     await assert_books_hold(books)
 
 

@@ -21,6 +21,7 @@ from tests.model.invariants import invariants
 from tests.model.observed import Identities, learn_versions, linked
 from tests.model.outcome import Accepted, Outcome, Refused
 from tests.stateful.answers import PreviewComparison, documents_of, records_made, selection_of
+from tests.stateful.effective_days import unlike_on_a_day
 from tests.stateful.reading import Document, read_all, under_handles, whole
 from tests.stateful.ties import untied
 from tests.stateful.time_travel import TimeTravel
@@ -185,6 +186,7 @@ class Walk:
         assert await unexplained(self.service) == []
         assert await untied(self.service) == []
         assert await self.time_travel.mistakes() == []
+        assert await unlike_on_a_day(self.service) == []
         export = self.service.directory / "history.jsonl"
         written = await export_of(self.test_books.database, self.test_books.entity.id)
         await asyncio.to_thread(export.write_text, written, "utf-8")

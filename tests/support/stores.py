@@ -50,6 +50,10 @@ class Store(Protocol):
         """A new database at the newest revision."""
         ...
 
+    def copied(self, place: Place) -> Place:
+        """A new database that holds what this one does, which nobody has open."""
+        ...
+
     def drop(self, place: Place) -> None:
         """Removes a database before the session ends; nobody uses it any more."""
         ...
@@ -73,14 +77,17 @@ class SqliteStore:
         if self.template is None:
             self.template = self._next()
             self._runner.run(migrate(_file(self.template).url))
+        return self.copied(_file(self.template))
+
+    def copied(self, place: Place) -> Place:
         path = self._next()
-        shutil.copyfile(self.template, path)
+        shutil.copyfile(_path(place), path)
         # A copy has the journal mode but no journal: opened once, so that no two openers meet in making it.
         sqlite3.connect(path).close()
         return _file(path)
 
     def drop(self, place: Place) -> None:
-        path = Path(place.url.removeprefix("sqlite:///"))
+        path = _path(place)
         for file in path.parent.glob(f"{path.name}*"):
             file.unlink()
 
@@ -91,6 +98,10 @@ class SqliteStore:
 
 def _file(path: Path) -> Place:
     return Place("sqlite", f"sqlite:///{path}", f"sqlite:///{path}")
+
+
+def _path(place: Place) -> Path:
+    return Path(place.url.removeprefix("sqlite:///"))
 
 
 class PostgresStore:
@@ -119,8 +130,11 @@ class PostgresStore:
             self._template = self._names[-1]
         return self._created(self._template)
 
+    def copied(self, place: Place) -> Place:
+        return self._created(self._name_of(place))
+
     def drop(self, place: Place) -> None:
-        [name] = [each for each in self._names if self.server.url(each) == place.owner_url]
+        name = self._name_of(place)
         self._names.remove(name)
         self.server.drop_database(name)
 
@@ -128,6 +142,10 @@ class PostgresStore:
         for name in self._names:
             self.server.drop_database(name)
         self.server.stop()
+
+    def _name_of(self, place: Place) -> str:
+        [name] = [each for each in self._names if self.server.url(each) == place.owner_url]
+        return name
 
     def _created(self, template: str | None) -> Place:
         self._made += 1

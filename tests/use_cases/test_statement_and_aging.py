@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from app.domain.as_of import AsOf
-from app.domain.commands import ConvertNegativeInvoiceLines, InvoiceReference
+from app.domain.commands import (
+    ConvertNegativeInvoiceLines,
+    CreditMemoReference,
+    InvoiceReference,
+    VoidCreditMemo,
+)
 from app.domain.entity import Settings
 from app.domain.vocabulary import AsOfBasis
 from app.jobs.sequencer import Sequencer
@@ -179,6 +184,25 @@ async def test_a_day_is_the_entitys_own(books: TestBooks) -> None:
             end=settings.day_of(moment) - dt.timedelta(days=1),
         )
         assert [each.kind for each in until.lines] == [each.kind for each in statement.lines[:-1]]
+
+
+async def test_what_is_voided_before_its_day_counts_on_that_day(books: TestBooks) -> None:
+    """A memo and a conversion of a day to come: until then neither they nor what takes them back are told."""
+    owner = await account(books)
+    to_come = dt.date(2100, 3, 1)
+    invoice = await posted_invoice(books, "400.00", "-100.00", invoice_date=dt.date(2026, 3, 1))
+    memo = await posted_memo(books, "10.00", effective_date=to_come)
+    converted = await books.perform(
+        ConvertNegativeInvoiceLines(invoice=InvoiceReference(id=invoice.id), effective_date=to_come)
+    )
+    for id in (memo.id, converted.outcome["credit_memo"]):
+        await books.perform(VoidCreditMemo(credit_memo=CreditMemoReference(id=id)))
+    [until] = await statement_of(books, owner, end=to_come - dt.timedelta(days=1))
+    assert [(each.kind, each.document_id) for each in until.lines] == [("POSTING", invoice.id)]
+    assert until.closing.balance == 30000
+    [after] = await statement_of(books, owner, start=to_come)
+    assert [each.day for each in after.lines] == [to_come] * 6
+    assert after.closing.balance == 30000
 
 
 async def test_rows_of_a_day_come_as_they_were_recorded_whatever_gave_them_the_day(books: TestBooks) -> None:
