@@ -68,7 +68,8 @@ class Reader:
     async def by_ids(self, target: str, ids: Sequence[str]) -> list[Any]:
         """Documents by id, None for those there are not, in the order of the ids."""
         loader = self._loader(("many", target, "id", None))
-        return [found[0] if found else None for found in await loader.load_many(list(ids))]
+        loaded = await asyncio.gather(*(_loaded(loader, id) for id in ids))
+        return [found[0] if found else None for found in loaded]
 
     async def page(self, target: str, key: str, request: PageRequest, value: str) -> "DocumentSlice":
         """A page of the documents whose column `key` has the value."""

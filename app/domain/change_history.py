@@ -116,24 +116,32 @@ class History:
 
     def gather(self, changes: Changes) -> None:
         """Take up the effect, or a part of it; of each document everything is to be taken up before it is told."""
+        touched, memo_of = self._touched, self._memo_of
         records: Iterable[Any] = (*changes.new, *changes.entries)
         for record in records:
-            if form := _FORMS.get(type(record)):
-                touched = self._touched[self._document_of(record, form)]
-                touched.rows.append((form.table, row_of(record)))
-                if form.is_header:
-                    touched.after = record
-                elif form.is_part:
-                    touched.added.append(record.id)
-        for before, after in changes.changed:
-            if form := _FORMS.get(type(after)):
-                touched = self._touched[self._document_of(after, form)]
-                found = self.differences[after.id] = differences_of(before, after)
-                if form.is_header:
-                    touched.before, touched.after = before, after  # type: ignore[assignment]
-                    found = {name: values for name, values in found.items() if name not in BOOKKEEPING}
-                if found:
-                    touched.changed.append((form.table, after.id, found))
+            kind = type(record)
+            if (form := _FORMS.get(kind)) is None:
+                continue
+            named = form.named(record)
+            each = touched[memo_of[named] if form.is_of_application else named]
+            each.rows.append((form.table, _reading(kind).contents(record)))
+            if form.is_header:
+                each.after = record
+            elif form.is_part:
+                each.added.append(record.id)
+        pairs: Iterable[tuple[Any, Any]] = changes.changed
+        for before, after in pairs:
+            kind = type(after)
+            if (form := _FORMS.get(kind)) is None:
+                continue
+            named = form.named(after)
+            each = touched[memo_of[named] if form.is_of_application else named]
+            found = self.differences[after.id] = _reading(kind).differences(before, after)
+            if form.is_header:
+                each.before, each.after = before, after
+                found = {name: values for name, values in found.items() if name not in BOOKKEEPING}
+            if found:
+                each.changed.append((form.table, after.id, found))
 
     def told(self, but: Collection[str] = ()) -> Iterator[DocumentChange]:
         """The links of the documents taken up so far and not told yet, but for those of these ids.
@@ -169,10 +177,6 @@ class History:
 
     def _with_head(self, header: Record) -> Record:
         return changed(header, history_hash=self.heads[header.id])
-
-    def _document_of(self, record: Record | BalanceEntry, form: "_Form") -> str:
-        named = form.named(record)
-        return self._memo_of[named] if form.is_of_application else named
 
 
 def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:

@@ -125,7 +125,7 @@ def _recorded_order(every: Any) -> list[ColumnElement[Any]]:
 
 
 def _place() -> ColumnElement[Any]:
-    kinds = (INSTANT, ID, ID, COUNT)
+    kinds: tuple[Any, ...] = (INSTANT, ID, ID, COUNT)
     return tuple_(*(bindparam(f"at_{name}", type_=kind) for name, kind in zip(PLACE, kinds, strict=True)))
 
 

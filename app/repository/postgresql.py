@@ -147,7 +147,10 @@ class PostgresqlDatabase:
                 _closing_transaction(connection, driver),
             ):
                 await self._begin(driver, entity_id, "READ COMMITTED", PLANNED_ONCE)
-                done = await Sharing(WritingConnection(connection, driver), entity_id, members).run()
+                sharing = Sharing(WritingConnection(connection, driver), entity_id, members)
+                # Nobody else ends it, should the line be cut.
+                async with asyncio.timeout(self._line.answer_seconds):
+                    done = await sharing.run()
                 if not done or any(each.is_abandoned for each in done):
                     return
                 committing = done

@@ -2,7 +2,10 @@
 
 import datetime as dt
 
+from sqlalchemy import update
+
 from app.jobs.sequencer import Sequencer
+from app.repository import tables
 from tests.support.building import (
     ACCOUNT,
     account,
@@ -176,6 +179,29 @@ async def test_the_statement_of_an_account(service: Service) -> None:
     assert (match["kind"], match["amount"], match["matched"]) == ("APPLICATION", "0.00", "20.00")
     nobody = await service.read('{ accountStatement(account: {number: "none"}) { currency } }')
     assert nobody["accountStatement"] is None
+
+
+async def test_an_entity_says_since_when_it_has_a_journal(service: Service) -> None:
+    """What stood then is found by the same instant."""
+    asked = "{ entity { journalBeginsAt } }"
+    assert (await service.read(asked))["entity"]["journalBeginsAt"] is None
+    await posted_memo(service.books, "10.00")
+    await log_is_numbered(service)
+    owner = service.books.place.as_owner()
+    async with owner.connect() as connection:
+        statement = update(tables.entity).where(tables.entity.c.id == service.books.entity.id)
+        await connection.execute(statement.values(journal_begins_at=dt.datetime.now(dt.UTC)))
+    await owner.dispose()
+    begins = (await service.read(asked))["entity"]["journalBeginsAt"]
+    await posted_memo(service.books, "5.00")
+    await log_is_numbered(service)
+    then = await service.read(
+        f'{{ account(by: {{number: "{ACCOUNT}"}}) {{ balancesAsOf(asOf: {{at: "{begins}"}})'
+        " { balances { currency owed unusedCredit } } } }"
+    )
+    assert then["account"]["balancesAsOf"]["balances"] == [
+        {"currency": "USD", "owed": "0.00", "unusedCredit": "10.00"}
+    ]
 
 
 async def test_aging_of_one_account_and_of_all(service: Service) -> None:

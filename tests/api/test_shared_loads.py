@@ -5,7 +5,10 @@ import asyncio
 import pytest
 from strawberry.dataloader import DataLoader
 
-from app.api.reader import _loaded
+from app.api.reader import Reader, _loaded
+from app.repository.database import Snapshot
+from tests.support.books import TestBooks
+from tests.support.building import posted_memo
 
 
 async def test_whoever_waits_for_the_same_is_answered_though_another_is_cancelled() -> None:
@@ -19,3 +22,22 @@ async def test_whoever_waits_for_the_same_is_answered_though_another_is_cancelle
     assert await other == "found it"
     with pytest.raises(asyncio.CancelledError):
         await given_up
+
+
+async def test_whoever_waits_for_several_is_answered_though_another_is_cancelled(books: TestBooks) -> None:
+    memos = [await posted_memo(books, amount) for amount in ("1.00", "2.00")]
+    async with books.database.snapshot(books.entity.id) as snapshot:
+
+        async def opened() -> Snapshot:
+            return snapshot
+
+        reader = Reader(opened)
+        given_up = asyncio.ensure_future(reader.one("CreditMemo", "id", memos[0].id))
+        others = asyncio.ensure_future(reader.by_ids("CreditMemo", [each.id for each in memos]))
+        # Both have asked before either is answered.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        given_up.cancel()
+        assert [each.row.id for each in await others] == [each.id for each in memos]
+        with pytest.raises(asyncio.CancelledError):
+            await given_up

@@ -3,8 +3,12 @@
 import csv
 import datetime as dt
 import io
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pytest
+
+from app.cli import reports
 from app.cli.journal import confirm_in_steps
 from app.jobs.sequencer import Sequencer
 from tests.cli.terminal import Terminal
@@ -157,6 +161,25 @@ async def test_aging_of_all_accounts_and_of_one_as_of_a_log_number(migrated: Ter
         assert then[0] == rows[0]
         assert "Not due" in migrated.done("aging", "--entity", code, "--buckets", "10")
         assert "30,60,90" in migrated.refusal("aging", "--entity", code, "--buckets", "30,x")
+
+
+async def test_a_long_table_is_shown_in_several_as_its_rows_come(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reports, "ROWS_OF_A_TABLE", 2)
+    shown: list[str] = []
+
+    async def rows() -> AsyncIterator[tuple[str, str]]:
+        for place in range(5):
+            shown.append(capsys.readouterr().out)
+            yield ("row", f"N-{place}")
+
+    await reports.write(("Kind", "Number"), rows(), as_csv=False, title="Title")
+    shown.append(capsys.readouterr().out)
+    assert [each.count("Number") for each in shown] == [0, 0, 1, 0, 1, 1]
+    told = "".join(shown)
+    assert [told.count(f"N-{place}") for place in range(5)] == [1] * 5
+    assert told.count("Title") == 1
 
 
 def test_reports_have_help_with_an_example(terminal: Terminal) -> None:

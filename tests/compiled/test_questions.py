@@ -82,6 +82,24 @@ async def test_a_list_with_all_that_hangs_on_it_is_one_statement(books: TestBook
         assert answer["creditMemos"]["pageInfo"]["hasNextPage"] is there_is_more
 
 
+async def test_what_was_foreseen_for_one_value_does_for_another(books: TestBooks, tmp_path: Path) -> None:
+    memos = [await posted_memo(books, amount, "0.50") for amount in ("1.00", "2.00")]
+    service = Service(books, tmp_path)
+    query = """query ($id: ID!, $first: Int!) { creditMemos(first: $first, filter: {id: {eq: $id}}) {
+        nodes { id lines(first: 1) { nodes { amount } } } } }"""
+    for memo, amount in zip(memos, ("1.00", "2.00"), strict=True):
+        for first in (1, 2):
+            sent, answer = await sent_by(service, query, id=memo.id, first=first)
+            assert len(sent) == 1
+            nodes = [{"id": memo.id, "lines": {"nodes": [{"amount": amount}]}}]
+            assert answer == {"creditMemos": {"nodes": nodes}}
+    for status, expected in (("POSTED", 2), ("DRAFT", 0)):
+        of_status = (
+            "query ($s: CreditMemoStatus!) { creditMemos(filter: {status: {eq: $s}}) { nodes { id } } }"
+        )
+        assert len((await sent_by(service, of_status, s=status))[1]["creditMemos"]["nodes"]) == expected
+
+
 async def test_what_cannot_be_foreseen_is_asked_bit_by_bit(books: TestBooks, tmp_path: Path) -> None:
     """What is counted, and what has too many parts for a plan to be kept of it."""
     invoice = await posted_invoice(books, "8.00")

@@ -11,8 +11,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -87,20 +85,14 @@ class Browser:
         os.close(self._messages)
         self._profile.cleanup()
 
-    @contextmanager
-    def visitor(self) -> Iterator[Visitor]:
-        """Somebody who has never been anywhere. What they leave, and their tabs, are gone afterwards."""
-        context = self.call("Target.createBrowserContext")["browserContextId"]
-        yield Visitor(self, context)
-        self.call("Target.disposeBrowserContext", browserContextId=context)
-        self._pages.clear()
-
-    def open_page(self, context: str) -> Page:
-        """A new, empty tab."""
-        target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
+    def open_page(self, url: str) -> Page:
+        """A new tab, its load event fired. Its storage is that of the browser's other tabs."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         page = Page(self, attached["sessionId"])
         self._pages.append(page)
+        page.prepare()
+        page.load(url)
         return page
 
     def call(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
@@ -138,20 +130,6 @@ class Browser:
         for page in self._pages:
             page.observe(message)
         return message
-
-
-class Visitor:
-    """Tabs that share a storage with each other and with nobody else."""
-
-    def __init__(self, browser: Browser, context: str) -> None:
-        self._browser, self._context = browser, context
-
-    def open_page(self, url: str) -> Page:
-        """A new tab, its load event fired."""
-        page = self._browser.open_page(self._context)
-        page.prepare()
-        page.load(url)
-        return page
 
 
 class Page:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.api.graphiql.page import ASSETS
-from tests.graphiql.browser import Browser, Visitor, chromium
+from tests.graphiql.browser import Browser, chromium
 from tests.support.preloaded import PreloadedProcess
 
 ROOT = Path(__file__).parents[2]
@@ -57,19 +57,12 @@ def served(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
         assert re.search("Traceback|internal error", service.output()) is None, service.output()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser(served: Served) -> Iterator[Browser]:
-    """The browser of all visitors."""
+    """A browser that has never been here."""
     program = chromium()
     if program is None:
         _missing("no chromium here: apt-get install chromium")
     else:
         with Browser(program) as browser:
             yield browser
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[Visitor]:
-    """Somebody who has never been here."""
-    with browser.visitor() as visitor:
-        yield visitor

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.api.graphiql.page import EXAMPLES
-from tests.graphiql.browser import Page, Visitor
+from tests.graphiql.browser import Browser, Page
 from tests.graphiql.conftest import Served
 
 RUN = "button.graphiql-execute-button"
@@ -80,9 +80,9 @@ def assert_clean(page: Page) -> None:
 
 
 @pytest.fixture
-def page(visitor: Visitor, served: Served) -> Page:
+def page(browser: Browser, served: Served) -> Page:
     """A first visit by the link that `make run` prints."""
-    page = visitor.open_page(served.link)
+    page = browser.open_page(served.link)
     page.wait_until(shows(QUERY, "query WhyThisBalance"))
     return page
 
@@ -127,8 +127,8 @@ def test_the_token_of_the_link_is_sent_and_leaves_the_address_bar(page: Page, se
     assert_clean(page)
 
 
-def test_a_link_may_name_the_entity(visitor: Visitor, served: Served) -> None:
-    page = visitor.open_page(f"{served.link}&entity=meridian-cloud")
+def test_a_link_may_name_the_entity(browser: Browser, served: Served) -> None:
+    page = browser.open_page(f"{served.link}&entity=meridian-cloud")
     page.wait_until(shows(QUERY, "query WhyThisBalance"))
     write_operation(page, WHO)
     run(page, '"code": "meridian-cloud"')

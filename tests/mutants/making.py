@@ -2,7 +2,8 @@
 
 Runs in the environment of mutmut, whose operators it uses, and so imports nothing of ours. Mutated is what runs when a
 function is called. Left out is what cannot be wrong in a way that mypy would let pass, or says nothing: None in the
-place of a value, lambdas that return None, the case of letters, and texts of errors that are raised.
+place of a value, a positional argument less, lambdas that return None, the case of letters, texts of errors that are
+raised, and `strict`, which only says what is so.
 """
 
 import json
@@ -17,8 +18,10 @@ from mutmut.mutation import mutators  # type: ignore[import-not-found]
 
 OMITTED = (mutators.operator_assignment, mutators.operator_lambda)
 SKIPPED = (libcst.Annotation, libcst.Decorator, libcst.Parameters, libcst.Import, libcst.ImportFrom)
-UNCHANGED_CALLS = ("len", "isinstance")
-"""Functions whose number of arguments is no choice: mutmut leaves them alone as well."""
+CLOSED_CALLS = ("len", "isinstance")
+"""mutmut leaves them alone as well."""
+OPEN_CALLS = ("min", "max")
+"""Functions that take any number of arguments: of others only what is handed over by name may be left out."""
 
 
 def mutants(source: str) -> Iterator[dict[str, Any]]:
@@ -44,7 +47,7 @@ def mutants(source: str) -> Iterator[dict[str, Any]]:
 
 
 def _changes(node: Any, in_function: bool = False, raised: bool = False) -> Iterator[tuple[Any, Any]]:
-    if isinstance(node, SKIPPED) or _is_unchanged_call(node):
+    if _is_left_alone(node):
         return
     if in_function:
         yield from ((node, mutated) for mutated in _mutated(node, raised))
@@ -61,27 +64,30 @@ def _mutated(node: Any, raised: bool) -> Iterator[Any]:
         if operator is mutators.operator_string:
             yield from [] if raised else list(operator(node))[:1]
         elif operator is mutators.operator_arg_removal:
-            yield from (_tidy(mutated) for mutated in operator(node) if len(mutated.args) < len(node.args))
+            yield from _with_less(node)
         else:
             yield from operator(node)
 
 
-def _tidy(call: Any) -> Any:
-    """Without a comma and a space behind the last argument, where the one that stood there is gone."""
-    *others, last = call.args
-    if isinstance(last.comma, libcst.Comma) and isinstance(
-        last.comma.whitespace_after, libcst.SimpleWhitespace
-    ):
-        return call.with_changes(args=[*others, last.with_changes(comma=libcst.MaybeSentinel.DEFAULT)])
-    return call
+def _with_less(call: Any) -> Iterator[Any]:
+    """The call without one of its arguments, where it may do without."""
+    for number, argument in enumerate(call.args):
+        others = [*call.args[:number], *call.args[number + 1 :]]
+        if others and (
+            (argument.keyword and argument.keyword.value != "strict") or _name(call) in OPEN_CALLS
+        ):
+            *rest, last = others
+            yield call.with_changes(args=[*rest, last.with_changes(comma=call.args[-1].comma)])
 
 
-def _is_unchanged_call(node: Any) -> bool:
-    return (
-        isinstance(node, libcst.Call)
-        and isinstance(node.func, libcst.Name)
-        and node.func.value in UNCHANGED_CALLS
-    )
+def _name(call: Any) -> str:
+    return call.func.value if isinstance(call.func, libcst.Name) else ""
+
+
+def _is_left_alone(node: Any) -> bool:
+    if isinstance(node, libcst.Arg):
+        return node.keyword is not None and node.keyword.value == "strict"
+    return isinstance(node, SKIPPED) or (isinstance(node, libcst.Call) and _name(node) in CLOSED_CALLS)
 
 
 def _compiles(source: str) -> bool:

@@ -89,4 +89,5 @@ def _mutant(values: dict[str, object]) -> Mutant:
 
 def _file(path: str, source: str) -> Path:
     name = path.removesuffix(".py").replace("/", ".")
-    return PLACE / f"{name}-{hashlib.sha256(source.encode()).hexdigest()[:12]}.json"
+    content = hashlib.sha256(source.encode() + _MAKING.read_bytes())
+    return PLACE / f"{name}-{content.hexdigest()[:12]}.json"

@@ -19,7 +19,7 @@ from tests.mutants.mutant import PLACE, ROOT
 TRACED = ("app/domain", "app/validation")
 Lines = dict[str, list[int]]
 """By module."""
-_MARK = "__is_reached"
+_MARK = "is_reached_by_a_test"
 
 
 @dataclass(frozen=True, slots=True)

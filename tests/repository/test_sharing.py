@@ -162,6 +162,17 @@ async def test_twins_that_wait_together_have_one_effect(books: TestBooks) -> Non
     assert await memo_balances(books, memo) == ["40.00", "40.00"]
 
 
+async def test_a_key_that_another_among_them_has_is_not_taken_twice(books: TestBooks) -> None:
+    outcomes, written = await together(
+        books,
+        *each_applied(await pairs(books, 2), idempotency_key="key"),
+        *each_applied(await pairs(books, 1)),
+    )
+    assert [type(each) for each in outcomes] == [Result, Rejected, Result]
+    assert [each.code for each in outcomes[1].violations] == ["IDEMPOTENCY_KEY_REUSED"]
+    assert len(written) == 1
+
+
 async def test_a_replay_among_others_answers_the_first_outcome(books: TestBooks) -> None:
     made = await pairs(books, 3)
     commands = each_applied(made)
@@ -233,6 +244,36 @@ async def test_a_document_that_is_held_elsewhere_keeps_only_its_own_waiting(book
     await other
     assert not (await second).replayed
     await assert_books_hold(books)
+
+
+async def test_nobody_takes_a_document_that_is_held_elsewhere_for_one_that_is_not_there(
+    books: TestBooks,
+) -> None:
+    memo = await posted_memo(books, "50.00")
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def holding(inside: Books) -> None:
+        await inside.lock(CreditMemo, [memo.id])
+        held.set()
+        await let_go.wait()
+
+    async def counting(inside: Books) -> int:
+        await inside.claim(Command())
+        found = len(await inside.lock(CreditMemo, [memo.id]))
+        await inside.record(Changes())
+        return found
+
+    other = asyncio.ensure_future(books.database.transact(books.actor, ANY, holding))
+    await held.wait()
+    async with nobody_begins(books):
+        found = asyncio.ensure_future(
+            books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, counting)
+        )
+        await asyncio.wait([found], timeout=0)
+    await until_somebody_waits(books)
+    let_go.set()
+    await other
+    assert await found == 1
 
 
 @pytest.mark.parametrize("leaving", [0, 2])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,25 @@ async def test_rows_keep_their_order_and_those_beyond_the_page_have_nothing_read
     assert rows == [(each.id,) for each in memos[:3]]
     read = sorted({each.id for each in memos[:2]})
     assert lines == [(id, amount) for id in read for amount in (300, 200)]
+
+
+@pytest.mark.parametrize("backward", [False, True], ids=["from the front", "from the end"])
+async def test_of_many_lists_with_an_order_of_their_own_only_the_rows_of_the_page_are_read(
+    books: TestBooks, backward: bool
+) -> None:
+    """Not all of them and their places: a list may be long. Sorted by what others have as well, there is no other way."""
+    memos = [await posted_memo(books, *(f"{number}.00" for number in range(1, 9))) for _ in range(2)]
+    page = Page(order="line_number", descending=False, limit=2, backward=backward)
+    columns, values = ("credit_memo_id", "line_number"), {"values": [each.id for each in memos]}
+    dialect = books.database.dialect
+    [rows] = await found(books, [values], Part(pages_of(LINE, "credit_memo_id", page, columns, dialect)))
+    [the_same] = await found(books, [values], Part(pages_of(LINE, "credit_memo_id", page, columns)))
+    read = [8, 7] if backward else [1, 2]
+    assert rows == [(each.id, number) for each in memos for number in read]
+    assert sorted(rows) == sorted(the_same)
+    assert "row_number" not in str(pages_of(LINE, "credit_memo_id", page, columns, dialect))
+    by_amount = replace(page, order="amount")
+    assert "row_number" in str(pages_of(LINE, "credit_memo_id", by_amount, columns, dialect))
 
 
 async def test_json_comes_as_its_text_and_what_is_missing_as_none(books: TestBooks) -> None:

@@ -11,9 +11,10 @@ from app.domain.commands.editing import EDITABLE_WHEN_POSTED
 from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.memo_editing import without_edited_lines
-from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, TaxStrategy
+from app.domain.record import Record
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, InvoiceStatus, RefundType, TaxStrategy
 from app.validation.memo_editing import violations_of_update_memo
-from tests.rules.facts import Seen, facts, invoice, line, memo, memo_line, reason, seen
+from tests.rules.facts import Seen, facts, invoice, line, memo, memo_line, reason, refund, seen
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 MEMO = ("credit_memo",)
@@ -23,7 +24,7 @@ DRAWN: dict[str, Any] = {**DRAFT, "source": CreditMemoSource.INVOICE, "invoice_i
 
 def known(**said: Any) -> Facts:
     """A memo of two lines of 25.00, one of them drawn from an invoice line of 100.00 where the memo is; two invoices."""
-    settings = said.pop("settings", None)
+    settings, more = said.pop("settings", None), said.pop("more", ())
     is_drawn = said.get("invoice_id") is not None
     drawn: dict[str, Any] = {"amount_credited": 2500} if is_drawn else {}
     return facts(
@@ -35,6 +36,7 @@ def known(**said: Any) -> Facts:
         line("invl_1", **drawn),
         line("invl_2", 5000, invoice_id="inv_2"),
         reason("OK"),
+        *more,
         named={MEMO: "cm_1"},
         settings=settings,
     )
@@ -137,6 +139,37 @@ def test_a_date_leaves_and_enters_no_closed_period(
     said = {"status": CreditMemoStatus(status), "memo_date": memo_date, "settings": CLOSED}
     found = [code for code, *_ in judged(updating(effective_date=day), **said)]
     assert found == (["PERIOD_CLOSED"] if is_closed else [])
+
+
+USED = (
+    refund("rfd_1", refund_date=date(2026, 4, 10)),
+    refund("rfd_2", refund_date=date(2026, 4, 1), type=RefundType.REVERSED, reversed_refund_id="rfd_1"),
+    refund("rfd_3", refund_date=date(2026, 4, 1), credit_memo_id="cm_9"),
+    invoice("inv_8", credit_memo_id="cm_1", invoice_date=date(2026, 4, 9)),
+    invoice("inv_9", credit_memo_id="cm_1", invoice_date=date(2026, 4, 1), status=InvoiceStatus.VOIDED),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "used", "earliest"),
+    [
+        (date(2026, 4, 9), USED, None),
+        (date(2026, 4, 10), USED, "2026-04-09 or earlier"),
+        (date(2026, 4, 10), USED[:3], None),
+        (date(2026, 4, 11), USED[:3], "2026-04-10 or earlier"),
+        (date(2999, 1, 1), USED[1:3], None),
+        (date(2999, 1, 1), USED[4:], None),
+    ],
+)
+def test_a_posted_memo_is_not_dated_after_what_was_refunded_or_written_off_of_it(
+    day: date, used: tuple[Record, ...], earliest: str | None
+) -> None:
+    found = judged(updating(effective_date=day), more=used)
+    assert found == ([("INVALID_DATE", ("effective_date",), day.isoformat(), earliest)] if earliest else [])
+
+
+def test_a_draft_has_no_use_to_be_dated_before() -> None:
+    assert judged(updating(effective_date=date(2999, 1, 1)), more=USED, **DRAFT) == []
 
 
 LINES: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [

@@ -6,9 +6,9 @@ from tests.support.service import Service
 
 PLACES = 4
 """Days that are looked at, spread over all on which something is dated."""
-DATED = """{ accounts(first: 250) { nodes { id
-  invoices(first: 250) { nodes { invoiceDate } } creditMemos(first: 250) { nodes { memoDate } }
-} } }"""
+DATED = """{ accounts(first: 250) { nodes { id } }
+  invoices(first: 250) { nodes { accountId day: invoiceDate } }
+  creditMemos(first: 250) { nodes { accountId day: memoDate } } }"""
 THAT_DAY = """query ($id: ID!, $day: Date!, $at: DateTime!) {
   accountStatement(account: {id: $id}, throughDate: $day) { currency closing { owed unappliedCredit } }
   account(by: {id: $id}) {
@@ -21,9 +21,10 @@ Standing = dict[str, tuple[str, str]]
 async def unlike_on_a_day(service: Service) -> list[str]:
     """Where the two differ. The log must be numbered, and the entity's days be those of UTC."""
     found = []
-    for account in (await service.read(DATED))["accounts"]["nodes"]:
-        days = {each["invoiceDate"] for each in account["invoices"]["nodes"]}
-        days |= {each["memoDate"] for each in account["creditMemos"]["nodes"]}
+    dated = await service.read(DATED)
+    for account in dated["accounts"]["nodes"]:
+        documents = (*dated["invoices"]["nodes"], *dated["creditMemos"]["nodes"])
+        days = {each["day"] for each in documents if each["accountId"] == account["id"]}
         for day in sorted(days)[:: max(1, len(days) // PLACES)]:
             told = await service.read(THAT_DAY, id=account["id"], day=day, at=f"{day}T23:59:59.999999Z")
             stated, was = _of_statement(told), _of_balances(told)
@@ -46,7 +47,5 @@ def _of_balances(told: dict[str, Any]) -> Standing:
 
 def _without_nothing(standing: Standing) -> Standing:
     return {
-        currency: both
-        for currency, both in standing.items()
-        if any(amount.strip("0.") for amount in both)
+        currency: both for currency, both in standing.items() if any(amount.strip("0.") for amount in both)
     }

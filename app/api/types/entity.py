@@ -114,6 +114,9 @@ class Entity:
     journal_transferred_through: int | None = strawberry.field(
         description="Log number of the last command whose journal entries accounting has confirmed."
     )
+    journal_begins_at: dt.datetime | None = strawberry.field(
+        description="What was posted before has no journal entries; none: the journal has all."
+    )
     reason_codes = _all(ReasonCode, "Its reason codes, by code.")
     templates = _all(Template, "Its templates, by code.")
     number_sequences = _read(
@@ -146,6 +149,7 @@ async def entity_of(reader: Any) -> Entity:
     codes = row.accounting_codes or {}
     return Entity(
         **{name: getattr(row, name) for name in _COLUMNS},
+        journal_begins_at=row.journal_begins_at,
         accounting_codes=[
             AccountingCode(type=type, code=codes.get(type, type.value)) for type in AccountingCodeType
         ],

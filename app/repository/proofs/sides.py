@@ -45,13 +45,6 @@ class Side:
             f" AND {alias}.{self.line_key} = {line}.id"
         )
 
-    def applications_of(self, document: str, alias: str = "a") -> str:
-        """FROM and WHERE of a document's applications."""
-        return (
-            f"credit_memo_application {alias} WHERE {alias}.entity_id = {document}.entity_id"
-            f" AND {alias}.{self.key} = {document}.id"
-        )
-
     def line_applications_of(self, line: str, alias: str = "p") -> str:
         """FROM and WHERE of a line's line applications."""
         return (
