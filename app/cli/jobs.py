@@ -116,7 +116,7 @@ def results(
     ] = False,
     refused: Annotated[bool, typer.Option("--refused", help="Only what was refused.")] = False,
 ) -> None:
-    """What became of every item, in input order, however many: to standard output."""
+    """What became of every item, in input order, however many: to standard output. Of a preview, what would have."""
     from app.repository.job_reads import results_of
 
     async def run() -> None:
@@ -131,12 +131,12 @@ def results(
                     if writer:
                         writer.writerow(shown.values())
                     else:
-                        print(json.dumps(shown, ensure_ascii=False))
+                        print(json.dumps(shown | _planned(row), ensure_ascii=False))
 
     awaited(run())
 
 
-_COLUMNS = ("position", "outcome", "invoice", "credit_memo", "application", "codes", "reasons")
+_COLUMNS = ("position", "outcome", "invoice", "credit_memo", "application", "codes", "reasons", "account")
 
 
 def _shown(row: Any) -> dict[str, Any]:
@@ -149,8 +149,22 @@ def _shown(row: Any) -> dict[str, Any]:
         row.application,
         " ".join(each["code"] for each in violations),
         " ".join(each["message"] for each in violations),
+        row.account,
     )
     return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _planned(row: Any) -> dict[str, Any]:
+    """Of a preview, what would have been applied."""
+    from app.domain.money import amount_text
+
+    if row.planned is None:
+        return {}
+    amounts = ("amount", "creditMemoBalance", "invoiceBalance")
+    told = [
+        each | {name: amount_text(each[name], each["currency"]) for name in amounts} for each in row.planned
+    ]
+    return {"planned": told}
 
 
 @asynccontextmanager

@@ -183,9 +183,8 @@ def _taken_back(sheet: Sheet, document: CreditMemo | Invoice, move: BalanceEntry
         reversal, position = _refund_taken_back(sheet, move)
         posted = [_pair(each) for each in entries if each.position == position]
         return [_opposite(pair, reversal.refund_date) for pair in posted]
-    posted = _last_posted(entries)
-    if posted is None:
-        posted = _made(sheet, document, move)
+    last = _last_posted(entries)
+    posted = _made(sheet, document, move) if last is None else last
     return [_opposite(pair, _day_of_undoing(sheet, move, pair.day)) for pair in posted]
 
 

@@ -20,10 +20,11 @@ class DrivenConnection:
     def __init__(self, connection: AsyncConnection, driver: Any) -> None:
         self.bare = connection
         self.driver = driver
+        self._dialect = connection.dialect
 
     @property
     def dialect(self) -> Dialect:
-        return self.bare.dialect
+        return self._dialect
 
     async def execute(self, statement: Executable, parameters: Any = None, /) -> CursorResult[Any]:
         return await self.bare.execute(statement, parameters)

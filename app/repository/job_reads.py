@@ -65,19 +65,22 @@ async def refused_items(database: Database, snapshot: Snapshot, job_id: str) -> 
 async def results_of(
     database: Database, snapshot: Snapshot, job_id: str, *, only_refused: bool
 ) -> AsyncIterator[Row[Any]]:
-    """position, outcome, violations, and the numbers of invoice, memo and application; in input order."""
+    """position, outcome, violations, planned, and the numbers of account, invoice, memo and application; in input order."""
     item, invoice, memo = tables.job_item, tables.invoice, tables.credit_memo
-    application = tables.credit_memo_application
+    account, application = tables.account, tables.credit_memo_application
     joined = (
         item.outerjoin(invoice, _names(invoice, item.c.invoice_id))
         .outerjoin(memo, _names(memo, item.c.credit_memo_id))
         .outerjoin(application, _names(application, item.c.application_id))
+        .outerjoin(account, _names(account, item.c.account_id))
     )
     statement = (
         select(
             item.c.position,
             item.c.outcome,
             item.c.violations,
+            item.c.planned,
+            account.c.number.label("account"),
             invoice.c.number.label("invoice"),
             memo.c.number.label("credit_memo"),
             application.c.number.label("application"),

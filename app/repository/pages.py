@@ -24,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 
 from app.repository.conditions import Condition, Every, Test, clause_of, parted
@@ -208,9 +209,7 @@ def _beyond(table: Table, shape: Page, name: str, kind: Place, *, forward: bool)
         return same if forward else or_(column.is_not(None), same)
     # A cursor's number may be larger than the column's type: it must be compared, not refused.
     value = bindparam(f"{name}_value", type_=BigInteger() if kind.value is int else column.type)
-    ordered = in_code_order(column)
-    further = ordered > value if larger else ordered < value
-    # The first comparison says nothing new, but it is a range that an index can begin at.
-    reached = ordered >= value if larger else ordered <= value
-    beyond = and_(reached, or_(further, and_(column == value, after_id)))
+    # Compared as one: an index of both is entered at the place, however many rows have the same value.
+    row, place = tuple_(in_code_order(column), id), tuple_(value, place_id)
+    beyond = row > place if larger else row < place
     return or_(beyond, column.is_(None)) if forward and column.nullable else beyond

@@ -146,6 +146,7 @@ _ENDS: dict[type[Any], tuple[str, str]] = {
     Date: ("0001-01-01", "9999-12-31"),
 }
 _FORMS: dict[str, dict[type[Any], Convert]] = {
-    "postgresql": {JSON: json.loads},
+    # SQLAlchemy has taught its driver to read JSON.
+    "postgresql": {},
     "sqlite": {Instant: _stored_instant_text, Boolean: bool, JSON: json.loads},
 }

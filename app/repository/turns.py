@@ -20,7 +20,7 @@ ABREAST = 2
 """So many transactions of an entity at once: while the database is busy with one, this process is with another."""
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
-PATIENCE_SECONDS = 0.01
+PATIENCE_SECONDS = 0.025
 """How long commands wait for those under way, who may themselves be waiting for a lock."""
 
 

@@ -62,25 +62,16 @@ def read_positive_amount(value: Decimal, digits: int, path: Path) -> tuple[int, 
     return minor, violations
 
 
-def violations_of_quantity(value: Decimal | None, path: Path, *, positive: bool = False) -> list[Violation]:
+def violations_of_quantity(value: Decimal | None, path: Path) -> list[Violation]:
     """Quantities have at most 6 decimals."""
     if value is None:
         return []
     try:
-        scaled = quantity_to_scaled(value)
+        quantity_to_scaled(value)
     except TooManyDecimals:
         return [_too_many_decimals(value, QUANTITY_DIGITS, path)]
     except AmountOutOfRange:
         return [_out_of_range(value, minor_to_text(MAX_SCALED - 1, QUANTITY_DIGITS), path)]
-    if positive and scaled <= 0:
-        return [
-            Violation(
-                code=ViolationCode.INVALID_AMOUNT,
-                message="The quantity must be greater than 0.",
-                path=path,
-                asked=format(value, "f"),
-            )
-        ]
     return []
 
 

@@ -6,12 +6,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.domain.commands import SubmitAutoApplications
 from app.domain.entity import Settings
 from app.domain.vocabulary import JobStatus
 from app.repository.opening import open_database
 from tests.cli.terminal import Terminal
 from tests.jobs.submitting import job, negative_invoices, refused, submitted
 from tests.support.books import TestBooks, open_books
+from tests.support.building import ACCOUNT, posted_invoice, posted_memo
 from tests.support.stores import Place
 
 JOB_COMMANDS = ("list", "watch", "cancel", "resume", "retry", "results")
@@ -60,6 +62,25 @@ async def test_what_was_refused_is_listed_with_its_reasons_and_ends_a_watch_with
         retried = migrated.done("job", "retry", job_id, *entity).strip()
         assert (await job(books, retried)).retried_job_id == job_id
         assert "INVALID_STATUS" in migrated.refusal("job", "retry", job_id, *entity)
+
+
+async def test_the_results_of_a_preview_say_what_would_be_applied_for_each_account(
+    migrated: Terminal,
+) -> None:
+    async with books_of(migrated) as books:
+        await posted_invoice(books, "40.00", number="N-1")
+        await posted_memo(books, "30.00")
+        command = SubmitAutoApplications(all_accounts=True, preview=True)
+        job_id = (await books.perform(command)).outcome["job"]
+        migrated.done("work", "--until-done")
+        shown = json.loads(migrated.done("job", "results", job_id, "--entity", books.entity.code))
+        [planned] = shown["planned"]
+        assert (shown["account"], shown["outcome"]) == (ACCOUNT, "SKIPPED")
+        assert (planned["invoiceNumber"], planned["amount"], planned["invoiceBalance"]) == (
+            "N-1",
+            "30.00",
+            "10.00",
+        )
 
 
 async def test_a_job_is_canceled_and_resumed(migrated: Terminal) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoLineApplication
-from app.domain.change_history import CHAINED, EVENTS, PARTS, Occasion, with_history
+from app.domain.change_history import CHAINED, EVENTS, PARTS, History, Occasion, with_history
 from app.domain.entity_history import KEPT
 from app.domain.facts import Changes
 from app.domain.invoice import Invoice, InvoiceLine, OrderItem
@@ -16,8 +16,9 @@ from app.domain.job import Job, JobItem
 from app.domain.record import Record, changed
 from app.domain.sealing import PART_RECORDS
 from app.domain.vocabulary import ChangeKind, Operation
+from app.repository.record import in_pieces, without
 from app.repository.rows import TABLES
-from tests.rules.facts import NOW, invoice, line
+from tests.rules.facts import NOW, invoice, line, memo, memo_line
 
 OCCASION = Occasion(log_id="log_1", operation=Operation.APPLY_CREDIT_MEMO, actor="ada", now=NOW)
 WITHOUT: set[type[Record]] = {AccessChange, Credential, Grant, Role, Job, JobItem, OrderItem}
@@ -90,3 +91,30 @@ def test_very_many_records_are_told_in_parts_that_follow_each_other() -> None:
     told = [json.loads(link.changes)["changed"] for link in links]
     assert [len(each) for each in told] == [PART_RECORDS, PART_RECORDS, 1]
     assert sorted(id for each in told for id in each) == sorted(["inv_1", *(each.id for each, _ in touched)])
+
+
+def test_what_is_gathered_in_pieces_is_told_as_at_once() -> None:
+    before = replace(invoice(), history_hash="aa")
+    touched = [(each, changed(each, balance=0)) for each in lines(250)]
+    new = [changed(each, id=f"new_{each.id}") for each in lines(30)]
+    whole = Changes(new=tuple(new), changed=(*touched, (before, changed(before, balance=500, version=2))))
+    history = History(whole, OCCASION)
+    for piece in in_pieces(whole, 100):
+        assert max(len(piece.new), len(piece.changed)) <= 100
+        history.gather(piece)
+    links = list(history.told())
+    assert (history.with_heads(whole), links) == with_history(whole, OCCASION)
+
+
+def test_a_document_that_is_left_out_is_told_once_its_header_is_known() -> None:
+    """As a memo is, whose number comes after its lines: the lock of the numbers is held for what depends on them."""
+    header = memo()
+    whole = Changes(new=(invoice(), header, memo_line()))
+    history = History(whole, OCCASION)
+    history.gather(without(whole, {header.id}))
+    [first] = history.told(but={header.id})
+    assert first.document_id == "inv_1"
+    history.gather(Changes(new=(header,)))
+    [second] = history.told()
+    assert {first, second} == set(with_history(whole, OCCASION)[1])
+    assert set(history.heads) == {"inv_1", header.id}

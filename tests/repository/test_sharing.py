@@ -1,9 +1,6 @@
 """PostgreSQL: applications that wait share a transaction, and each is what it would be in one of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -19,10 +16,18 @@ from app.repository import turns
 from app.repository.books import Books
 from app.use_cases.run import Result
 from tests.repository.direct import owner_connection
+from tests.repository.waiting_together import (
+    each_applied,
+    nobody_begins,
+    pairs,
+    refusing,
+    together,
+    waiting,
+    writing,
+)
 from tests.repository.works import ANY
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import (
-    Made,
     applying,
     applying_line,
     invoice_balances,
@@ -30,7 +35,6 @@ from tests.support.building import (
     posted_invoice,
     posted_memo,
 )
-from tests.support.sent import noting
 from tests.support.waiting import until_somebody_waits
 
 pytestmark = [
@@ -45,64 +49,6 @@ pytestmark = [
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is, all who wait are taken along."""
     monkeypatch.setattr(turns, "PATIENCE_SECONDS", 60)
-
-
-@asynccontextmanager
-async def nobody_begins(books: TestBooks) -> AsyncIterator[None]:
-    """As many transactions are under way as may be, until the context is left."""
-    open_again, begun = asyncio.Event(), asyncio.Semaphore(0)
-
-    async def work(_: Books) -> None:
-        begun.release()
-        await open_again.wait()
-
-    held = [
-        asyncio.ensure_future(books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, work))
-        for _ in range(turns.ABREAST)
-    ]
-    for _ in held:
-        await begun.acquire()
-    try:
-        yield
-    finally:
-        open_again.set()
-        await asyncio.gather(*held)
-
-
-async def waiting(books: TestBooks, *commands: Command) -> list[asyncio.Task[Result]]:
-    tasks = [asyncio.ensure_future(books.perform(each)) for each in commands]
-    await asyncio.wait(tasks, timeout=0)
-    return tasks
-
-
-@contextmanager
-def writing() -> Iterator[list[str]]:
-    """The statements that write applications, each with all that goes with it."""
-    seen: list[str] = []
-
-    def note(statement: str) -> None:
-        if "INSERT INTO document_change" in statement:
-            seen.append(statement)
-
-    with noting(note):
-        yield seen
-
-
-async def together(books: TestBooks, *commands: Command) -> tuple[list[Any], list[str]]:
-    """What becomes of commands that wait at the same time, and the statements that wrote."""
-    with writing() as written:
-        async with nobody_begins(books):
-            tasks = await waiting(books, *commands)
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-    return outcomes, written
-
-
-async def pairs(books: TestBooks, number: int) -> list[tuple[Made, Made]]:
-    return [(await posted_memo(books, "50.00"), await posted_invoice(books, "80.00")) for _ in range(number)]
-
-
-def each_applied(made: Sequence[tuple[Made, Made]], **said: Any) -> list[Command]:
-    return [applying(memo, (invoice, "10.00"), **said) for memo, invoice in made]
 
 
 async def test_those_who_wait_are_written_at_once(books: TestBooks) -> None:
@@ -303,28 +249,6 @@ async def test_one_whose_caller_leaves_when_all_is_written_leaves_no_trace(books
     assert [isinstance(each, Result) for each in outcomes] == [True, False, True]
     assert [(await memo_balances(books, memo))[0] for memo, _ in made] == ["40.00", "50.00", "40.00"]
     await assert_books_hold(books)
-
-
-@asynccontextmanager
-async def refusing(books: TestBooks, invoice: Made, when: str) -> AsyncIterator[None]:
-    """The database refuses a change of the invoice: when it is written, or not before COMMIT."""
-    async with owner_connection(books.place) as owner:
-        await owner.execute(
-            text(
-                "CREATE FUNCTION refuse_it() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
-            )
-        )
-        await owner.execute(
-            text(
-                f"CREATE CONSTRAINT TRIGGER refuses AFTER UPDATE ON invoice DEFERRABLE INITIALLY {when}"
-                f" FOR EACH ROW WHEN (NEW.id = '{invoice.id}') EXECUTE FUNCTION refuse_it()"
-            )
-        )
-        try:
-            yield
-        finally:
-            await owner.execute(text("DROP FUNCTION refuse_it CASCADE"))
 
 
 async def test_one_that_cannot_be_written_takes_nothing_of_the_others_with_it(books: TestBooks) -> None:

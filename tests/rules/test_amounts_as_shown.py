@@ -4,7 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.validation.amounts import asked_amount, read_amount, read_positive_amount, violations_of_rate
+from app.validation.amounts import (
+    asked_amount,
+    read_amount,
+    read_positive_amount,
+    violations_of_quantity,
+    violations_of_rate,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +50,13 @@ def test_a_currency_without_decimals_is_said_to_have_none() -> None:
     assert violation.message == "At most 2 decimals are kept here; nothing is rounded on the way in."
     [violation] = violations_of_rate(Decimal("0.123456789"), ("rate",))
     assert violation.message == "At most 8 decimals are kept here; nothing is rounded on the way in."
+
+
+def test_a_number_that_cannot_be_kept_is_refused_with_the_largest_that_can() -> None:
+    for judged, largest in (
+        (violations_of_quantity, "999999999999.999999"),
+        (violations_of_rate, "9999999999.99999999"),
+    ):
+        assert judged(Decimal(largest), ("there",)) == judged(None, ("there",)) == []
+        [violation] = judged(Decimal(largest) + 1, ("there",))
+        assert (violation.code, violation.path, violation.allowed) == ("INVALID_AMOUNT", ("there",), largest)

@@ -42,11 +42,12 @@ def judged(
     records: tuple[Record, ...] = TAXED,
     settings: Settings | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    approval_limits: dict[str, int] | None = None,
     **said: Any,
 ) -> list[Seen]:
     command = CreateAndApplyCreditMemo(invoice=InvoiceReference(id="inv_1"), lines=list(entries), **said)
     named: dict[Any, str] = {("invoice",): "inv_1"} if any(each.id == "inv_1" for each in records) else {}
-    given = facts(*records, named=named, settings=settings, limits=limits)
+    given = facts(*records, named=named, settings=settings, limits=limits, approval_limits=approval_limits)
     return seen(violations_of_create_and_apply(command, given))
 
 
@@ -294,3 +295,15 @@ def test_the_order_of_refusals_does_not_depend_on_the_order_of_lines() -> None:
     expected = ["NOT_FOUND", "TOO_MANY_DECIMALS"]
     assert codes(violations_of_create_and_apply(command, given)) == expected
     assert codes(violations_of_create_and_apply(turned, given)) == expected
+
+
+def test_all_lines_with_their_taxes_are_credited_within_the_limit_of_whoever_does_it() -> None:
+    records = (*TAXED, line("invl_2"))
+    entries = [
+        entry("40.00", tax_items=[item("3.00")]),
+        entry("10.00", invoice_line_id="invl_2", tax_strategy=TaxStrategy.IGNORE),
+    ]
+    assert judged(*entries, records=records, approval_limits={"USD": 5300}) == []
+    assert judged(*entries, records=records, approval_limits={"USD": 5299}) == [
+        ("EXCEEDS_APPROVAL_LIMIT", ("lines",), "53.00", "52.99")
+    ]

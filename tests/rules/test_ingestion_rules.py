@@ -19,12 +19,16 @@ from app.domain.commands import (
     UpsertAccounts,
 )
 from app.domain.entity import Settings
+from app.domain.fingerprint import content_fingerprint
 from app.domain.record import Record
-from app.domain.vocabulary import InvoiceStatus
+from app.domain.vocabulary import InvoiceKind, InvoiceStatus
 from app.validation.invoices import (
+    first_delivery_of,
     violations_of_accounts,
+    violations_of_invoice,
     violations_of_invoices,
     violations_of_post_invoice,
+    violations_of_posted_entry,
 )
 from tests.rules.facts import Seen, account, codes, facts, invoice, seen
 
@@ -200,6 +204,56 @@ INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
 )
 def test_taking_invoices_in(entries: list[InvoiceEntry], said: dict[str, Any], expected: list[Seen]) -> None:
     assert invoicing(*entries, **said) == expected
+
+
+HERE = ("invoices", 7)
+NAMED: dict[Any, str] = {(*HERE, "account"): "acc_1"}
+OF_ERP: dict[str, Any] = {"external_reference": "E", "external_reference_source": "erp"}
+
+
+def by_itself(entry: InvoiceEntry, *records: Record) -> list[Seen]:
+    return seen(violations_of_invoice(entry, facts(account(), *records, named=NAMED), HERE))
+
+
+def test_an_invoice_that_comes_by_itself_is_judged_beside_those_in_the_books() -> None:
+    known = invoice(**OF_ERP)
+    assert by_itself(bill(billed(), number="X", **OF_ERP | {"external_reference": "F"}), known) == []
+    assert by_itself(bill(billed(), number="inv_1"), known) == [
+        ("NUMBER_TAKEN", (*HERE, "number"), "inv_1", None)
+    ]
+    assert by_itself(bill(billed(), number="inv_1", kind=InvoiceKind.DEBIT_MEMO), known) == []
+    assert by_itself(bill(billed("1.001"), **OF_ERP), known) == [
+        ("EXTERNAL_REFERENCE_REUSED", (*HERE, "external_reference"), "E", None),
+        ("TOO_MANY_DECIMALS", (*HERE, "lines", 0, "amount"), "1.001", "2"),
+    ]
+    assert by_itself(bill(billed(), **OF_ERP | {"external_reference_source": "crm"}), known) == []
+
+
+def test_a_second_delivery_is_known_by_its_reference_and_every_word_of_it() -> None:
+    entry = bill(billed(), **OF_ERP)
+    known = invoice(**OF_ERP, content_fingerprint=content_fingerprint(entry))
+    assert first_delivery_of(entry, facts(known)) == "inv_1"
+    assert first_delivery_of(bill(billed("10.01"), **OF_ERP), facts(known)) is None
+    assert (
+        first_delivery_of(bill(billed(), **OF_ERP | {"external_reference_source": "crm"}), facts(known))
+        is None
+    )
+    assert first_delivery_of(bill(billed()), facts(known)) is None
+
+
+def test_what_posting_would_convert_of_an_invoice_stays_within_the_limit_of_whoever_posts() -> None:
+    lines = [billed("100.00"), billed("-20.00", tax_amount=Decimal("-1.00")), billed("-5.00")]
+
+    def judged(limit: int, *, post: bool = True, converts: bool = True, **said: Any) -> list[Seen]:
+        settings = Settings(convert_negative_lines_on_posting=converts)
+        limits = {"USD": limit, "EUR": 1}
+        given = facts(account(), named=NAMED, settings=settings, approval_limits=limits)
+        return seen(violations_of_posted_entry(bill(*lines, post=post, **said), given, HERE))
+
+    assert judged(2600) == []
+    assert judged(2599) == [("EXCEEDS_APPROVAL_LIMIT", (*HERE, "lines"), "26.00", "25.99")]
+    assert judged(2600, currency="EUR") == [("EXCEEDS_APPROVAL_LIMIT", (*HERE, "lines"), "26.00", "0.01")]
+    assert judged(2599, post=False) == judged(2599, converts=False) == []
 
 
 def posting(*records: Record, settings: Settings | None = None, **said: Any) -> list[str]:

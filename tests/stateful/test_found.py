@@ -1,7 +1,7 @@
 """What walks have found, each kept as a walk of its own: the service and the model agree on it ever since."""
 
 from tests.model.outcome import Accepted
-from tests.stateful.steps import accepted, refused
+from tests.stateful.steps import accepted, an_invoice, refused
 from tests.stateful.walk import Command, Walk
 
 
@@ -83,3 +83,21 @@ async def test_a_header_that_calculates_binds_no_line_that_says_otherwise(walk: 
     await accepted(walk, "createAndApplyCreditMemo", {**copied, "taxStrategy": "CALCULATE"})
     calculated = {**credited(amount="10.00"), "taxStrategy": "CALCULATE"}
     assert await refused(walk, "createAndApplyCreditMemo", calculated) == "TAX_ENGINE_NOT_CONFIGURED"
+
+
+async def test_what_is_unposted_or_voided_before_its_day_has_one_story_on_every_day(walk: Walk) -> None:
+    """A memo of the past that is posted twice; a memo, a conversion and an invoice of days to come that are voided."""
+    entry = {"account": {"id": "acc~1"}, "currency": "USD", "post": True, "lines": [{"amount": "10.00"}]}
+    past = await accepted(walk, "createCreditMemo", {**entry, "effectiveDate": "2026-03-01"})
+    named = {"creditMemo": {"id": past.credit_memos[0]}}
+    for mutation in ("unpostCreditMemo", "postCreditMemo"):
+        await accepted(walk, mutation, named)
+    future = await accepted(walk, "createCreditMemo", {**entry, "effectiveDate": "2100-03-01"})
+    made, _ = await an_invoice(walk, {"amount": "400.00"}, {"amount": "-100.00"}, invoiceDate="2026-03-01")
+    converting = {"invoice": {"id": made}, "effectiveDate": "2100-04-01"}
+    converted = await accepted(walk, "convertNegativeInvoiceLines", converting)
+    for memo in (*future.credit_memos, *converted.credit_memos):
+        await accepted(walk, "voidCreditMemo", {"creditMemo": {"id": memo}})
+    later, _ = await an_invoice(walk, {"amount": "7.00"}, invoiceDate="2100-05-01")
+    await accepted(walk, "voidInvoice", {"invoice": {"id": later}})
+    await walk.finish()

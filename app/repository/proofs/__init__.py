@@ -24,7 +24,7 @@ from app.repository.proofs.sweep import Sweep, sweeps
 from app.repository.proofs.taken_back import TAKEN_BACK
 from app.repository.proofs.totals import TOTALS
 
-__all__ = ["CHECKS", "COUNTED", "COUNTS", "SWEEPS", "Check", "Sweep"]
+__all__ = ["CHECKS", "COUNTS", "SWEEPS", "Check", "Sweep"]
 
 CHECKS: tuple[Check, ...] = (
     *TOTALS,

@@ -31,8 +31,16 @@ def _with_sums(side: Side) -> str:
 MEMO_LINES = _with_sums(MEMO)
 INVOICE_LINES = _with_sums(INVOICE) + DRAWN_BY_LINE + DRAWN_TAX_BY_LINE + CONVERSIONS_BY_LINE
 LINES = {MEMO.word: MEMO_LINES, INVOICE.word: INVOICE_LINES}
-INVOICE_ITEMS = (
-    "invoice_line_tax d JOIN invoice_line l ON l.entity_id = d.entity_id AND l.id = d.invoice_line_id"
-    " LEFT JOIN invoice h ON h.entity_id = l.entity_id AND h.id = l.invoice_id" + DRAWN_BY_ITEM
-)
-"""The tax item d, its line l and its header h; joined: drawn."""
+
+
+def _items(side: Side) -> str:
+    """The tax item d, its line l and its header h."""
+    return (
+        f"{side.tax} d JOIN {side.line} l ON l.entity_id = d.entity_id AND l.id = d.{side.line_key}"
+        f" {side.header_of('l')}"
+    )
+
+
+INVOICE_ITEMS = _items(INVOICE) + DRAWN_BY_ITEM
+"""Joined: drawn."""
+ITEMS = {MEMO.word: _items(MEMO), INVOICE.word: INVOICE_ITEMS}

@@ -2,7 +2,7 @@
 
 from app.repository.proofs.check import Check, Clauses, check, total
 from app.repository.proofs.headers import HEADERS, MEMOS
-from app.repository.proofs.lines import LINES
+from app.repository.proofs.lines import ITEMS, LINES
 from app.repository.proofs.sides import MEMO, SIDES, Side, first_line
 
 LINE = "'line ' || d.line_number"
@@ -87,8 +87,7 @@ def _line_checks(side: Side) -> list[Check]:
             f"{side.word}_tax_item_is_of_its_line",
             "0",
             f"the tax item names another {side.word} than its line",
-            source=f"{side.tax} d JOIN {side.line} l ON l.entity_id = d.entity_id AND l.id = d.{side.line_key}"
-            f" {side.header_of('l')}",
+            source=ITEMS[side.word],
             document=f"l.{side.key}",
             number="h.number",
             currency="NULL",

@@ -1,14 +1,26 @@
-"""The first and the last day, and the first and the last instant, are kept, sealed and read like any others."""
+"""Values of every form are kept, sealed and read as they were said: the ends of the calendar, custom fields."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.domain.application import CreditMemoApplication
 from app.domain.commands import UnapplyCreditMemo
+from app.domain.credit_memo import CreditMemo
 from app.domain.invoice import Payment
 from app.domain.refund import Refund
 from tests.support.books import TestBooks, assert_books_hold
-from tests.support.building import Made, applying, paid, posted_invoice, posted_memo, refunded
+from tests.support.building import (
+    Made,
+    account,
+    applied,
+    applying,
+    invoice_line,
+    memo_line,
+    paid,
+    posted_invoice,
+    posted_memo,
+    refunded,
+)
 from tests.support.levels import at_both_levels
 
 FIRST, LAST = date.min, date.max
@@ -28,6 +40,16 @@ async def test_books_hold_that_are_dated_at_the_ends_of_the_calendar(books: Test
     assert found == [FIRST_INSTANT, LAST_INSTANT]
     assert (await books.record(Payment, payment)).payment_date == FIRST
     assert (await books.record(Refund, refund)).refund_date == LAST
+    await assert_books_hold(books)
+
+
+async def test_books_hold_whose_documents_and_lines_have_custom_fields(books: TestBooks) -> None:
+    said = {"text": "é \u2028", "number": 1.5, "large": 2**60, "flag": True, "nothing": None}
+    await account(books, metadata=said)
+    invoice = await posted_invoice(books, invoice_line("100.00", metadata=said), metadata=said)
+    memo = await posted_memo(books, memo_line("50.00", metadata=said), metadata=said)
+    await applied(books, memo, (invoice, "20.00"))
+    assert (await books.record(CreditMemo, memo.id)).metadata == said
     await assert_books_hold(books)
 
 
