@@ -114,7 +114,8 @@ class BooksOperation:
         self, parts: tuple[Part, ...], values: Values, *, plans_once: bool
     ) -> Sequence[Sequence[Sequence[Any]]]:
         """The rows of each part of a question, with what is bound to it: in the snapshot, if one is open or more may be
-        asked. `plans_once`: a plan does for all values. Raises ClientFault with RETRY when the database is busy or away.
+        asked. `plans_once`: a plan does for all values. Raises Inseparable, and ClientFault with RETRY when the database is
+        busy or away.
         """
         question = together(parts, self._database.dialect)
         answer = self._database.answer

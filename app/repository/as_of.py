@@ -167,6 +167,6 @@ def _is_in_effect(document: Table) -> ColumnElement[bool]:
         (kind.in_(_REFUNDED), _REFUND.c.refund_date),
         else_=None,
     )
-    told_or_recorded = func.coalesce(_APPLICATION.c.effective_date, _ENTRY.c.recorded_at)
-    moment = case((or_(own_day.is_(None), kind.in_(_VOIDED)), told_or_recorded), else_=None)
+    effective_or_recorded = func.coalesce(_APPLICATION.c.effective_date, _ENTRY.c.recorded_at)
+    moment = case((or_(own_day.is_(None), kind.in_(_VOIDED)), effective_or_recorded), else_=None)
     return and_(or_(own_day.is_(None), own_day <= day), or_(moment.is_(None), moment <= at))

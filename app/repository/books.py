@@ -293,8 +293,9 @@ class Books:
             log = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
         occasion = self._occasion(entry["recorded_at"])
         own = entity_change(changes, self._entity_head, occasion)
-        history, ready = History(changes, occasion), list[Sent]()
-        if prepared is not None:
+        if prepared is None:
+            history, ready = History(changes, occasion), list[Sent]()
+        else:
             history, ready, changes = prepared.history, prepared.statements, prepared.rest_of(changes)
         # While the database answered, the others on the event loop had their turn.
         self._breathed_at = perf_counter()

@@ -41,7 +41,7 @@ class Answer(Protocol):
     async def __call__(
         self, entity_id: int, question: Question, values: Values, *, plans_once: bool
     ) -> Sequence[Sequence[FlatRow]]:
-        """`plans_once`: a plan does for all values. Raises Busy; else what the driver raises."""
+        """`plans_once`: a plan does for all values. Raises Busy and Inseparable; else what the driver raises."""
         ...
 
 
@@ -80,7 +80,7 @@ class Snapshot:
             return await self._connection.fetch(sent.text, arguments)
 
     async def answer(self, question: Question, values: Values) -> Sequence[Sequence[FlatRow]]:
-        """The rows of each part of the question. Raises Busy."""
+        """The rows of each part of the question. Raises Busy and Inseparable."""
         arguments = question.arguments(self.entity_id, values)
         note(question)
         async with self._turn:

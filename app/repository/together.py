@@ -1,7 +1,7 @@
 """Several statements put together to one, for PostgreSQL: one round trip, and one moment without a transaction.
 
 Each is a part of its own in a WITH; what a part has found takes the place of a parameter of the parts below it. The answer
-is one row with an array for each column of each part: arrays of one type cost both sides less than rows do.
+is one row with one value for each column of each part: arrays of one type cost both sides less than rows do.
 """
 
 import re
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Dialect, Select
+from sqlalchemy import Dialect, Select
 
 from app.repository.flat import FlatStatement, Row, flat
+from app.repository.sent_columns import SentColumn, sent_column
 
 SHAPES = 1_000
 """How many statements are remembered: as many as shapes of pages."""
@@ -61,8 +62,8 @@ class Question:
     places: Sequence[tuple[int, str]]
     """Of which part each parameter is, and its name there."""
     parts: Sequence[FlatStatement]
-    widths: Sequence[int]
-    """How many columns each part has."""
+    columns: Sequence[Sequence[SentColumn]]
+    """Those of each part."""
 
     def arguments(self, entity_id: int, values: Values) -> list[Any]:
         """What to send with the text. KeyError for a parameter without a value."""
@@ -72,13 +73,12 @@ class Question:
         ]
 
     def parted(self, found: Sequence[Any]) -> list[Sequence[Row]]:
-        """The rows of each part, from the one row of the answer."""
+        """The rows of each part, from the one row of the answer. Raises Inseparable."""
+        values = iter(found)
         parts: list[Sequence[Row]] = []
-        begin = 0
-        for width in self.widths:
-            columns = found[begin : begin + width]
-            begin += width
-            parts.append(() if columns[0] is None else list(zip(*columns, strict=True)))
+        for columns in self.columns:
+            count = next(values)
+            parts.append(list(zip(*[each.values(values, count) for each in columns], strict=True)))
         return parts
 
 
@@ -87,16 +87,16 @@ def together(parts: tuple[Part, ...], dialect: Dialect) -> Question:
     """The WITH and what reads it; the question is remembered, so each statement should be one that is built once."""
     statements = [flat(each.statement, dialect) for each in parts]
     places: dict[tuple[int, str], int] = {}
-    named, read, widths = [], [], []
+    named, read, sent = [], [], []
     for number, (part, statement) in enumerate(zip(parts, statements, strict=True)):
         columns = list(part.statement.exported_columns)
         names = ", ".join(f"c{place}" for place in range(len(columns)))
         named.append(f"p{number}({names}) AS ({_text_of(number, statement, part.feed, places)})")
-        arrays = ", ".join(_array_of(place, column) for place, column in enumerate(columns))
-        read.append(f"(SELECT {arrays} FROM p{number}) AS a{number}")
-        widths.append(len(columns))
+        sent.append([sent_column(f"c{place}", column) for place, column in enumerate(columns)])
+        values = ", ".join(each.selected for each in sent[-1])
+        read.append(f"(SELECT count(*), {values} FROM p{number}) AS a{number}")
     text = f"WITH {', '.join(named)} SELECT * FROM {_side_by_side(read)}"
-    return Question(text, tuple(places), statements, widths)
+    return Question(text, tuple(places), statements, sent)
 
 
 def _side_by_side(rows: Sequence[str]) -> str:
@@ -123,8 +123,3 @@ def _text_of(
         return f"${places.setdefault((0 if name == ENTITY else number, name), len(places) + 1)}"
 
     return _PLACE.sub(placed, statement.text)
-
-
-def _array_of(place: int, column: ColumnElement[Any]) -> str:
-    """All values of a column. The driver reads JSON by itself as its text, but none in an array."""
-    return f"array_agg(c{place}{'::text' if isinstance(column.type, JSON) else ''})"

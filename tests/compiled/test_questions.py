@@ -100,6 +100,18 @@ async def test_what_was_foreseen_for_one_value_does_for_another(books: TestBooks
         assert len((await sent_by(service, of_status, s=status))[1]["creditMemos"]["nodes"]) == expected
 
 
+async def test_a_text_that_cannot_be_told_from_others_is_asked_for_by_itself(
+    books: TestBooks, tmp_path: Path
+) -> None:
+    await posted_memo(books, "1.00", comment="a\x1fb")
+    sent, answer = await sent_by(
+        Service(books, tmp_path), "{ creditMemos { nodes { comment lines { nodes { amount } } } } }"
+    )
+    assert len(sent) > 1
+    nodes = [{"comment": "a\x1fb", "lines": {"nodes": [{"amount": "1.00"}]}}]
+    assert answer == {"creditMemos": {"nodes": nodes}}
+
+
 async def test_what_cannot_be_foreseen_is_asked_bit_by_bit(books: TestBooks, tmp_path: Path) -> None:
     """What is counted, and what has too many parts for a plan to be kept of it."""
     invoice = await posted_invoice(books, "8.00")

@@ -117,6 +117,15 @@ def test_any_query_is_answered_alike(twins: Twins, runner: asyncio.Runner, rando
     assert b"GRAPHQL_" not in answer[:400], f"{query}\n{answer[:400]!r}"
 
 
+@pytest.mark.parametrize("part", ["edges", "nodes", "pageInfo"])
+def test_a_selection_of_which_nothing_is_left_is_an_empty_object(
+    twins: Twins, runner: asyncio.Runner, part: str
+) -> None:
+    query = f"{{ creditMemos {{ totalCount {part} {{ __typename @include(if: false) }} }} }}"
+    answer = json.loads(runner.run(twins.answer_alike(query, {})))["data"]["creditMemos"]
+    assert answer[part] == ({} if part == "pageInfo" else [{}] * min(20, answer["totalCount"]))
+
+
 @settings(max_examples=EXAMPLES // 2, phases=AS_GENERATED)
 @given(random=st.randoms(use_true_random=False), mutation=st.sampled_from(sorted(MUTATIONS)))
 def test_what_a_mutation_answers_is_answered_alike(

@@ -27,10 +27,8 @@ EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
 SECONDS_OF_TESTS = 0.7
 """How much of the tests' time a mutant may take: the likeliest to notice come first, then the quickest."""
-SECONDS_OF_PROCESSOR = 30
-"""A mutant that never ends is noticed as well."""
-SECONDS_OF_PATIENCE = 600.0
-"""One that waits for ever, too, however busy the machine is."""
+PATIENCE = (30, 600.0)
+"""Seconds of the processor, and of the clock, however busy the machine is: what never ends is noticed as well."""
 SECONDS_OF_TRACING = 3600
 RECENT = 3
 SAVED_EVERY = 20
@@ -92,7 +90,7 @@ class Killing:
         known = imported({ROOT / module.path: module.source for module in self._modules})
         self._marks.listen()
         self._directory.mkdir()
-        in_fork(self._make_template, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
+        self._do(self._make_template)
         SqliteStore.template = self._template
         self._reach = Reach(self._runs())
         for module in self._modules:
@@ -118,9 +116,11 @@ class Killing:
         }
         unseen = {file: items for file, items in files.items() if file.runs() is None}
         if unseen:
-            in_fork(lambda: self._trace(unseen), SECONDS_OF_TRACING, float(SECONDS_OF_TRACING))
-            self._tidy()
+            self._do(lambda: self._trace(unseen))
         runs = {name: run for file in files for name, run in (file.runs() or {}).items()}
+        for name, run in runs.items():
+            if not run.passed:
+                print(f"{name} fails without any change: it notices nothing")
         return {name: run for name, run in runs.items() if name in self._items}
 
     def _trace(self, files: dict[TestFile, list[pytest.Item]]) -> int:
@@ -137,7 +137,14 @@ class Killing:
             file.keep(runs)
         return 0
 
+    def _do(self, work: Callable[[], int]) -> None:
+        """RuntimeError where it does not come to an end."""
+        if in_fork(work, SECONDS_OF_TRACING, float(SECONDS_OF_TRACING)) is None:
+            raise RuntimeError("without any change the tests do not come to an end")
+        self._tidy()
+
     def _try_all(self, module: MutatedModule, original: Imported) -> None:
+        self._check(module)
         likeliest: list[str] = []
         for number, mutant in enumerate(module.mutants):
             if mutant.fate is Fate.UNTRIED:
@@ -148,6 +155,15 @@ class Killing:
             if number % SAVED_EVERY == 0:
                 module.save()
         module.save()
+
+    def _check(self, module: MutatedModule) -> None:
+        """In a fork, too, tests pass without any change: else all would be noticed. RuntimeError where one does not."""
+        reached = (self._chosen(module.path, each, []) for each in module.mutants)
+        names = next((chosen for chosen in reached if chosen), [])
+        passed = in_fork(lambda: self._passed([self._items[name] for name in names]), *PATIENCE)
+        self._tidy()
+        if passed != len(names):
+            raise RuntimeError(f"{names[passed or 0]} fails without any change")
 
     def _tried(
         self, module: MutatedModule, mutant: Mutant, original: Imported, likeliest: list[str]
@@ -162,13 +178,9 @@ class Killing:
         def run_until_noticed() -> int:
             if not original.swap(compile(mutant.changed(module.source), original.code.co_filename, "exec")):
                 return -1
-            for number, (item, following) in enumerate(pairwise([*items, None])):
-                assert item is not None
-                if not self._passes(item, following):
-                    return number
-            return len(items)
+            return self._passed(items)
 
-        place = in_fork(run_until_noticed, SECONDS_OF_PROCESSOR, SECONDS_OF_PATIENCE)
+        place = in_fork(run_until_noticed, *PATIENCE)
         self._tidy()
         if place is None:
             return Fate.NOTICED, None
@@ -184,6 +196,14 @@ class Killing:
         ordered = sorted(names, key=lambda name: (f"test_{stem}" not in name, seconds[name], name))
         ordered = [*(name for name in likeliest if name in names), *ordered]
         return [*_within(dict.fromkeys(ordered), seconds)]
+
+    def _passed(self, items: list[pytest.Item]) -> int:
+        """How many pass before one that does not."""
+        for number, (item, following) in enumerate(pairwise([*items, None])):
+            assert item is not None
+            if not self._passes(item, following):
+                return number
+        return len(items)
 
     def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
         self._failed = False

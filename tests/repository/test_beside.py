@@ -1,8 +1,11 @@
 """A second connection beside a snapshot sees what the snapshot sees."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
+from app.repository.database import Snapshot
 from tests.support.books import TestBooks
 from tests.support.building import posted_memo
 
@@ -29,9 +32,13 @@ async def test_beside_a_snapshot_is_another_connection_and_each_waits_long_for_t
         books.database.snapshot(books.entity.id) as snapshot,
         books.database.beside(snapshot) as beside,
     ):
-        [one], [other] = await snapshot.rows(CONNECTION), await beside.rows(CONNECTION)
-    assert one[0] != other[0]
-    assert (one[1], other[1]) == ("1h", "1h")
+        (one, wait), (other, other_wait) = await said(snapshot), await said(beside)
+    assert one != other
+    assert (wait, other_wait) == ("1h", "1h")
     async with books.database.snapshot(books.entity.id) as later:
-        [usual] = await later.rows(CONNECTION)
-    assert usual[1] == "1min"
+        assert (await said(later))[1] == "1min"
+
+
+async def said(snapshot: Snapshot) -> tuple[Any, ...]:
+    [row] = await snapshot.rows(CONNECTION)
+    return tuple(row)

@@ -1,9 +1,10 @@
 """PostgreSQL: applications that wait share a transaction, and each is what it would be in one of its own."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.commands import Command
@@ -12,8 +13,9 @@ from app.domain.entity import Settings
 from app.domain.facts import Changes
 from app.domain.violation import Rejected
 from app.domain.vocabulary import ApplicationLevel, Operation
-from app.repository import turns
+from app.repository import postgresql, turns
 from app.repository.books import Books
+from app.repository.postgresql import PostgresqlDatabase
 from app.use_cases.run import Result
 from tests.repository.direct import owner_connection
 from tests.repository.waiting_together import (
@@ -248,6 +250,25 @@ async def test_one_whose_caller_leaves_when_all_is_written_leaves_no_trace(books
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(each, Result) for each in outcomes] == [True, False, True]
     assert [(await memo_balances(books, memo))[0] for memo, _ in made] == ["40.00", "50.00", "40.00"]
+    await assert_books_hold(books)
+
+
+async def test_a_shared_transaction_that_hears_nothing_is_given_up(
+    books: TestBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody cancels it, as a request is at its time limit, nor does the server; each is run alone then."""
+    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 600_000)
+    database = PostgresqlDatabase(make_url(books.place.url), answer_seconds=2)
+    own, made = replace(books, database=database), await pairs(books, 3)
+    async with owner_connection(books.place) as owner:
+        await owner.execute(text("BEGIN"))
+        await owner.execute(text("LOCK TABLE document_change IN EXCLUSIVE MODE"))
+        async with nobody_begins(own):
+            tasks = await waiting(own, *each_applied(made))
+        await until_somebody_waits(books, number=3)
+        await owner.execute(text("COMMIT"))
+    assert [each.replayed for each in await asyncio.gather(*tasks)] == [False] * 3
+    await database.close()
     await assert_books_hold(books)
 
 

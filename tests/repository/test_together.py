@@ -9,6 +9,7 @@ import pytest
 
 from app.repository import reads, tables
 from app.repository.pages import Page, page_below, page_of, pages_of
+from app.repository.sent_columns import Inseparable
 from app.repository.together import Feed, Part, Values, together
 from tests.support.books import TestBooks
 from tests.support.building import posted_memo
@@ -79,6 +80,19 @@ async def test_of_many_lists_with_an_order_of_their_own_only_the_rows_of_the_pag
     assert "row_number" not in str(pages_of(LINE, "credit_memo_id", page, columns, dialect))
     by_amount = replace(page, order="amount")
     assert "row_number" in str(pages_of(LINE, "credit_memo_id", by_amount, columns, dialect))
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1f", "a\x1fb", "\x1e"], ids=["a separator", "one inside", "what stands for nothing"]
+)
+async def test_a_text_with_what_texts_are_told_apart_by_is_noticed(books: TestBooks, text: str) -> None:
+    part = Part(page_of(MEMO, MEMOS, ("comment", "status")))
+    await posted_memo(books, "1.00")
+    await posted_memo(books, "2.00", comment="")
+    assert await found(books, [{}], part) == [[(None, "POSTED"), ("", "POSTED")]]
+    await posted_memo(books, "3.00", comment=text)
+    with pytest.raises(Inseparable):
+        await found(books, [{}], part)
 
 
 async def test_json_comes_as_its_text_and_what_is_missing_as_none(books: TestBooks) -> None:

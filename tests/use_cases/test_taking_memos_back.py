@@ -32,6 +32,7 @@ from app.domain.vocabulary import (
     SequenceKind,
     SettlementStatus,
 )
+from tests.support.approving import approving, waiting_memo
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import (
     Made,
@@ -141,6 +142,16 @@ async def test_an_unposted_memo_waits_for_approval_again_and_for_somebody_else(b
     clerk = books.as_somebody("clerk", USD=0)
     await clerk.perform(posting(memo.id))
     assert (await books.record(CreditMemo, memo.id)).status is CreditMemoStatus.PENDING_APPROVAL
+    await assert_books_hold(books)
+
+
+async def test_an_approved_memo_that_is_unposted_was_approved_by_nobody(books: TestBooks) -> None:
+    memo = await waiting_memo(books)
+    await books.perform(approving(memo))
+    await books.perform(unposting(memo.id))
+    draft = await books.record(CreditMemo, memo.id)
+    assert (draft.approval_requested_at, draft.approval_requested_by) == (None, None)
+    assert (draft.approved_at, draft.approved_by) == (None, None)
     await assert_books_hold(books)
 
 

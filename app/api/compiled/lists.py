@@ -96,7 +96,9 @@ class PageView:
                 else repeat(each, len(page.nodes))
                 for each in places
             ]
-            return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+            # Where @skip has left nothing of an edge, each is an empty object.
+            rows = zip(*columns, strict=True) if columns else repeat((), len(page.nodes))
+            return [dict(zip(names, values, strict=True)) for values in rows]
 
         self._parts[response] = edges
 

@@ -9,6 +9,7 @@ from app.api.http.executor import ScopedExecutor
 from app.api.operation import BooksOperation
 from app.api.reader import Reader
 from app.repository import reads
+from app.repository.sent_columns import Inseparable
 
 
 class Run:
@@ -26,11 +27,14 @@ class Run:
         return self.operation.reader
 
     async def ask(self, foreseen: Foreseen, *, plans_once: bool, **values: Any) -> None:
-        """Ask for all that the answer will read; `values` are bound to the first part. Those that ask find it there. Raises
-        ClientFault when the database is busy or away.
+        """Ask for all that the answer will read; `values` are bound to the first part. Those that ask find it there, unless
+        it could not be taken apart: then each asks by itself. Raises ClientFault when the database is busy or away.
         """
         bound = [{**foreseen.values[0], **values}, *foreseen.values[1:]]
-        parts = await self.operation.answer(foreseen.parts, bound, plans_once=plans_once)
+        try:
+            parts = await self.operation.answer(foreseen.parts, bound, plans_once=plans_once)
+        except Inseparable:
+            return
         self._found = dict(zip(foreseen.askers, parts, strict=True))
 
     def found(self, asker: object) -> Sequence[Sequence[Any]] | None:
