@@ -48,8 +48,8 @@ format: venv ## rewrite the sources as `make check` wants them
 	@$(venv_python) -m ruff check --quiet --fix .
 	@$(venv_python) -m ruff format --quiet .
 
-soak: setup ## the state machines and races, for long, and a million requests
-	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/stateful tests/races tests/degradation tests/hostile $(ARGS)
+soak: setup ## random queries, the state machines and races, for long, and a million requests
+	@HYPOTHESIS_PROFILE=soak $(pytest) $(parallel) tests/compiled tests/stateful tests/races tests/degradation tests/hostile $(ARGS)
 	@$(MAKE) --no-print-directory mutants ARGS=
 
 # The tool stays out of .venv: nothing else needs it. What is stopped goes on where it was.

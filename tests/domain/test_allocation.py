@@ -74,6 +74,17 @@ def test_credit_goes_to_its_source_line_first_and_the_rest_highest_first() -> No
     assert amounts(pairs) == [("m1", "i2", 50), ("m3", "i1", 25), ("m2", "i3", 30), ("m3", "i3", 15)]
 
 
+def test_a_source_that_is_used_up_leaves_the_other_lines_theirs() -> None:
+    memo = memo_lines(50, 20, 30, sources=["i1", "i1", "i2"])
+    pairs = allocate(SOURCE_LINE, 90, memo, invoice_lines(50, 30, 40))
+    assert amounts(pairs) == [("m1", "i1", 50), ("m3", "i2", 30), ("m2", "i3", 10)]
+
+
+def test_the_rest_is_given_away_to_the_last_minor_unit() -> None:
+    pairs = allocate(SOURCE_LINE, 51, memo_lines(50, 1, sources=["i1", None]), invoice_lines(50, 1))
+    assert amounts(pairs) == [("m1", "i1", 50), ("m2", "i2", 1)]
+
+
 def test_the_rest_is_ranked_by_what_the_source_lines_left() -> None:
     memo = memo_lines(100, 50, sources=["i1"])
     pairs = allocate(SOURCE_LINE, 110, memo, invoice_lines(70, 40))
@@ -128,6 +139,8 @@ def test_nothing_is_allocated_as_no_pairs(rule: AllocationRule) -> None:
 
 def test_unapplying_takes_back_the_last_allocated_first() -> None:
     assert unwind(50, [("first", 60), ("second", 40)]) == [("second", 40), ("first", 10)]
+    # To the last minor unit.
+    assert unwind(41, [("first", 60), ("second", 40)]) == [("second", 40), ("first", 1)]
 
 
 def test_unapplying_passes_over_what_has_nothing_left() -> None:

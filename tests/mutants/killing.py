@@ -26,8 +26,12 @@ KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
 SECONDS_OF_TESTS = 0.7
-"""How much of the tests' time a mutant may take: the likeliest to notice come first, then the quickest."""
-PATIENCE = (30, 600.0)
+"""How much of the tests' time a mutant may take."""
+OWN = 0.2
+"""What the time of tests counts that are named like the module: they are the likeliest to notice."""
+QUICK = 0.1
+"""Seconds of a test that is run before all others where it has noticed the last mutants."""
+PATIENCE = (15, 600.0)
 """Seconds of the processor, and of the clock, however busy the machine is: what never ends is noticed as well."""
 SECONDS_OF_TRACING = 3600
 RECENT = 3
@@ -64,11 +68,17 @@ class Killing:
 
     def pytest_load_initial_conftests(self) -> None:
         # Imported before pytest has looked at its plugins, hypothesis would miss what pytest does to them.
-        from hypothesis import settings
+        from hypothesis import Phase, settings
 
         os.environ["HYPOTHESIS_PROFILE"] = "mutants"
         settings.register_profile(
-            "mutants", derandomize=True, max_examples=EXAMPLES, deadline=None, database=None
+            "mutants",
+            derandomize=True,
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            # Nobody reads the example that fails: it need not be a small one.
+            phases=[Phase.explicit, Phase.generate],
         )
 
     @pytest.hookimpl(trylast=True)
@@ -189,13 +199,12 @@ class Killing:
         return (Fate.NOTICED, chosen[place]) if place < len(items) else (Fate.SURVIVED, None)
 
     def _chosen(self, path: str, mutant: Mutant, likeliest: list[str]) -> list[str]:
-        """The tests to run: what noticed the last ones, then the module's own, then the quickest."""
-        seconds = self._reach.seconds
+        """The tests to run: the quickest first, and among them what noticed the last mutants, and the module's own."""
+        own = f"test_{Path(path).stem}"
         names = self._reach.tests_of(path, mutant.first, mutant.last)
-        stem = Path(path).stem
-        ordered = sorted(names, key=lambda name: (f"test_{stem}" not in name, seconds[name], name))
-        ordered = [*(name for name in likeliest if name in names), *ordered]
-        return [*_within(dict.fromkeys(ordered), seconds)]
+        costs = {name: self._reach.seconds[name] * (OWN if own in name else 1.0) for name in names}
+        ordered = sorted(names, key=lambda name: (name not in likeliest, costs[name], name))
+        return [*_within(sorted(ordered, key=lambda name: costs[name] >= QUICK), costs)]
 
     def _passed(self, items: list[pytest.Item]) -> int:
         """How many pass before one that does not."""
@@ -223,10 +232,10 @@ def _engine(item: pytest.Item) -> str | None:
     return str(engine) if engine is not None else None
 
 
-def _within(names: dict[str, None], seconds: dict[str, float]) -> Iterator[str]:
+def _within(names: list[str], costs: dict[str, float]) -> Iterator[str]:
     left = SECONDS_OF_TESTS
     for name in names:
         yield name
-        left -= seconds[name]
+        left -= costs[name]
         if left < 0:
             return
