@@ -25,6 +25,7 @@ DEAREST_FIRST = (
     "hostile/test_hostile_values.py",
     "races/test_races.py",
     "proof/test_audit_finds_damage.py",
+    "hostile/test_whole_schema.py",
     "stateful/test_directed.py",
     "graphiql/test_in_browser.py",
     "stateful/test_walks.py",
@@ -39,6 +40,8 @@ DEAREST_FIRST = (
     "degradation/test_stopping.py",
     "jobs/test_killed_workers.py",
     "support/test_postgres.py",
+    "isolation/test_foreign_ids.py",
+    "stateful/test_found_in_credits.py",
     "api/test_abilities.py",
     "api/test_dry_runs.py",
     "benchmarks/test_requests.py",
@@ -48,9 +51,6 @@ DEAREST_FIRST = (
     "races/test_killed_workers.py",
     "races/test_killed_database.py",
     "races/test_dry_runs.py",
-    "isolation/test_foreign_ids.py",
-    "stateful/test_found_in_credits.py",
-    "hostile/test_whole_schema.py",
 )
 """A file that takes long and comes last keeps one worker busy while the others have nothing to do."""
 

@@ -9,10 +9,13 @@ from app.domain.proration import (
     all_tax_left,
     all_that_is_left,
     amount_left,
+    capped_exclusive,
+    capped_inclusive,
     copy_exclusive,
     copy_inclusive,
     cumulative_share,
     draw,
+    exempt_share,
     give_back,
     given_tax,
     split_tax_amount,
@@ -34,6 +37,58 @@ def test_two_halves_take_the_whole_tax_between_them() -> None:
     second = copy_exclusive(line, 5000)
     assert (second.tax, second.total) == (412, 5412)
     assert total_left(draw(line, second)) == 0
+
+
+def test_the_tax_in_a_second_gross_amount_is_what_both_contain_less_the_first_s() -> None:
+    line = charged(100, 10)
+    first = copy_inclusive(line, 55)
+    assert first == Drawn(50, (5,), copied=True)
+    # Of 88 together 8 are tax, whichever way they come.
+    assert copy_inclusive(draw(line, first), 33) == Drawn(30, (3,), copied=True)
+
+
+@pytest.mark.parametrize(
+    ("exempt", "part", "whole", "expected"),
+    [
+        (100, 1, 3, 33),
+        (-100, 1, 3, -33),
+        (100, -2, -3, 66),
+        (100, 3, 3, 100),
+        (7, 1, 1, 7),
+        (7, 0, 0, 0),
+    ],
+)
+def test_what_is_exempt_goes_by_the_part_rounded_towards_zero(
+    exempt: int, part: int, whole: int, expected: int
+) -> None:
+    share = exempt_share(exempt, part, whole)
+    assert (share, type(share)) == (expected, int)
+
+
+def test_what_was_not_drawn_is_not_given_back() -> None:
+    line = draw(charged(100, 10), copy_exclusive(charged(100, 10), 40))
+    for never in (given_tax(line, 1, [0]), given_tax(line, 0, [1]), Drawn(41, (4,), copied=True)):
+        with pytest.raises(ValueError, match="was not drawn"):
+            give_back(line, never)
+
+
+def test_tax_alone_is_given_back_to_a_negative_line_of_which_an_amount_was_drawn_too() -> None:
+    line = charged(-100, -10)
+    before = draw(line, given_tax(line, -40, [0]))
+    alone = given_tax(before, 0, [-1])
+    assert give_back(draw(before, alone), alone) == before
+
+
+def test_of_a_negative_line_amounts_are_negative_however_little_tax_it_has() -> None:
+    assert copy_inclusive(charged(-110), -55) == Drawn(-55, (), copied=True)
+    assert capped_exclusive(charged(-100, -10), -10, [5]) == Drawn(-10, (0,), copied=True)
+    # Only 10 of the amount are left: the rest of the gross must be tax.
+    line = draw(charged(-100, -10), given_tax(charged(-100, -10), -90, [0]))
+    assert copy_inclusive(line, -20) == Drawn(-10, (-10,), copied=True)
+
+
+def test_tax_that_must_be_more_than_was_found_is_spread_by_what_is_left_beyond_it() -> None:
+    assert capped_inclusive(charged(100, 10, 10), 118, [9, 1]) == Drawn(100, (10, 8), copied=True)
 
 
 def test_after_a_credit_without_tax_a_copy_carries_only_its_own_share() -> None:
