@@ -94,6 +94,8 @@ class Killing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("not all of the tests can be collected: pytest says which")
         # Not before: what is imported first would be missing in the trace of what imports run.
         from tests.support.stores import SqliteStore
 

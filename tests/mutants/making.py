@@ -2,8 +2,8 @@
 
 Runs in the environment of mutmut, whose operators it uses, and so imports nothing of ours. Mutated is what runs when a
 function is called. Left out is what cannot be wrong in a way that mypy would let pass, or says nothing: None in the
-place of a value, a positional argument less, lambdas that return None, the case of letters, texts of errors that are
-raised, and `strict`, which only says what is so.
+place of a value, a positional argument less, lambdas that return None, the case of letters, `strict`, and texts
+that are written for people.
 """
 
 import json
@@ -20,6 +20,8 @@ OMITTED = (mutators.operator_assignment, mutators.operator_lambda)
 SKIPPED = (libcst.Annotation, libcst.Decorator, libcst.Parameters, libcst.Import, libcst.ImportFrom)
 CLOSED_CALLS = ("len", "isinstance")
 """mutmut leaves them alone as well."""
+UNCHANGED_ARGUMENTS = ("strict", "message")
+"""What only says what is so, and what is written for people."""
 OPEN_CALLS = ("min", "max")
 """Functions that take any number of arguments: of others only what is handed over by name may be left out."""
 
@@ -74,7 +76,8 @@ def _with_less(call: Any) -> Iterator[Any]:
     for number, argument in enumerate(call.args):
         others = [*call.args[:number], *call.args[number + 1 :]]
         if others and (
-            (argument.keyword and argument.keyword.value != "strict") or _name(call) in OPEN_CALLS
+            (argument.keyword and argument.keyword.value not in UNCHANGED_ARGUMENTS)
+            or _name(call) in OPEN_CALLS
         ):
             *rest, last = others
             yield call.with_changes(args=[*rest, last.with_changes(comma=call.args[-1].comma)])
@@ -86,7 +89,7 @@ def _name(call: Any) -> str:
 
 def _is_left_alone(node: Any) -> bool:
     if isinstance(node, libcst.Arg):
-        return node.keyword is not None and node.keyword.value == "strict"
+        return node.keyword is not None and node.keyword.value in UNCHANGED_ARGUMENTS
     return isinstance(node, SKIPPED) or (isinstance(node, libcst.Call) and _name(node) in CLOSED_CALLS)
 
 
