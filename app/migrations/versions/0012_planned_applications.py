@@ -1,13 +1,13 @@
 """What the preview of a job would apply, kept with its items.
 
-Revision: 0015, after 0011.
+Revision: 0012, after 0011.
 """
 
 from alembic import context, op
 
 from app.migrations import columns
 
-revision = "0015"
+revision = "0012"
 down_revision = "0011"
 
 
