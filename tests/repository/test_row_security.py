@@ -254,7 +254,7 @@ async def test_nothing_is_granted_beyond_what_the_service_does(books: TestBooks)
         assert public.all() == []
     marks = {"description", "has_been_unapplied", "unapplied_date"}
     outcome = {"outcome", "invoice_id", "credit_memo_id", "application_id"}
-    outcome |= {"violations", "log_id", "recorded_at"}
+    outcome |= {"violations", "planned", "log_id", "recorded_at"}
     counted = {"version", "updated_at", "updated_by"}
     of_credential = {"secret_hash", "expires_at", "revoked_at", "revoked_by", "last_used_at"}
     of_credential |= {"every_entity", "granted_elsewhere"}
