@@ -1,6 +1,6 @@
 """PostgreSQL: which commands begin at once, each in a transaction of its own, and which wait and share the next one.
 
-Where few come at a time nobody waits. Where many do, the database is asked and written once for several of them: most of
+Who comes when nothing is under way does not wait. Where many come, the database is asked and written once for several of them: most of
 what a small command costs on either side is what each statement costs, whatever it is about.
 """
 
@@ -20,6 +20,8 @@ ABREAST = 2
 """So many transactions of an entity at once: while the database is busy with one, this process is with another."""
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
+COMPANY_SECONDS = 0.003
+"""How long the first to come waits for others, while one is under way: those who were answered together come together."""
 PATIENCE_SECONDS = 0.025
 """How long commands wait for those under way, who may themselves be waiting for a lock."""
 
@@ -49,7 +51,7 @@ class Turns:
         no trace.
         """
         queue = self._queues.setdefault(actor.entity_id, _Queue())
-        if queue.under_way < ABREAST and not queue.waiting:
+        if not queue.under_way and not queue.waiting:
             queue.under_way += 1
             try:
                 return await alone()
@@ -69,7 +71,8 @@ class Turns:
     def _set_timer(self, entity_id: int, queue: _Queue) -> None:
         if queue.waiting and queue.timer is None:
             loop = asyncio.get_running_loop()
-            queue.timer = loop.call_later(PATIENCE_SECONDS, self._begin, entity_id, queue)
+            seconds = COMPANY_SECONDS if queue.under_way < ABREAST else PATIENCE_SECONDS
+            queue.timer = loop.call_later(seconds, self._begin, entity_id, queue)
 
     def _begin(self, entity_id: int, queue: _Queue) -> None:
         """Those that have waited for longest begin together."""
