@@ -1,7 +1,7 @@
 """PostgreSQL: which commands begin at once, each in a transaction of its own, and which wait and share the next one.
 
-Who comes when nothing is under way does not wait. Where many come, the database is asked and written once for several of them: most of
-what a small command costs on either side is what each statement costs, whatever it is about.
+Who comes when nothing is under way does not wait. Where many come, the database is asked and written once for several
+of them: most of what a small command costs on either side is what each statement costs, whatever it is about.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ ABREAST = 2
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
 COMPANY_SECONDS = 0.003
-"""How long the first to come waits for others, while one is under way: those who were answered together come together."""
+"""How long the first to come beside one waits for others: those who were answered together come together."""
 PATIENCE_SECONDS = 0.025
 """How long commands wait for those under way, who may themselves be waiting for a lock."""
 
