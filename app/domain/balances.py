@@ -45,12 +45,9 @@ def with_settlement(sheet: Worksheet, invoice: Invoice) -> Invoice:
     """The invoice with the settlement status that its balance calls for; the date is set on reaching 0."""
     current = sheet.get(Invoice, invoice.id)
     status = settlement_status(current)
-    if status is SettlementStatus.SETTLED:
-        settled_on = current.full_settlement_date or sheet.stamp.today
-    else:
-        settled_on = None
-    if status is current.settlement_status and settled_on == current.full_settlement_date:
+    if status is current.settlement_status:
         return current
+    settled_on = sheet.stamp.today if status is SettlementStatus.SETTLED else None
     return sheet.change(current, settlement_status=status, full_settlement_date=settled_on)
 
 

@@ -49,7 +49,8 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is, all who wait are taken along."""
+    """However slow the machine is, all who wait are taken along: one is under way, and nobody begins beside it."""
+    monkeypatch.setattr(turns, "ABREAST", 1)
     monkeypatch.setattr(turns, "PATIENCE_SECONDS", 60)
 
 
@@ -300,6 +301,21 @@ async def test_nobody_waits_for_long(books: TestBooks, monkeypatch: pytest.Monke
     async with nobody_begins(books):
         outcomes = await asyncio.gather(*await waiting(books, *each_applied(made)))
     assert [each.replayed for each in outcomes] == [False] * 3
+
+
+async def test_who_comes_beside_one_waits_for_company(
+    books: TestBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "ABREAST", 2)
+    monkeypatch.setattr(turns, "COMPANY_SECONDS", 60)
+    outcomes, written = await together(books, *each_applied(await pairs(books, 3)))
+    assert [each.replayed for each in outcomes] == [False] * 3
+    assert len(written) == 1
+    monkeypatch.setattr(turns, "COMPANY_SECONDS", 0)
+    made = await pairs(books, 2)
+    async with nobody_begins(books):
+        outcomes = await asyncio.gather(*await waiting(books, *each_applied(made)))
+    assert [each.replayed for each in outcomes] == [False] * 2
 
 
 async def test_entities_do_not_share(books: TestBooks) -> None:

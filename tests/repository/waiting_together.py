@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from app.domain.commands import Command
 from app.domain.vocabulary import Operation
-from app.repository import turns
 from app.repository.books import Books
 from app.use_cases.run import Result
 from tests.repository.direct import owner_connection
@@ -20,24 +19,20 @@ from tests.support.sent import noting
 
 @asynccontextmanager
 async def nobody_begins(books: TestBooks) -> AsyncIterator[None]:
-    """As many transactions are under way as may be, until the context is left."""
-    open_again, begun = asyncio.Event(), asyncio.Semaphore(0)
+    """A transaction is under way until the context is left, and nobody who comes begins at once."""
+    open_again, begun = asyncio.Event(), asyncio.Event()
 
     async def work(_: Books) -> None:
-        begun.release()
+        begun.set()
         await open_again.wait()
 
-    held = [
-        asyncio.ensure_future(books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, work))
-        for _ in range(turns.ABREAST)
-    ]
-    for _ in held:
-        await begun.acquire()
+    held = asyncio.ensure_future(books.database.transact(books.actor, Operation.APPLY_CREDIT_MEMO, work))
+    await begun.wait()
     try:
         yield
     finally:
         open_again.set()
-        await asyncio.gather(*held)
+        await held
 
 
 async def waiting(books: TestBooks, *commands: Command) -> list[asyncio.Task[Result]]:
