@@ -156,6 +156,12 @@ class History:
                 self.heads[document_id] = link.hash
                 yield link
 
+    def at_once(self, changes: Changes) -> tuple[Changes, list[DocumentChange]]:
+        """The whole effect with the new heads, and the links; raises as `told`."""
+        self.gather(changes)
+        links = list(self.told())
+        return self.with_heads(changes), links
+
     def with_heads(self, changes: Changes) -> Changes:
         """The effect, or a part of it, with the new head of each document's chain in its header; all of them are told."""
         if not self.heads:
@@ -177,14 +183,6 @@ class History:
 
     def _with_head(self, header: Record) -> Record:
         return changed(header, history_hash=self.heads[header.id])
-
-
-def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:
-    """The effect with the new head of each document's chain in its header, and the links; raises as `History.told`."""
-    history = History(changes, occasion)
-    history.gather(changes)
-    links = list(history.told())
-    return history.with_heads(changes), links
 
 
 def _memo_of_application(changes: Changes) -> dict[str, str]:

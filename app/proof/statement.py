@@ -117,6 +117,10 @@ class Period:
         known = min(max(day, _FIRST), _LAST)
         return datetime.combine(known, time(), ZoneInfo(self.settings.time_zone)).astimezone(UTC)
 
+    def asked_from(self, day: date | None, count: int) -> dict[str, Any]:
+        """The parameters of so many moves from the day on."""
+        return self.bound | {"day": day, "day_moment": self.beginning(day), "count": count}
+
     def of_day(self, day: date) -> dict[str, Any]:
         """The parameters of a day."""
         following = self.beginning(min(day, _LAST) + timedelta(days=1))
@@ -185,7 +189,7 @@ async def _next_moves(rows: Rows, period: Period, count: int, after: Place | Non
             return found
         first_day = after.day + timedelta(days=1)
     left = count - len(found)
-    asked = period.bound | {"day": first_day, "day_moment": period.beginning(first_day), "count": left}
+    asked = period.asked_from(first_day, left)
     known: list[tuple[Place, Any]] = []
     cut_on: list[date] = []
     for moves in (dated_moves, timed_moves):
@@ -219,11 +223,7 @@ async def all_lines(
 
     `stream`: the rows of a statement with its parameters, without holding them all.
     """
-    asked = period.bound | {
-        "day": period.start,
-        "day_moment": period.beginning(period.start),
-        "count": ALL,
-    }
+    asked = period.asked_from(period.start, ALL)
     sides = [_by_day(period, stream(moves(period.is_as_of), asked)) for moves in (dated_moves, timed_moves)]
     heads = [await anext(each, None) for each in sides]
     standing = opening

@@ -1,9 +1,7 @@
 """The books of one entity inside one transaction: read and lock records, take numbers, claim a key, record an effect."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, or_, select, update
@@ -21,6 +19,7 @@ from app.domain.tax_engine import TaxAnswers
 from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
+from app.repository.breath import Breath
 from app.repository.claiming import claim
 from app.repository.connection import BooksConnection, Sent
 from app.repository.entity_history import entity_head, moved_head
@@ -41,8 +40,6 @@ from app.repository.typed import Row, Statement
 from app.repository.types import among, own
 
 R = TypeVar("R", bound=Record)
-BREATH_SECONDS = 0.001
-"""For how long work keeps the event loop to itself."""
 LONGEST_TRANSACTION = timedelta(minutes=5)
 """No command takes longer from its first statement to its commit: the chunk of a job is smaller."""
 PIECE = 100
@@ -79,7 +76,7 @@ class Books:
         self._now: datetime | None = None
         self._entity_head: EntityHead | None = None
         self._known_settings: Settings | None = None
-        self._breathed_at = 0.0
+        self._breath = Breath()
         self.actor = actor
         self.operation = operation
         self.tax_answers: TaxAnswers = {}
@@ -90,10 +87,8 @@ class Books:
 
         On SQLite the work has a thread of its own.
         """
-        now = perf_counter()
-        if now - self._breathed_at >= BREATH_SECONDS and self._is_beside_others:
-            await asyncio.sleep(0)
-            self._breathed_at = perf_counter()
+        if self._is_beside_others:
+            await self._breath.take()
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> list[Any]:
         """The rows of a statement that filters by `:entity_id`."""
@@ -297,8 +292,7 @@ class Books:
             history, ready = History(changes, occasion), list[Sent]()
         else:
             history, ready, changes = prepared.history, prepared.statements, prepared.rest_of(changes)
-        # While the database answered, the others on the event loop had their turn.
-        self._breathed_at = perf_counter()
+        self._breath.begin()
         changes, links = await self._with_history(history, changes)
         if own is not None:
             links.append(own)

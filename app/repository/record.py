@@ -123,16 +123,22 @@ async def record_changes(
 
 
 def of_one_shape(
-    entity_id: int, changes: Changes, links: Sequence[DocumentChange], log: Sequence[Sequence[Any]]
+    entity_id: int,
+    changes: Changes,
+    links: Sequence[DocumentChange],
+    differences: Mapping[str, Differences],
+    log: Sequence[Sequence[Any]],
 ) -> Iterator[Sent]:
     """The statements for the effects of several commands and their rows of the log (LOGGED): the same for any number of
     them, and nearly the same whatever they hold, so that they are planned once. For PostgreSQL.
+
+    `differences`: of changed records, as far as they are known.
     """
     if log:
         yield insert_many(entity_id, tables.log_entry, LOGGED, log, is_of_one_shape=True)
     pairs = _by_kind(changes.changed, lambda pair: type(pair[1]))
     for kind in sorted(pairs, key=lambda kind: kind.__name__):
-        columns, rows = _differing_in_any(kind, pairs[kind])
+        columns, rows = _differing_in_any(kind, pairs[kind], differences)
         if columns:
             yield update_many(entity_id, TABLES[kind], columns, rows, is_of_one_shape=True)
     new: dict[Table, Sequence[Row]] = {
@@ -145,21 +151,16 @@ def of_one_shape(
 
 
 def _differing_in_any(
-    kind: type[Record], pairs: Sequence[tuple[Record, Record]]
+    kind: type[Record], pairs: Sequence[tuple[Record, Record]], known: Mapping[str, Differences]
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """The columns in which one of the records at least differs, and each record's id and its values of all of them."""
-    values = [(fields_of(before), fields_of(after)) for before, after in pairs]
-    names = names_of(kind)
-    places = [
-        place
-        for place in range(len(names))
-        if any(old[place] is not new[place] and differ(old[place], new[place]) for old, new in values)
-    ]
-    rows = [
-        (after.id, *(new[place] for place in places))
-        for (_, after), (_, new) in zip(pairs, values, strict=True)
-    ]
-    return tuple(names[place] for place in places), rows
+    differing = set[str]().union(*(_known_differences(*pair, known) for pair in pairs))
+    names = tuple(name for name in names_of(kind) if name in differing)
+    return names, [(after.id, *(getattr(after, name) for name in names)) for _, after in pairs]
+
+
+def _known_differences(before: Record, after: Record, known: Mapping[str, Differences]) -> Differences:
+    return known.get(after.id) or differences_of(before, after)
 
 
 def _by_kind(items: Iterable[T], kind_of: Callable[[T], type[Record]]) -> dict[type[Record], list[T]]:
@@ -247,7 +248,7 @@ def _updates(
     """Rows to update, by table and by the columns that differ: the id, then their values; ids ascending."""
     found: dict[type[Record], dict[tuple[str, ...], list[tuple[Any, ...]]]] = {}
     for before, after in changed:
-        differences = known.get(after.id) or differences_of(before, after)
+        differences = _known_differences(before, after, known)
         if differences:
             rows = found.setdefault(type(after), {}).setdefault(tuple(differences), [])
             rows.append((after.id, *[new for _, new in differences.values()]))

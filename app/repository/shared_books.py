@@ -11,8 +11,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Dialect
 
 from app.domain.actor import Actor
-from app.domain.change_history import DocumentChange, with_history
+from app.domain.change_history import DocumentChange, History
 from app.domain.commands import Command
+from app.domain.contents import Differences
 from app.domain.entity import Settings
 from app.domain.facts import Changes
 from app.domain.fingerprint import fingerprint
@@ -53,6 +54,8 @@ class Effect:
 
     changes: Changes
     links: list[DocumentChange]
+    differences: dict[str, Differences]
+    """Of the changed records."""
     log: dict[str, Any] | None
     """The row of the log, where there is one."""
 
@@ -92,10 +95,10 @@ class SharedBooks(Books):
             raise Alone
         entry = self._log_entry() | self._key
         is_logged = bool(self._key) or changes.is_effect
-        changes, links = with_history(changes, self._occasion(entry["recorded_at"]))
-        await _Asked[None](
-            Effect(changes, links, entry | {"outcome": changes.outcome} if is_logged else None)
-        )
+        history = History(changes, self._occasion(entry["recorded_at"]))
+        changes, links = history.at_once(changes)
+        log = entry | {"outcome": changes.outcome} if is_logged else None
+        await _Asked[None](Effect(changes, links, history.differences, log))
         return changes
 
 

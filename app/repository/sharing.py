@@ -8,19 +8,20 @@ on like that, or would be refused, is run anew in a transaction of its own.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
-from time import perf_counter
 from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.change_history import DocumentChange
+from app.domain.contents import Differences
 from app.domain.facts import Changes
 from app.domain.record import Record
 from app.domain.vocabulary import Operation
-from app.repository.books import BREATH_SECONDS, records_by
+from app.repository.books import records_by
+from app.repository.breath import Breath
 from app.repository.claiming import free_keys
 from app.repository.connection import BooksConnection
 from app.repository.database import Work
@@ -58,7 +59,7 @@ class Sharing:
         self._wishes: dict[Member, Wish] = {}
         """Of those who are still in it."""
         self._locked_by: dict[str, Member] = {}
-        self._breathed_at = perf_counter()
+        self._breath = Breath()
 
     async def run(self) -> list[Member]:
         """Those whose effect is written, with their results. Raises what the database raises."""
@@ -86,9 +87,7 @@ class Sharing:
                 return
             if isinstance(wish, Look | Read | Effect):
                 self._wishes[member] = wish
-        if perf_counter() - self._breathed_at >= BREATH_SECONDS:
-            await asyncio.sleep(0)
-            self._breathed_at = perf_counter()
+        await self._breath.take()
 
     async def _read_for(self, reading: Mapping[Member, Wish]) -> None:
         """What each asks for, by a statement for all that ask alike."""
@@ -148,15 +147,17 @@ class Sharing:
         effects = {member: wish for member, wish in self._wishes.items() if isinstance(wish, Effect)}
         if not effects:
             return []
-        changes, links, log = _put_together(effects.values())
-        await self._connection.write(list(of_one_shape(self._entity_id, changes, links, log)))
+        written = of_one_shape(self._entity_id, *_put_together(effects.values()))
+        await self._connection.write(list(written))
         for member in effects:
             member.result = _end_of(self._steps[member])
         return list(effects)
 
 
-def _put_together(effects: Iterable[Effect]) -> tuple[Changes, list[DocumentChange], list[list[Any]]]:
-    """What is changed, how it is told, and the rows of the log."""
+def _put_together(
+    effects: Collection[Effect],
+) -> tuple[Changes, list[DocumentChange], dict[str, Differences], list[list[Any]]]:
+    """What is changed, how it is told, in what the changed records differ, and the rows of the log."""
     every = [each.changes for each in effects]
     changes = Changes(
         new=tuple(chain.from_iterable(each.new for each in every)),
@@ -164,7 +165,9 @@ def _put_together(effects: Iterable[Effect]) -> tuple[Changes, list[DocumentChan
         entries=tuple(chain.from_iterable(each.entries for each in every)),
     )
     links = list(chain.from_iterable(each.links for each in effects))
-    return changes, links, [[each.log.get(name) for name in LOGGED] for each in effects if each.log]
+    differences = {id: found for each in effects for id, found in each.differences.items()}
+    log = [[each.log.get(name) for name in LOGGED] for each in effects if each.log]
+    return changes, links, differences, log
 
 
 def _end_of(steps: Generator[Wish, Any, Any]) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoLineApplication
-from app.domain.change_history import CHAINED, EVENTS, PARTS, History, Occasion, with_history
+from app.domain.change_history import CHAINED, EVENTS, PARTS, DocumentChange, History, Occasion
 from app.domain.entity_history import KEPT
 from app.domain.facts import Changes
 from app.domain.invoice import Invoice, InvoiceLine, OrderItem
@@ -27,6 +27,10 @@ WITHOUT: set[type[Record]] = {AccessChange, Credential, Grant, Role, Job, JobIte
 
 def lines(count: int) -> list[InvoiceLine]:
     return [line(f"invl_{place:06d}") for place in range(count)]
+
+
+def with_history(changes: Changes, occasion: Occasion) -> tuple[Changes, list[DocumentChange]]:
+    return History(changes, occasion).at_once(changes)
 
 
 def after_of(changes: Changes) -> Invoice:
