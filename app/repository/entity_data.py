@@ -1,10 +1,13 @@
-"""What the commands of an entity's data ask of the books beside its records: sequences, and templates in use."""
+"""What the commands of an entity's data ask of the books beside its records."""
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 
 from app.domain.entity import NumberSequence
+from app.domain.entity_history import ENTITY
 from app.domain.vocabulary import SequenceKind
 from app.repository import tables
 from app.repository.books import Books
@@ -25,6 +28,10 @@ _IN_USE = select(tables.template.c.code).where(
         tables.credit_memo.c.template == tables.template.c.code,
     ),
 )
+_CHANGES = tables.document_change
+_CHANGED_SINCE = select(_CHANGES.c.changes).where(
+    own(_CHANGES), _CHANGES.c.document_id == ENTITY, _CHANGES.c.recorded_at >= bindparam("since")
+)
 
 
 async def sequences_to_change(books: Books) -> dict[SequenceKind, NumberSequence]:
@@ -38,3 +45,9 @@ async def templates_in_use(books: Books, codes: Iterable[str]) -> frozenset[str]
     if not wanted:
         return frozenset()
     return frozenset(row.code for row in await books.rows(_IN_USE, codes=wanted))
+
+
+async def time_zones_left(books: Books, since: datetime) -> set[str]:
+    """Those that the entity's settings have left since the instant."""
+    told = [json.loads(each.changes)["changed"] for each in await books.rows(_CHANGED_SINCE, since=since)]
+    return {each[ENTITY]["time_zone"][0] for each in told if "time_zone" in each.get(ENTITY, ())}

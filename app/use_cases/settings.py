@@ -13,8 +13,8 @@ from app.domain.entity import ReasonCode, Template
 from app.domain.entity_data import put_reason_codes, put_templates, sequence_after, settings_after
 from app.domain.facts import Changes, Worksheet
 from app.domain.violation import reject_if_any
-from app.repository.books import Books
-from app.repository.entity_data import sequences_to_change, templates_in_use
+from app.repository.books import LONGEST_TRANSACTION, Books
+from app.repository.entity_data import sequences_to_change, templates_in_use, time_zones_left
 from app.validation.settings import (
     violations_of_reason_codes,
     violations_of_sequences,
@@ -26,7 +26,9 @@ from app.validation.settings import (
 async def update_entity_settings(books: Books, command: UpdateEntitySettings) -> Changes:
     """A back-dated command that has read the settings is waited for, so no period closes under it."""
     settings = await books.settings_to_change()
-    reject_if_any(violations_of_update_settings(command, books.facts(settings, [])))
+    facts = books.facts(settings, [])
+    left = await time_zones_left(books, facts.stamp.now - LONGEST_TRANSACTION)
+    reject_if_any(violations_of_update_settings(command, facts, left))
     after = settings_after(command, settings)
     return Changes(settings=None if after == settings else (settings, after))
 

@@ -1,6 +1,7 @@
 """When an entity's settings, reason codes, templates and number sequences may change (domain 9)."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
@@ -25,8 +26,14 @@ LARGEST_NEXT = 10**9
 LARGEST_PADDING = 18
 
 
-def violations_of_update_settings(command: UpdateEntitySettings, facts: Facts) -> list[Violation]:
-    """A time zone that there is, and a closed period that ends before today, as the settings will stand."""
+def violations_of_update_settings(
+    command: UpdateEntitySettings, facts: Facts, former_zones: Collection[str] = ()
+) -> list[Violation]:
+    """A time zone that there is, and a closed period that ends before today, as the settings will stand.
+
+    It is today as well in the zone they leave, and in those they have left of late: commands that are under way may
+    have been dated there.
+    """
     if command.reopen and command.closed_through is not None:
         return [
             Violation(
@@ -36,10 +43,13 @@ def violations_of_update_settings(command: UpdateEntitySettings, facts: Facts) -
                 asked=command.closed_through.isoformat(),
             )
         ]
-    return violations_of_settings(settings_after(command, facts.settings), facts.stamp.now)
+    zones = {facts.settings.time_zone, *former_zones}
+    return violations_of_settings(settings_after(command, facts.settings), facts.stamp.now, zones)
 
 
-def violations_of_settings(settings: Settings, now: datetime) -> list[Violation]:
+def violations_of_settings(
+    settings: Settings, now: datetime, former_zones: Collection[str] = ()
+) -> list[Violation]:
     """What no entity's settings may be. Another time zone makes another today, so it is judged with the closing."""
     if settings.time_zone not in _time_zones():
         return [
@@ -50,13 +60,14 @@ def violations_of_settings(settings: Settings, now: datetime) -> list[Violation]
                 asked=settings.time_zone,
             )
         ]
-    today = settings.day_of(now)
+    today = min(replace(settings, time_zone=each).day_of(now) for each in (settings.time_zone, *former_zones))
     if settings.closed_through is None or settings.closed_through < today:
         return []
     return [
         Violation(
             code=ViolationCode.INVALID_DATE,
-            message="A period is closed only when it is over: the day must lie before today.",
+            message="A period is closed only when it is over: the day must lie before today, in the time zone and in "
+            "any that it has replaced within minutes.",
             path=("closed_through",),
             asked=settings.closed_through.isoformat(),
             allowed=f"before {today}",

@@ -1,5 +1,6 @@
 """When settings, reason codes, templates and number sequences may change, and which of them a memo may have."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -64,9 +65,9 @@ SETTINGS: list[tuple[str, UpdateEntitySettings, list[Seen]]] = [
         [("INVALID_TEXT", ("time_zone",), "localtime", None)],
     ),
     (
-        "east of here today is tomorrow",
+        "east of here today is over already, and not yet in the zone that is left",
         UpdateEntitySettings(time_zone="Pacific/Kiritimati", closed_through=TODAY),
-        [],
+        [("INVALID_DATE", ("closed_through",), "2026-06-15", "before 2026-06-15")],
     ),
 ]
 
@@ -82,6 +83,15 @@ def test_a_time_zone_in_which_the_closed_day_is_not_over_is_refused() -> None:
     kept = Settings(time_zone="Pacific/Kiritimati", closed_through=TODAY)
     moved = UpdateEntitySettings(time_zone="UTC")
     assert seen(violations_of_update_settings(moved, facts(settings=kept))) == [
+        ("INVALID_DATE", ("closed_through",), "2026-06-15", "before 2026-06-15")
+    ]
+
+
+def test_a_day_is_closed_when_it_is_over_in_the_zones_that_were_left_of_late_as_well() -> None:
+    facts_there = facts(settings=Settings(time_zone="Pacific/Kiritimati"))
+    closing = UpdateEntitySettings(closed_through=TODAY)
+    assert violations_of_update_settings(closing, facts_there) == []
+    assert seen(violations_of_update_settings(closing, facts_there, {"UTC", "Asia/Tokyo"})) == [
         ("INVALID_DATE", ("closed_through",), "2026-06-15", "before 2026-06-15")
     ]
 
@@ -282,7 +292,7 @@ def test_a_kind_is_named_once() -> None:
         (STANDING, NumberSequenceEntry(kind=MEMOS, gapless=True, next=40), 40),
         (GAPLESS, NumberSequenceEntry(kind=MEMOS, prefix="CN-"), 17),
         (GAPLESS, NumberSequenceEntry(kind=MEMOS, padding=3), None),
-        (GAPLESS, NumberSequenceEntry(kind=MEMOS, gapless=False), None),
+        (replace(GAPLESS, gapless_from=17), NumberSequenceEntry(kind=MEMOS, gapless=False), None),
         (None, NumberSequenceEntry(kind=MEMOS, gapless=True), None),
     ],
 )

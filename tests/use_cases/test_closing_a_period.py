@@ -5,19 +5,24 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.domain.commands import (
     CreditMemoReference,
     InvoiceReference,
     PostCreditMemo,
     PostInvoice,
+    ReasonCodeEntry,
     ReverseCreditMemo,
     UnpostCreditMemo,
     UpdateCreditMemo,
     UpdateEntitySettings,
+    UpsertReasonCodes,
 )
-from app.repository.books import Books
+from app.repository import tables
+from app.repository.books import LONGEST_TRANSACTION, Books
+from app.repository.entity_data import time_zones_left
+from app.repository.types import own
 from tests.repository.works import ANY
 from tests.support.books import TestBooks
 from tests.support.building import draft_invoice, draft_memo, posted_memo
@@ -88,3 +93,22 @@ async def test_whoever_dates_something_today_holds_the_settings_when_the_day_is_
 
     async with asyncio.timeout(30):
         assert await books.database.transact(books.actor, ANY, work) is expected
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [(dt.timedelta(minutes=5), {"UTC"}), (dt.timedelta(minutes=5, microseconds=1), set())],
+)
+async def test_a_time_zone_that_was_left_counts_for_as_long_as_a_command_may_be_under_way(
+    books: TestBooks, later: dt.timedelta, expected: set[str]
+) -> None:
+    await books.perform(UpdateEntitySettings(time_zone="Asia/Tokyo"))
+    await books.perform(UpsertReasonCodes(reason_codes=[ReasonCodeEntry(code="LATE")]))
+    changes = tables.document_change
+    moves = select(changes.c.recorded_at).where(own(changes)).order_by(changes.c.version)
+
+    async def work(inside: Books) -> set[str]:
+        [[moved], _] = await inside.rows(moves)
+        return await time_zones_left(inside, moved + later - LONGEST_TRANSACTION)
+
+    assert await books.database.transact(books.actor, ANY, work) == expected
