@@ -23,7 +23,10 @@ def giving(actor: Actor, credential: Credential | None, grant: Grant | None, own
     is_revoked = credential is not None and credential.revoked_at is not None
     may = Allowed() if is_revoked else allowed(grant.roles, {each.code: each for each in own})
     return replace(
-        actor, permissions=actor.permissions & may.permissions, approval_limits=may.approval_limits
+        actor,
+        permissions=actor.permissions & may.permissions,
+        approval_limits=may.approval_limits,
+        approving_limits=may.approving_limits,
     )
 
 
@@ -131,7 +134,7 @@ def put_roles(sheet: Worksheet, entries: list[RoleEntry]) -> list[str]:
     for entry in entries:
         said, before = said_of_role(entry), known.get(entry.code)
         if before is None:
-            made = sheet.add(_new_role(sheet, entry.code, said))
+            made = sheet.add(_new_role(sheet, said))
             _note(sheet, made.id, AccessAction.CREATED, None, _content(made))
         else:
             made = sheet.change_if_different(before, **said)
@@ -143,7 +146,7 @@ def put_roles(sheet: Worksheet, entries: list[RoleEntry]) -> list[str]:
 
 def said_of_role(entry: RoleEntry) -> dict[str, Any]:
     """The fields of a role that the entry gives. Raises what reading an amount raises: the rules come first."""
-    said = said_of(entry, "code", "approval_limits", "unlimited")
+    said = said_of(entry, "unlimited")
     if entry.permissions is not None:
         said["permissions"] = sorted(entry.permissions)
     if entry.unlimited:
@@ -163,12 +166,12 @@ def allowed_after(entry: RoleEntry, known: Role | None) -> Allowed:
         return allowed_by(replace(known, **said))
     if not said.get("active", True):
         return Allowed()
-    permissions = frozenset(said.get("permissions", ()))
-    return Allowed(permissions=permissions, approval_limits=said.get("approval_limits"))
+    permissions, limits = frozenset(said.get("permissions", ())), said.get("approval_limits")
+    return Allowed(permissions=permissions, approval_limits=limits, approving_limits=limits)
 
 
-def _new_role(sheet: Worksheet, code: str, said: dict[str, Any]) -> Role:
-    begun = {"id": sheet.stamp.new_id(Role), "code": code, "label": code, "permissions": []}
+def _new_role(sheet: Worksheet, said: dict[str, Any]) -> Role:
+    begun = {"id": sheet.stamp.new_id(Role), "label": said["code"], "permissions": []}
     return Role(**{**begun, **said, **_made_by(sheet)})
 
 

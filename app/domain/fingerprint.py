@@ -30,9 +30,7 @@ def content_fingerprint(delivery: object) -> str:
 
 def _hash(value: object, left_out: frozenset[str]) -> str:
     name = type(value).__name__
-    text = json.dumps(
-        [name, _content(value, left_out)], sort_keys=True, separators=(",", ":"), ensure_ascii=True
-    )
+    text = json.dumps([name, _content(value, left_out)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -18,14 +18,13 @@ EXPLAINED = Path(__file__).with_name("survivors.md")
 
 def main(paths: list[str]) -> int:
     known = explained(EXPLAINED.read_text(encoding="utf-8"))
-    strangers: list[str] = []
+    strangers = 0
 
     def report(module: MutatedModule) -> None:
-        strangers.extend(_report(module, known.get(module.path, set())))
+        nonlocal strangers
+        strangers += _report(module, known.get(module.path, set()))
 
     Killing([mutated(path) for path in paths or _all_modules()], report).run()
-    for each in strangers:
-        print(each)
     return 1 if strangers else 0
 
 
@@ -33,24 +32,22 @@ def _all_modules() -> list[str]:
     return sorted(str(file.relative_to(ROOT)) for room in TRACED for file in (ROOT / room).rglob("*.py"))
 
 
-def _report(module: MutatedModule, known: set[str]) -> list[str]:
-    """One line about the module goes out; what nobody has explained comes back."""
+def _report(module: MutatedModule, known: set[str]) -> int:
+    """Says what became of the mutants; back comes how many nobody has explained, and how many are, but do not live."""
     fates = Counter(each.fate for each in module.mutants)
     alive = [each for each in module.mutants if each.fate in (Fate.SURVIVED, Fate.UNREACHED)]
     strangers = [each for each in alive if each.difference(module.source) not in known]
+    dead = known - {each.difference(module.source) for each in alive}
     print(
         f"{module.path}: {len(module.mutants)} mutants, {fates[Fate.NOTICED]} noticed, "
-        f"{len(alive) - len(strangers)} explained, {len(strangers)} not explained, {fates[Fate.IMPORTED]} not tried",
-        flush=True,
+        f"{len(alive) - len(strangers)} explained, {len(strangers)} not explained, {fates[Fate.IMPORTED]} not tried"
     )
-    dead = known - {each.difference(module.source) for each in alive}
-    return [
-        *(
-            f"\n{module.path} line {each.first}, {each.fate}\n{each.difference(module.source)}"
-            for each in strangers
-        ),
-        *(f"\n{module.path}: explained, but it does not live\n{difference}" for difference in sorted(dead)),
-    ]
+    for each in strangers:
+        print(f"\n{module.path} line {each.first}, {each.fate}\n{each.difference(module.source)}")
+    for difference in sorted(dead):
+        print(f"\n{module.path}: explained, but it does not live\n{difference}")
+    sys.stdout.flush()
+    return len(strangers) + len(dead)
 
 
 if __name__ == "__main__":

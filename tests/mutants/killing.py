@@ -8,8 +8,8 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Callable, Sequence
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -26,13 +26,16 @@ KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
 SECONDS_OF_TESTS = 0.7
-"""How much of the tests' time a mutant may take."""
+"""How much of the tests' time a mutant may take; what lives then is looked at once more."""
+SECONDS_OF_SECOND_LOOK = 15.0
+"""Of the tests that the first look has left out."""
 OWN = 0.2
 """What the time of tests counts that are named like the module: they are the likeliest to notice."""
 QUICK = 0.1
 """Seconds of a test that is run before all others where it has noticed the last mutants."""
 PATIENCE = (15, 600.0)
 """Seconds of the processor, and of the clock, however busy the machine is: what never ends is noticed as well."""
+PATIENCE_OF_SECOND_LOOK = (60, 1800.0)
 SECONDS_OF_TRACING = 3600
 RECENT = 3
 SAVED_EVERY = 20
@@ -170,8 +173,8 @@ class Killing:
 
     def _check(self, module: MutatedModule) -> None:
         """In a fork, too, tests pass without any change: else all would be noticed. RuntimeError where one does not."""
-        reached = (self._chosen(module.path, each, []) for each in module.mutants)
-        names = next((chosen for chosen in reached if chosen), [])
+        reached = (self._by_promise(module.path, each, []) for each in module.mutants)
+        names = self._affordable(module.path, next((each for each in reached if each), []), SECONDS_OF_TESTS)
         passed = in_fork(lambda: self._passed([self._items[name] for name in names]), *PATIENCE)
         self._tidy()
         if passed != len(names):
@@ -181,32 +184,56 @@ class Killing:
         self, module: MutatedModule, mutant: Mutant, original: Imported, likeliest: list[str]
     ) -> tuple[Fate, str | None]:
         """What came of the mutant, and the test that has noticed it."""
-        chosen = self._chosen(module.path, mutant, likeliest)
-        if not chosen:
+        names = self._by_promise(module.path, mutant, likeliest)
+        if not names:
             is_imported = self._imports.call(ROOT / module.path, original.function_at(mutant.first))
             return (Fate.IMPORTED if is_imported else Fate.UNREACHED), None
-        items = [self._items[name] for name in chosen]
+        first = self._affordable(module.path, names, SECONDS_OF_TESTS)
+        found = self._looked(module, mutant, original, first, PATIENCE)
+        if found[0] is not Fate.SURVIVED:
+            return found
+        rest = self._affordable(module.path, names[len(first) :], SECONDS_OF_SECOND_LOOK)
+        return self._looked(module, mutant, original, rest, PATIENCE_OF_SECOND_LOOK)
+
+    def _looked(
+        self,
+        module: MutatedModule,
+        mutant: Mutant,
+        original: Imported,
+        names: list[str],
+        patience: tuple[int, float],
+    ) -> tuple[Fate, str | None]:
+        """What came of the mutant by these tests, and the one that has noticed it."""
+        items = [self._items[name] for name in names]
 
         def run_until_noticed() -> int:
             if not original.swap(compile(mutant.changed(module.source), original.code.co_filename, "exec")):
                 return -1
             return self._passed(items)
 
-        place = in_fork(run_until_noticed, *PATIENCE)
+        place = in_fork(run_until_noticed, *patience)
         self._tidy()
         if place is None:
             return Fate.NOTICED, None
         if place < 0:
             return Fate.IMPORTED, None
-        return (Fate.NOTICED, chosen[place]) if place < len(items) else (Fate.SURVIVED, None)
+        return (Fate.NOTICED, names[place]) if place < len(items) else (Fate.SURVIVED, None)
 
-    def _chosen(self, path: str, mutant: Mutant, likeliest: list[str]) -> list[str]:
+    def _by_promise(self, path: str, mutant: Mutant, likeliest: list[str]) -> list[str]:
         """The tests to run: the quickest first, and among them what noticed the last mutants, and the module's own."""
-        own = f"test_{Path(path).stem}"
-        names = self._reach.tests_of(path, mutant.first, mutant.last)
-        costs = {name: self._reach.seconds[name] * (OWN if own in name else 1.0) for name in names}
-        ordered = sorted(names, key=lambda name: (name not in likeliest, costs[name], name))
-        return [*_within(sorted(ordered, key=lambda name: costs[name] >= QUICK), costs)]
+        costs = {
+            name: self._cost(path, name) for name in self._reach.tests_of(path, mutant.first, mutant.last)
+        }
+        ordered = sorted(costs, key=lambda name: (name not in likeliest, costs[name], name))
+        return sorted(ordered, key=lambda name: costs[name] >= QUICK)
+
+    def _cost(self, path: str, name: str) -> float:
+        return self._reach.seconds[name] * (OWN if f"test_{Path(path).stem}" in name else 1.0)
+
+    def _affordable(self, path: str, names: list[str], seconds: float) -> list[str]:
+        """The first of the tests, up to the one that takes longer than what is left of the time."""
+        until = [*accumulate((self._cost(path, name) for name in names), initial=0.0)]
+        return [name for name, used in zip(names, until, strict=False) if used <= seconds]
 
     def _passed(self, items: list[pytest.Item]) -> int:
         """How many pass before one that does not."""
@@ -232,12 +259,3 @@ def _engine(item: pytest.Item) -> str | None:
     call = getattr(item, "callspec", None)
     engine = call.params.get("engine") if call is not None else None
     return str(engine) if engine is not None else None
-
-
-def _within(names: list[str], costs: dict[str, float]) -> Iterator[str]:
-    left = SECONDS_OF_TESTS
-    for name in names:
-        yield name
-        left -= costs[name]
-        if left < 0:
-            return

@@ -1,5 +1,6 @@
 """Two deliveries are the same when they ask for the same, however they are written."""
 
+import hashlib
 from dataclasses import dataclass, make_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -96,3 +97,19 @@ def test_a_required_field_is_always_part_of_it() -> None:
         name: str = required("A name.")
 
     assert fingerprint(Wanted(name="a")) != fingerprint(Wanted(name="b"))
+
+
+def test_what_is_delivered_again_is_known_whatever_release_wrote_it_down() -> None:
+    """Fingerprints are stored: they are of this text, for good."""
+    asked = Ask(
+        amount=Decimal("0.00"),
+        names=["Zoë"],
+        moment=MOMENT,
+        nested=InvoiceReference(id="a"),
+        metadata={"b": 1.5, "a": None},
+    )
+    text = (
+        '["Ask",{"amount":"0","metadata":{"a":null,"b":1.5},"moment":"2026-01-01T12:00:00+00:00",'
+        '"names":["Zo\\u00eb"],"nested":{"id":"a"}}]'
+    )
+    assert fingerprint(asked) == hashlib.sha256(text.encode()).hexdigest()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.access import BUILT_IN_ROLES, PERMISSIONS, Role, allowed
+from app.domain.access import BUILT_IN_ROLES, PERMISSIONS, Role, allowed, makes_final
 from app.domain.access_changes import put_roles
 from app.domain.actor import Actor
 from app.domain.commands import ApprovalLimitEntry, RoleEntry, UpsertRoles
@@ -15,7 +15,8 @@ from app.validation.roles import violations_of_upsert_roles
 from tests.rules.facts import Seen, facts, seen
 from tests.rules.test_access_rules import ADMIN, CLERK, KEEPER, ROLES, role
 
-POST = "credit_memos:post"
+POST, APPROVE = "credit_memos:post", "credit_memos:approve"
+APPROVER = replace(ADMIN, permissions=frozenset({"access:write", APPROVE}), approving_limits={"USD": 100_000})
 CODE = ("roles", 0, "code")
 
 
@@ -112,6 +113,24 @@ ONE: list[tuple[str, RoleEntry, Actor, list[Any]]] = [
         CLERK,
         [("EXCEEDS_OWN_ACCESS", ("roles", 0), "SMALL", None)],
     ),
+    (
+        "the caller's own limit of approving",
+        entry(permissions=[APPROVE], approval_limits=[limit("1000.00")]),
+        APPROVER,
+        [],
+    ),
+    (
+        "a limit above the caller's limit of approving",
+        entry(permissions=[APPROVE], approval_limits=[limit("1000.01")]),
+        APPROVER,
+        [("EXCEEDS_OWN_ACCESS", ("roles", 0), "DESK", None)],
+    ),
+    (
+        "approving without a limit from one who has one",
+        entry(permissions=[APPROVE]),
+        APPROVER,
+        [("EXCEEDS_OWN_ACCESS", ("roles", 0), "DESK", None)],
+    ),
     ("a limit that was as high before", entry("LARGE", label="Large"), CLERK, []),
     ("a permission taken away that the caller has not", entry("SMALL", permissions=[]), KEEPER, []),
     (
@@ -153,7 +172,16 @@ def test_what_is_absent_stays_and_what_is_said_again_is_no_change() -> None:
     assert {type(each).__name__ for each in changes.new} == {"AccessChange", "Role"}
 
 
-KNOWN = {each.code: each for each in ROLES}
+KNOWN = {
+    each.code: each
+    for each in (
+        *ROLES,
+        role("NOTHING_IN_EUROS", POST, approval_limits={"EUR": 0}),
+        role("APPROVER", APPROVE, approval_limits={"USD": 500}),
+        role("BIG_APPROVER", APPROVE, approval_limits={"USD": 700}),
+        role("APPROVER_OF_ALL", APPROVE),
+    )
+}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +190,7 @@ KNOWN = {each.code: each for each in ROLES}
         (["SMALL"], {"USD": 100_000}),
         (["SMALL", "LARGE"], {"USD": 100_001}),
         (["SMALL", "OTHER_CURRENCY"], {"USD": 100_000, "EUR": 1}),
+        (["SMALL", "NOTHING_IN_EUROS"], {"USD": 100_000, "EUR": 0}),
         (["SMALL", "NO_LIMIT"], None),
         (["SMALL", "READER"], {"USD": 100_000}),
         (["SMALL", "CREDIT_MEMO_OPERATIONS"], None),
@@ -172,6 +201,37 @@ def test_of_several_roles_the_most_generous_limit_counts(
     roles: list[str], limits: dict[str, int] | None
 ) -> None:
     assert allowed(roles, KNOWN).approval_limits == limits
+
+
+@pytest.mark.parametrize(
+    ("roles", "limits"),
+    [
+        (["APPROVER"], {"USD": 500}),
+        (["APPROVER", "BIG_APPROVER"], {"USD": 700}),
+        (["APPROVER", "SMALL"], {"USD": 500}),
+        (["APPROVER", "APPROVER_OF_ALL"], None),
+    ],
+)
+def test_who_approves_has_the_most_generous_limit_of_the_roles_that_approve(
+    roles: list[str], limits: dict[str, int] | None
+) -> None:
+    assert allowed(roles, KNOWN).approving_limits == limits
+
+
+@pytest.mark.parametrize(
+    ("permissions", "expected"),
+    [
+        ({POST}, True),
+        ({"invoices:convert"}, True),
+        ({"invoices:post", "books:read"}, True),
+        ({APPROVE, "books:read"}, False),
+        (set(), False),
+    ],
+)
+def test_memos_are_posted_alone_by_who_posts_them_and_by_who_converts(
+    permissions: set[str], expected: bool
+) -> None:
+    assert makes_final(permissions) is expected
 
 
 def test_an_inactive_role_and_one_that_is_not_allow_nothing() -> None:

@@ -186,6 +186,8 @@ def test_a_gapless_number_is_not_canceled() -> None:
         ("CM-7a", False),
         ("CM-", False),
         ("CM-٧٨", False),
+        # Digits alone are under no prefix.
+        ("000007", False),
     ],
 )
 def test_a_sequence_promises_the_numbers_under_its_prefix_from_where_it_began(
@@ -193,3 +195,9 @@ def test_a_sequence_promises_the_numbers_under_its_prefix_from_where_it_began(
 ) -> None:
     sequence = NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-", gapless=True, gapless_from=7)
     assert sequence.promises(number) is promised
+
+
+@pytest.mark.parametrize(("gapless", "promised"), [(True, True), (False, False)])
+def test_a_sequence_promises_all_its_numbers_or_none(gapless: bool, promised: bool) -> None:
+    sequence = NumberSequence(kind=SequenceKind.CREDIT_MEMO, prefix="CM-", gapless=gapless)
+    assert [sequence.promises(number) for number in ("CM-000000", "CM-000001")] == [promised] * 2
