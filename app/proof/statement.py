@@ -23,6 +23,8 @@ from app.repository.account_moves import (
 MEMO = "CREDIT_MEMO"
 ALL = 2**62
 """More rows than an account has."""
+_INTO_DAY = timedelta(hours=11)
+"""From the beginning of a day: as much of it is left to both sides, whatever the hour is put forward or back."""
 _FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
 
 
@@ -108,7 +110,15 @@ class Period:
         given: dict[str, Any] = {"account": self.account_id, "currency": self.currency}
         if self.as_of is not None:
             given |= {"log": self.as_of.log, "at": self.as_of.at}
-        return given | {"end": self.end, "end_moment": self.beginning(following)}
+        return given | {
+            "end": self.end,
+            "end_moment": self.beginning(following),
+            "into_day": int((_INTO_DAY - self._offset).total_seconds()),
+        }
+
+    @property
+    def _offset(self) -> timedelta:
+        return datetime.now(ZoneInfo(self.settings.time_zone)).utcoffset() or timedelta()
 
     def beginning(self, day: date | None) -> datetime | None:
         """The instant at which the entity's day begins; of days beyond what is ever recorded, the nearest that has one."""

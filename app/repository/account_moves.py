@@ -5,11 +5,11 @@ An entry has a day of its own, that of its document, payment or refund (`dated`)
 told by the invoice's entry for both sides.
 """
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
     FromClause,
     Select,
@@ -194,15 +194,17 @@ def _invoice_moves(is_as_of: bool) -> Select[Any]:
     dated = case(
         (_ENTRY.c.kind == BalanceEntryKind.POSTING, _INVOICE.c.invoice_date),
         (_ENTRY.c.kind == BalanceEntryKind.CONVERSION, converted.c.memo_date),
-        (
-            _is_voided_before(BalanceEntryKind.CONVERSION_REVERSAL, converted.c.memo_date),
-            converted.c.memo_date,
-        ),
-        (_is_voided_before(BalanceEntryKind.VOID, _INVOICE.c.invoice_date), _INVOICE.c.invoice_date),
         else_=payment.c.payment_date,
     )
     cause = func.coalesce(application.c.number, converted.c.number, payment.c.reference)
-    moment = func.coalesce(application.c.effective_date, _ENTRY.c.recorded_at)
+    moment = case(
+        (
+            _ENTRY.c.kind == BalanceEntryKind.CONVERSION_REVERSAL,
+            _reaching(converted.c.memo_date),
+        ),
+        (_ENTRY.c.kind == BalanceEntryKind.VOID, _reaching(_INVOICE.c.invoice_date)),
+        else_=func.coalesce(application.c.effective_date, _ENTRY.c.recorded_at),
+    )
     return _side(_INVOICE, type_coerce(_INVOICE.c.kind, String()), joined, dated, moment, cause, is_as_of)
 
 
@@ -214,38 +216,40 @@ def _memo_moves(is_as_of: bool) -> Select[Any]:
         .outerjoin(application, _caused(application))
     )
     at_memo_date = _ENTRY.c.kind.in_((BalanceEntryKind.POSTING, BalanceEntryKind.UNPOSTING))
-    dated = case(
-        (or_(at_memo_date, _is_voided_before(BalanceEntryKind.VOID, _MEMO.c.memo_date)), _MEMO.c.memo_date),
-        else_=refund.c.refund_date,
-    )
+    dated = case((at_memo_date, _MEMO.c.memo_date), else_=refund.c.refund_date)
     cause = func.coalesce(application.c.number, refund.c.number, refund.c.reference)
-    moment = func.coalesce(application.c.effective_date, _ENTRY.c.recorded_at)
+    moment = case(
+        (_ENTRY.c.kind == BalanceEntryKind.VOID, _reaching(_MEMO.c.memo_date)),
+        else_=func.coalesce(application.c.effective_date, _ENTRY.c.recorded_at),
+    )
     side = _side(_MEMO, literal("CREDIT_MEMO"), joined, dated, moment, cause, is_as_of)
     return side.where(_ENTRY.c.kind.not_in(MATCHES))
 
 
-class _BeginsAfter(FunctionElement[bool]):
-    """Whether a day begins after an instant, in UTC."""
+class _Reaching(FunctionElement[datetime]):
+    """An instant, but not before the day of what it takes back: before it there was nothing to take back.
 
-    type = Boolean()
+    That day begins in the entity's zone; `:into_day`, in seconds from its beginning in UTC, lies well within it.
+    """
+
+    type = INSTANT
     inherit_cache = True
 
 
-@compiles(_BeginsAfter, "postgresql")
-def _begins_after_postgresql(element: _BeginsAfter, compiler: SQLCompiler, **kw: Any) -> str:
-    day, instant = (compiler.process(each, **kw) for each in element.clauses)
-    return f"CAST({day} AS TIMESTAMP) > timezone('UTC', {instant})"
+@compiles(_Reaching, "postgresql")
+def _reaching_postgresql(element: _Reaching, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, day, seconds = (compiler.process(each, **kw) for each in element.clauses)
+    return f"greatest({instant}, timezone('UTC', CAST({day} AS TIMESTAMP)) + {seconds} * interval '1 second')"
 
 
-@compiles(_BeginsAfter)
-def _begins_after_sqlite(element: _BeginsAfter, compiler: SQLCompiler, **kw: Any) -> str:
-    day, instant = (compiler.process(each, **kw) for each in element.clauses)
-    return f"{day} > {instant}"
+@compiles(_Reaching)
+def _reaching_sqlite(element: _Reaching, compiler: SQLCompiler, **kw: Any) -> str:
+    instant, day, seconds = (compiler.process(each, **kw) for each in element.clauses)
+    return f"max({instant}, strftime('%Y-%m-%d %H:%M:%S.000000', {day}, {seconds} || ' seconds'))"
 
 
-def _is_voided_before(kind: BalanceEntryKind, day: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The entry takes back what is dated later: it counts on that day, for before it there was nothing to take back."""
-    return and_(_ENTRY.c.kind == kind, _BeginsAfter(day, _ENTRY.c.recorded_at))
+def _reaching(day: ColumnElement[Any]) -> ColumnElement[datetime]:
+    return _Reaching(_ENTRY.c.recorded_at, day, bindparam("into_day", type_=BigInteger()))
 
 
 def _caused(cause: Any) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from app.domain.commands import (
     VoidCreditMemo,
 )
 from app.domain.entity import Settings
-from app.domain.vocabulary import AsOfBasis
+from app.domain.vocabulary import AsOfBasis, Operation
 from app.jobs.sequencer import Sequencer
 from app.proof.aging import AgingLine, aging, aging_of_one, misplaced_bucket, together
 from app.proof.statement import (
@@ -29,6 +29,8 @@ from app.proof.statement import (
     lines_of,
     statements,
 )
+from app.repository.books import Books
+from app.use_cases.undo_memos import void_credit_memo
 from tests.support.books import TestBooks
 from tests.support.building import account, applied, paid, posted_invoice, posted_memo, refunded
 from tests.support.levels import at_both_levels
@@ -203,6 +205,39 @@ async def test_what_is_voided_before_its_day_counts_on_that_day(books: TestBooks
     [after] = await statement_of(books, owner, start=to_come)
     assert [each.day for each in after.lines] == [to_come] * 6
     assert after.closing.balance == 30000
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "day"),
+    [
+        ("America/Los_Angeles", 2, 1),
+        ("America/Los_Angeles", 8, 1),
+        ("Etc/GMT+12", 11, 1),
+        ("Asia/Tokyo", 14, 1),
+        ("Asia/Tokyo", 15, 2),
+        ("Pacific/Kiritimati", 9, 1),
+        ("Pacific/Kiritimati", 10, 2),
+    ],
+)
+async def test_what_is_voided_on_the_eve_of_its_day_in_the_entitys_zone_counts_on_that_day(
+    books: TestBooks, zone: str, hour: int, day: int
+) -> None:
+    """The hour is one of the first of March in UTC; west of it that is the last of February."""
+    owner = await account(books)
+    memo = await posted_memo(books, "10.00", effective_date=dt.date(2100, 3, 1))
+
+    async def void(inside: Books) -> None:
+        inside._clock = lambda: dt.datetime(2100, 3, 1, hour, tzinfo=dt.UTC)
+        await inside.record(
+            await void_credit_memo(inside, VoidCreditMemo(credit_memo=CreditMemoReference(id=memo.id)))
+        )
+
+    await books.database.transact(books.actor, Operation.VOID_CREDIT_MEMO, void)
+    [told] = await statement_of(books, owner, settings=Settings(time_zone=zone))
+    assert [(each.kind, each.day.isoformat()) for each in told.lines] == [
+        ("POSTING", "2100-03-01"),
+        ("VOID", f"2100-03-0{day}"),
+    ]
 
 
 async def test_rows_of_a_day_come_as_they_were_recorded_whatever_gave_them_the_day(books: TestBooks) -> None:
