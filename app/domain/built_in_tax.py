@@ -77,9 +77,8 @@ def _rate_of(facts: Facts, question: TaxQuestion, source: SourceTax) -> TaxRate 
     code, jurisdiction = source.code or question.tax_code, source.jurisdiction or question.jurisdiction
     fitting = _valid(facts, code, jurisdiction, source.tax_date)
     for said in ("name", "location_code"):
-        if len(fitting) > 1:
-            closer = [rate for rate in fitting if getattr(rate, said) == getattr(source, said)]
-            fitting = closer or fitting
+        closer = [rate for rate in fitting if getattr(rate, said) == getattr(source, said)]
+        fitting = closer or fitting
     if not fitting:
         return _no_rate(code, jurisdiction, source.tax_date)
     if len(fitting) > 1:

@@ -73,9 +73,9 @@ def line_credit(
     digits = minor_digits(line.currency)
     sources = taxes_of(facts, line)
     quantity = None if entry.quantity is None else quantity_to_scaled(entry.quantity)
-    is_prorated = entry.amount is None and quantity is not None and not entry.tax_only
-    if is_prorated:
-        amount = amount_of_quantity(line, quantity or 0)
+    prorated = quantity if entry.amount is None and not entry.tax_only else None
+    if prorated is not None:
+        amount = amount_of_quantity(line, prorated)
     else:
         amount = 0 if entry.amount is None else to_minor(entry.amount, digits)
     mode = entry.tax_mode or TaxMode.EXCLUSIVE
@@ -89,7 +89,7 @@ def line_credit(
         taking=taking,
         amount=amount,
         quantity=quantity,
-        is_prorated=is_prorated,
+        is_prorated=prorated is not None,
         drawn=taking.drawn(amount),
         question=tax.question,
         failure=tax.failure,

@@ -8,14 +8,15 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from app.domain.entity_history import ENTITY
 from app.domain.money import UnknownCurrency, amount_text
-from app.proof.ahead import gone_ahead
-from app.proof.chain import first_break
+from app.proof.ahead import gone_ahead, worked_ahead
+from app.proof.chain import Break, first_break, is_as_it_was_made
 from app.proof.conservation import Conservation, conservation
 from app.proof.entity_chain import first_break_of_entity
-from app.repository.chains import chained_documents
+from app.repository.chains import ChainedDocument, fill, linked_documents, texts_of
 from app.repository.database import Database, Snapshot
 from app.repository.proofs import CHECKS, COUNTS, SWEEPS, Check
 from app.repository.proofs.touched import touched_since
@@ -159,30 +160,34 @@ async def _unsealed(
 ) -> AsyncGenerator[Difference, None]:
     """Where a document is not what its chain seals, account by account; then the entity's own chain."""
     await database.plan_for_whole_tables(snapshot)
-    async for document in chained_documents(database, snapshot, since):
-        summary.links += len(document.links)
-        if (found := first_break(document)) is not None:
-            yield Difference(
-                invariant="chain",
-                check=SEALED,
-                document_id=document.id,
-                number=document.number,
-                message=found.message,
-                expected=found.expected,
-                found=found.found,
-                first_row=found.row,
-            )
+    batches = linked_documents(database, snapshot, since)
+    async with aclosing(worked_ahead(batches, partial(texts_of, snapshot))) as with_texts:
+        async for documents, texts in with_texts:
+            summary.links += sum(len(each.links) for each in documents)
+            suspects = [each for each in documents if not _holds(each, texts.get(each.id))]
+            await fill(snapshot, suspects)
+            for document in suspects:
+                if (found := first_break(document)) is not None:
+                    yield _named(document.id, document.number, found)
     if (found := await first_break_of_entity(snapshot)) is not None:
-        yield Difference(
-            invariant="chain",
-            check=SEALED,
-            document_id=ENTITY,
-            number=None,
-            message=found.message,
-            expected=found.expected,
-            found=found.found,
-            first_row=found.row,
-        )
+        yield _named(ENTITY, None, found)
+
+
+def _holds(document: ChainedDocument, text: bytes | None) -> bool:
+    return text is not None and is_as_it_was_made(document, text)
+
+
+def _named(document_id: str, number: str | None, found: Break) -> Difference:
+    return Difference(
+        invariant="chain",
+        check=SEALED,
+        document_id=document_id,
+        number=number,
+        message=found.message,
+        expected=found.expected,
+        found=found.found,
+        first_row=found.row,
+    )
 
 
 def _shown(value: object, currency: str | None) -> str:

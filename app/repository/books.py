@@ -20,7 +20,7 @@ from app.domain.violation import Path, Rejected, Violation
 from app.domain.vocabulary import Operation, SequenceKind, ViolationCode
 from app.repository import tables
 from app.repository.breath import Breath
-from app.repository.claiming import claim
+from app.repository.claiming import claim, is_free
 from app.repository.connection import BooksConnection, Sent
 from app.repository.entity_history import entity_head, moved_head
 from app.repository.identity import new_id, uuid7_hex
@@ -28,10 +28,10 @@ from app.repository.locating import located
 from app.repository.record import (
     Prepared,
     in_pieces,
+    logged,
     outcome_of_claim,
     preparing,
     record_changes,
-    unclaimed,
     without,
 )
 from app.repository.remembered import remembered
@@ -72,7 +72,8 @@ class Books:
         self._connection = connection
         self._clock = clock
         self._log_id = f"log_{uuid7_hex()}"
-        self._claimed = False
+        self._key: dict[str, str] = {}
+        self._is_logged = False
         self._now: datetime | None = None
         self._entity_head: EntityHead | None = None
         self._known_settings: Settings | None = None
@@ -117,12 +118,12 @@ class Books:
         key = command.idempotency_key
         if key is None:
             return None
-        entry = self._log_entry() | {"idempotency_key": key, "fingerprint": fingerprint(command)}
-        self._claimed, self._known_settings = await claim(self._connection, self.actor.entity_id, entry)
-        if self._claimed:
+        asked = {"idempotency_key": key, "fingerprint": fingerprint(command)}
+        if await self._is_claimed(asked):
+            self._key = asked
             return None
         [first] = await self.rows(_FIRST_CALL, key=key)
-        if first.fingerprint != entry["fingerprint"]:
+        if first.fingerprint != asked["fingerprint"]:
             message = "This idempotency key was used for another request."
             raise Rejected(
                 [
@@ -136,6 +137,15 @@ class Books:
             )
         outcome: Outcome = first.outcome
         return outcome
+
+    async def _is_claimed(self, asked: dict[str, str]) -> bool:
+        connection, entity_id = self._connection, self.actor.entity_id
+        if self._is_beside_others:
+            entry = self._log_entry() | asked
+            self._is_logged, self._known_settings = await claim(connection, entity_id, entry)
+            return self._is_logged
+        is_claimed, self._known_settings = await is_free(connection, entity_id, asked["idempotency_key"])
+        return is_claimed
 
     # ------------------------------------------------------------------ facts
     async def settings(self, *days: date | datetime | None) -> Settings:
@@ -282,10 +292,10 @@ class Books:
         entity_id = self.actor.entity_id
         entry = self._log_entry()
         log: list[Sent] = []
-        if self._claimed:
+        if self._is_logged:
             log = [outcome_of_claim(entity_id, self._log_id, changes.outcome, entry["recorded_at"])]
-        elif changes.is_effect:
-            log = [unclaimed(entity_id, entry | {"outcome": changes.outcome})]
+        elif self._key or changes.is_effect:
+            log = [logged(entity_id, entry | self._key | {"outcome": changes.outcome})]
         occasion = self._occasion(entry["recorded_at"])
         own = entity_change(changes, self._entity_head, occasion)
         if prepared is None:

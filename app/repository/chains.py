@@ -3,7 +3,7 @@
 Read a few documents at a time, account by account, so that neither a proof nor an export holds more than that.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -31,7 +31,7 @@ from app.repository.entity_history import HEAD
 from app.repository.proofs.touched import TOUCHED, touched_since
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, settings_of, settings_selection
-from app.repository.sealed_rows import fill_rows
+from app.repository.sealed_rows import fill_rows, rows_as_text
 from app.repository.typed import typed_rows
 from app.repository.types import INSTANT, Word, among, own
 
@@ -79,11 +79,19 @@ class ChainedDocument:
     links: list[Link] = field(default_factory=list)
 
 
-async def chained_documents(
+async def chained_documents(database: Database, snapshot: Snapshot) -> AsyncIterator[ChainedDocument]:
+    """Every account, each followed by its documents, all in the order of their ids."""
+    async for batch in linked_documents(database, snapshot):
+        await fill(snapshot, batch)
+        for each in batch:
+            yield each
+
+
+async def linked_documents(
     database: Database, snapshot: Snapshot, since: int | datetime | None = None
-) -> AsyncIterator[ChainedDocument]:
-    """Every account, each followed by its documents, all in the order of their ids; or of those that have changed since
-    a number of the log, or an instant.
+) -> AsyncIterator[Sequence[ChainedDocument]]:
+    """The same with their chains, but without rows, some at a time; or those that have changed since a number of the log,
+    or an instant.
     """
     batch: list[ChainedDocument] = []
     statement, parameters = _headers(), None
@@ -92,21 +100,35 @@ async def chained_documents(
     async for row in database.stream(snapshot, statement, parameters):
         batch.append(ChainedDocument(**row._mapping))
         if len(batch) == BATCH:
-            for each in await _filled(snapshot, batch):
-                yield each
+            yield await _linked(snapshot, batch)
             batch = []
-    for each in await _filled(snapshot, batch):
-        yield each
+    if batch:
+        yield await _linked(snapshot, batch)
 
 
-async def _filled(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> Sequence[ChainedDocument]:
-    """The same with their rows and links."""
-    if documents:
-        await fill_rows(snapshot, {each.id: each.rows for each in documents})
-        links_of = {each.id: each.links for each in documents}
-        for link in await _links(snapshot, list(links_of)):
-            links_of[link.document_id].append(link)
+async def _linked(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> Sequence[ChainedDocument]:
+    """The same with their links."""
+    links_of = {each.id: each.links for each in documents}
+    for link in await _links(snapshot, list(links_of)):
+        links_of[link.document_id].append(link)
     return documents
+
+
+async def fill(snapshot: Snapshot, documents: Iterable[ChainedDocument]) -> None:
+    """Read the rows of documents that have none yet."""
+    await fill_rows(snapshot, {each.id: each.rows for each in documents})
+
+
+async def texts_of(snapshot: Snapshot, documents: Iterable[ChainedDocument]) -> Mapping[str, bytes]:
+    """Document -> the canonical JSON of its rows, where the database writes it and one link may seal them all."""
+    ids: dict[str, list[str]] = {}
+    for each in documents:
+        if len(each.links) == 1:
+            ids.setdefault(each.type, []).append(each.id)
+    found: dict[str, bytes] = {}
+    for type, of_type in ids.items():
+        found |= await rows_as_text(snapshot, type, of_type)
+    return found
 
 
 async def links_of(snapshot: Snapshot, document_id: str) -> list[Link]:

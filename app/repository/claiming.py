@@ -1,7 +1,8 @@
-"""Taking an idempotency key, and the entity's settings with it where a round trip costs something.
+"""Taking an idempotency key, and the entity's settings with it, which every command asks for.
 
-Who takes a key does so by its row in the log. On PostgreSQL he locks it before: so whoever shares a transaction, and
-puts the row down last, knows which keys others are about to take, and waits for none of them.
+Who takes a key does so by its row in the log. On SQLite nobody else writes before the commit: that the key is free is
+seen, and the row put down once, when the command is done. On PostgreSQL he locks it before: so whoever shares a
+transaction, and puts the row down last, knows which keys others are about to take, and waits for none of them.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from app.domain.entity import Settings
 from app.repository import tables
@@ -20,29 +20,21 @@ from app.repository.typed import Statement
 from app.repository.types import IdList, among, own
 
 
-async def claim(
-    connection: BooksConnection, entity_id: int, entry: dict[str, Any]
-) -> tuple[bool, Settings | None]:
-    """Put the log entry down under its key; whether the key was free, and the settings if they were read on the way.
+async def is_free(connection: BooksConnection, entity_id: int, key: str) -> tuple[bool, Settings]:
+    """Whether the key is free, and so until the commit, and the settings. For SQLite, under the lock of its one writer."""
+    [[*settings, is_taken]] = await connection.rows(_settings_and_key(), {"entity_id": entity_id, "key": key})
+    return not is_taken, settings_of(settings)
 
-    On PostgreSQL this waits for another transaction that has just put one down under the key.
+
+async def claim(connection: BooksConnection, entity_id: int, entry: dict[str, Any]) -> tuple[bool, Settings]:
+    """Put the log entry down under its key; whether the key was free, and the settings. For PostgreSQL.
+
+    This waits for another transaction that has just put one down under the key.
     """
-    parameters = {f"new_{name}": value for name, value in entry.items()} | {"of_entity": entity_id}
-    if connection.dialect.name != "postgresql":
-        return bool(await connection.rows(_claim(tuple(entry)), parameters)), None
-    parameters["entity_id"] = entity_id
+    parameters = {f"new_{name}": value for name, value in entry.items()}
+    parameters |= {"of_entity": entity_id, "entity_id": entity_id}
     [[*settings, is_claimed]] = await connection.rows(_claim_and_settings(tuple(entry)), parameters)
     return is_claimed, settings_of(settings)
-
-
-@remembered
-def _claim(names: tuple[str, ...]) -> Statement:
-    return (
-        insert_sqlite(tables.log_entry)
-        .values(_values(names))
-        .on_conflict_do_nothing(index_elements=["entity_id", "idempotency_key"])
-        .returning(tables.log_entry.c.id)
-    )
 
 
 async def free_keys(
@@ -53,6 +45,13 @@ async def free_keys(
         _settings_and_keys(), {"entity_id": entity_id, "values": keys}
     )
     return set(locked).difference(taken), settings_of(settings)
+
+
+@remembered
+def _settings_and_key() -> Select[Any]:
+    log = tables.log_entry.c
+    taken = select(log.id).where(own(tables.log_entry), log.idempotency_key == bindparam("key"))
+    return settings_selection().add_columns(exists(taken))
 
 
 @remembered

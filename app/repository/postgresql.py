@@ -222,10 +222,17 @@ class PostgresqlDatabase:
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[TypedRow[Any]]:
         connection = cast(DrivenConnection, snapshot._connection).bare
-        result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
+        async with snapshot.turn:
+            result = await connection.stream(
+                statement, {"entity_id": snapshot.entity_id, **(parameters or {})}
+            )
         # Row by row it would change from one stack to the other and back for each.
-        async for rows in result.partitions(STREAMED_TOGETHER):
-            for row in rows:
+        partitions = result.partitions(STREAMED_TOGETHER)
+        rows: Sequence[TypedRow[Any]] | None = ()
+        while rows is not None:
+            async with snapshot.turn:
+                rows = await anext(partitions, None)
+            for row in rows or ():
                 yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:

@@ -39,8 +39,8 @@ def outcome_of_claim(entity_id: int, log_id: str, outcome: Outcome, now: datetim
     return _OUTCOME, [{"of_entity": entity_id, "of_entry": log_id, "made": outcome, "now": now}]
 
 
-def unclaimed(entity_id: int, entry: dict[str, Any]) -> Sent:
-    """Logs a command that came without a key."""
+def logged(entity_id: int, entry: dict[str, Any]) -> Sent:
+    """Logs a command that has not put its key down before."""
     return _inserted(tables.log_entry, tuple(entry), entity_id, [tuple(entry.values())])
 
 

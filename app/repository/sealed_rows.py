@@ -15,16 +15,15 @@ from sqlalchemy import (
     Date,
     Dialect,
     Select,
-    case,
-    func,
     literal_column,
     select,
 )
 
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
-from app.domain.sealing import BOOKKEEPING, Row
+from app.domain.sealing import BOOKKEEPING, JSON_COLUMNS, Row, canonical, sealed
 from app.repository import tables
+from app.repository.canonical_text import SealedTable, date_text, document_text, instant_text
 from app.repository.database import Snapshot
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, names_of
@@ -49,6 +48,37 @@ class _Reading:
     """The place of the column by which a document's rows of this name are in order."""
     converted: tuple[tuple[int, Convert], ...]
     """Places of values that the driver gives in another form than canonical JSON has them."""
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The types of the documents that its rows are of."""
+        key = self.columns[self.owner]
+        if self.name in CHAINED.values():
+            return (self.name,)
+        if self.name == LINE_APPLICATIONS:
+            return ("credit_memo",)
+        return ("credit_memo", "invoice") if key == "document_id" else (key.removesuffix("_id"),)
+
+    def as_sealed(self, type: str) -> SealedTable:
+        """The table as one of documents of the type."""
+        columns = tables.metadata.tables[self.name].c
+        return SealedTable(
+            name=self.name,
+            columns={name: columns[name].type for name in self.columns},
+            place=self.columns[self.place],
+            belongs="" if self.name == type else self._belonging(type),
+        )
+
+    def _belonging(self, type: str) -> str:
+        owner, same = f"{self.name}.{self.columns[self.owner]}", f"{self.name}.entity_id = {type}.entity_id"
+        if self.name == LINE_APPLICATIONS:
+            # As a list, for where whole tables are read a join reads them whole.
+            ids = (
+                f"SELECT a.id FROM {_APPLICATIONS} a"
+                f" WHERE a.entity_id = {type}.entity_id AND a.credit_memo_id = {type}.id"
+            )
+            return f"{same} AND {owner} = ANY (ARRAY({ids}))"
+        return f"{same} AND {owner} = {type}.id"
 
 
 async def fill_rows(snapshot: Snapshot, rows_of: Mapping[str, list[Row]]) -> None:
@@ -118,21 +148,39 @@ def _reading(name: str, kind: type[Any], key: str, dialect: Dialect) -> _Reading
 _APPLICATIONS, _ = EVENTS[CreditMemoApplication]
 
 
+async def rows_as_text(snapshot: Snapshot, type: str, ids: Sequence[str]) -> Mapping[str, bytes]:
+    """Document -> the canonical JSON of its rows, of documents of one type of which the database can write it; of none on
+    SQLite, where it would be the same process that does the work.
+    """
+    if snapshot.dialect.name != "postgresql" or not ids:
+        return {}
+    texts = map(tuple, await snapshot.flat_rows(_text(type, snapshot.dialect), {"values": ids}))
+    return {id: _with_json(text) for id, text in texts if b"\\" not in text}
+
+
+def _with_json(text: bytes) -> bytes:
+    """A caller's own JSON in its canonical form too."""
+    if not any(begin in text for begin in _JSON_BEGINS):
+        return text
+    return canonical([[name, sealed(columns)] for name, columns in json.loads(text, strict=False)]).encode()
+
+
+_JSON_BEGINS = [f'"{name}":'.encode() for name in sorted(JSON_COLUMNS)]
+
+
+@remembered
+def _text(type: str, dialect: Dialect) -> Select[Any]:
+    header = tables.metadata.tables[type]
+    sealed_tables = [each.as_sealed(type) for each in _readings(dialect) if type in each.documents]
+    return select(header.c.id, literal_column(document_text(sealed_tables)).label("contents")).where(
+        own(header), among(header.c.id, "values")
+    )
+
+
 def _told(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:
     """PostgreSQL writes dates and instants in half the time that it takes to read the driver's and write them here."""
-    pattern = _PATTERNS.get(type(column.type)) if dialect.name == "postgresql" else None
-    if pattern is None:
-        return column
-    moment = func.timezone("UTC", column) if isinstance(column.type, Instant) else column
-    text: ColumnElement[Any] = func.to_char(moment, literal_column(f"'{pattern}'"))
-    return func.coalesce(text, _end_of_calendar(column)).label(column.key)
-
-
-def _end_of_calendar(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The first or the last one that there is: PostgreSQL's driver keeps them as infinities, which have no text of theirs."""
-    first, last = _ENDS[type(column.type)]
-    infinity = literal_column("'infinity'", column.type)
-    return case((column == literal_column("'-infinity'", column.type), first), (column == infinity, last))
+    written = _WRITTEN.get(type(column.type)) if dialect.name == "postgresql" else None
+    return column if written is None else literal_column(written(str(column))).label(column.key)
 
 
 def _stored_instant_text(stored: str) -> str:
@@ -140,11 +188,7 @@ def _stored_instant_text(stored: str) -> str:
     return datetime.fromisoformat(stored).isoformat(timespec="microseconds") + "Z"
 
 
-_PATTERNS: dict[type[Any], str] = {Instant: 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"', Date: "YYYY-MM-DD"}
-_ENDS: dict[type[Any], tuple[str, str]] = {
-    Instant: ("0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"),
-    Date: ("0001-01-01", "9999-12-31"),
-}
+_WRITTEN: dict[type[Any], Callable[[str], str]] = {Instant: instant_text, Date: date_text}
 _FORMS: dict[str, dict[type[Any], Convert]] = {
     # SQLAlchemy has taught its driver to read JSON.
     "postgresql": {},

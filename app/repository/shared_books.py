@@ -68,7 +68,6 @@ class SharedBooks(Books):
 
     def __init__(self, dialect: Dialect, actor: Actor, operation: Operation) -> None:
         super().__init__(_Unshared(dialect), actor, operation)
-        self._key: dict[str, str] = {}
 
     async def breathe(self) -> None:
         """Whoever runs it sees to the others on the event loop."""

@@ -5,8 +5,9 @@ import queue
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -116,8 +117,7 @@ class Writer:
             for each in [*(each for each, _ in done), *group]:
                 _settle(each.caller, error=_meant(error))
         else:
-            for each, result in done:
-                _settle(each.caller, result=result)
+            _settle_all(done)
         return deque()
 
     def _joining(self, done: list[tuple[Waiting, Any]], ends: float) -> Waiting | None:
@@ -240,19 +240,34 @@ def _driven(work: Awaitable[T]) -> T:
     raise RuntimeError("a transaction awaited something other than the books")
 
 
-def _settle(future: "asyncio.Future[Any]", *, result: Any = None, error: BaseException | None = None) -> None:
-    """Hand the outcome to the caller's loop; one who has gone away does not take it."""
+def _settle(caller: "asyncio.Future[Any]", *, error: BaseException) -> None:
+    """Hand the failure to the caller's loop; one who has gone away does not take it."""
 
     def hand_over() -> None:
-        if future.done():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)
+        if not caller.done():
+            caller.set_exception(error)
 
+    _told(caller.get_loop(), hand_over)
+
+
+def _settle_all(done: Sequence[tuple[Waiting, Any]]) -> None:
+    """Hand each his result, and wake a loop once for all whom it has: they go on together, and so come together again."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
+    for each, result in done:
+        by_loop.setdefault(each.caller.get_loop(), []).append((each.caller, result))
+    for loop, results in by_loop.items():
+        _told(loop, partial(_hand_over, results))
+
+
+def _hand_over(results: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
+    for caller, result in results:
+        if not caller.done():
+            caller.set_result(result)
+
+
+def _told(loop: asyncio.AbstractEventLoop, hand_over: Callable[[], None]) -> None:
     try:
-        future.get_loop().call_soon_threadsafe(hand_over)
+        loop.call_soon_threadsafe(hand_over)
     except RuntimeError:
-        # The caller's loop is closed: nobody is left to hand it to.
+        # The loop is closed: nobody is left to hand it to.
         return

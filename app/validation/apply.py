@@ -80,11 +80,10 @@ def violations_of_apply(command: ApplyCreditMemo, facts: Facts) -> list[Violatio
         if not wrong and (memo is None or memo.currency == invoice.currency):
             violations += _over_invoice(amount, invoice, (*path, "amount"))
             total += amount
-    if memo is not None:
-        violations += _over_memo(total, memo, ("applications",))
-        if not violations:
-            violations += _violations_of_pairs(command, facts, memo)
-    return violations
+    if memo is None:
+        return violations
+    violations += _over_memo(total, memo, ("applications",))
+    return violations or _violations_of_pairs(command, facts, memo)
 
 
 def violations_of_target(memo: CreditMemo | None, invoice: Invoice, path: Path) -> list[Violation]:

@@ -59,7 +59,7 @@ def _violations_of_convert(
         invoice, has_lines=bool(lines), named=command.invoice_line_ids is not None
     )
     if not violations and command.apply_to_invoice:
-        violations += _violations_of_pairs(facts, invoice, lines, ("apply_to_invoice",))
+        violations = _violations_of_pairs(facts, invoice, lines, ("apply_to_invoice",))
     return violations or _violations_of_limit(facts, invoice, lines, ("invoice_line_ids",))
 
 
@@ -143,17 +143,20 @@ def _violations_of_line(
     line = facts.find(InvoiceLine, id)
     if line is None:
         return [not_found("invoice line", path, id)]
-    code, message = None, ""
+    found: tuple[ViolationCode, str] | None = None
     if invoice is not None and line.invoice_id != invoice.id:
-        code, message = ViolationCode.LINE_NOT_ON_INVOICE, "The line belongs to another invoice."
+        found = ViolationCode.LINE_NOT_ON_INVOICE, "The line belongs to another invoice."
     elif line.id in seen:
-        code, message = ViolationCode.DUPLICATE_LINE, "The line is named twice."
+        found = ViolationCode.DUPLICATE_LINE, "The line is named twice."
     elif line.total_amount >= 0:
-        code, message = ViolationCode.NOT_NEGATIVE, "Only a line with a negative amount is converted."
+        found = ViolationCode.NOT_NEGATIVE, "Only a line with a negative amount is converted."
     elif line.converted_amount:
-        code, message = ViolationCode.ALREADY_CONVERTED, "The line has been converted already."
+        found = ViolationCode.ALREADY_CONVERTED, "The line has been converted already."
     seen.add(line.id)
-    return [] if code is None else [Violation(code=code, message=message, path=path, asked=id, ids=(id,))]
+    if found is None:
+        return []
+    code, message = found
+    return [Violation(code=code, message=message, path=path, asked=id, ids=(id,))]
 
 
 def _no_lines(message: str) -> Violation:

@@ -58,7 +58,7 @@ def _violations(command: CreateAndApplyCreditMemo, facts: Facts, invoice: Invoic
     violations += _violations_of_applied(credited, facts, invoice, refused=bool(violations))
     if not violations:
         giving = (each.drawn.total for each in credited)
-        violations += violations_of_pair_count(
+        violations = violations_of_pair_count(
             AllocationRule.SOURCE_LINE, giving, facts, invoice.id, ("lines",)
         )
     return violations

@@ -160,7 +160,7 @@ def _violations_of_full_credit(
         violations += violations_of_tax_failure(command, each.failure, _FULL)
     if not violations and all(each.is_answered for each in credits):
         drawn = [each.drawn for each in credits]
-        violations += violations_of_total_drawn(drawn, invoice, _FULL)
+        violations = violations_of_total_drawn(drawn, invoice, _FULL)
         violations += _violations_of_whole(command, facts, invoice, drawn, _FULL, refused=False)
     return violations
 

@@ -23,9 +23,14 @@ from app.validation.taxes import (
 )
 
 
+def sign(number: int | None) -> int:
+    """-1 of what is negative; 1 of all else, of 0 and of nothing as well."""
+    return -1 if number is not None and number < 0 else 1
+
+
 def sign_of(line: InvoiceLine) -> int:
     """A credit carries the sign of its line: what is drawn from a discount is negative (invariant 7)."""
-    return -1 if line.total_amount < 0 else 1
+    return sign(line.total_amount)
 
 
 def violations_of_entry(
@@ -117,7 +122,7 @@ def _violations_of_quantity(entry: InvoiceCreditEntry, line: InvoiceLine, path: 
     quantity = quantity_to_scaled(entry.quantity)
     if entry.tax_only and quantity:
         message = "A tax-only line credits no quantity."
-    elif quantity * (line.quantity or 0) < 0 or (quantity < 0 and not line.quantity):
+    elif quantity and sign(quantity) != sign(line.quantity):
         message = "A quantity has the sign of its line's."
     elif not quantity and entry.amount is None and not entry.tax_only:
         message = "Without an amount, the quantity must not be 0."
@@ -155,8 +160,8 @@ def _violations_of_amount(
         return (
             [] if takes_zero and _may_be_zero(entry, strategy, line) else [_zero(entry.amount, digits, path)]
         )
-    if amount * sign_of(line) < 0:
-        side = "less" if sign_of(line) < 0 else "greater"
+    if amount and sign(amount) != sign_of(line):
+        side = "less" if line.total_amount < 0 else "greater"
         return [
             Violation(
                 code=ViolationCode.INVALID_AMOUNT,
@@ -230,7 +235,7 @@ def _violations_of_items(
 
 
 def _violations_of_sign(tax: int, line: InvoiceLine, path: Path) -> list[Violation]:
-    if tax * sign_of(line) >= 0:
+    if not tax or sign(tax) == sign_of(line):
         return []
     return [
         Violation(

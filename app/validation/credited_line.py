@@ -15,7 +15,7 @@ from app.domain.tax_choice import Taking, line_strategy
 from app.domain.violation import Path, Violation
 from app.domain.vocabulary import TaxStrategy, ViolationCode
 from app.validation.amounts import asked_amount, quantity_text
-from app.validation.credited_entry import sign_of, violations_of_entry, violations_of_given_tax
+from app.validation.credited_entry import sign, sign_of, violations_of_entry, violations_of_given_tax
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def read_credited_line(
     if entry.amount is not None:
         asked: str | None = asked_amount(entry.amount, digits)
     else:
-        asked = quantity_text(credit.quantity) if credit.is_prorated and credit.quantity else None
+        asked = quantity_text(credit.quantity) if credit.quantity else None
     credited = CreditedLine(
         credit=credit,
         path=path,
@@ -80,7 +80,7 @@ def read_credited_line(
 
 
 def violations_of_credited_line(
-    credited: CreditedLine, *, line_balance: int | None, room: int | None
+    credited: CreditedLine, *, line_balance: int | None, room: int
 ) -> list[Violation]:
     """No more than is left of the line and, where its lines are settled, than the line owes (`line_balance`).
 
@@ -91,15 +91,18 @@ def violations_of_credited_line(
     found = _broken(credited, line_balance)
     if not found:
         return violations
-    limits = [limit for limit in (line_balance, room) if limit is not None]
-    return violations + exceeding(credited, found, min(limits, default=None))
+    return violations + exceeding(credited, found, line_balance=line_balance, room=room)
 
 
 def exceeding(
-    credited: CreditedLine, found: Sequence[tuple[ViolationCode, str]], most_with_tax: int | None
+    credited: CreditedLine,
+    found: Sequence[tuple[ViolationCode, str]],
+    *,
+    line_balance: int | None,
+    room: int,
 ) -> list[Violation]:
-    """What was found is told of the line, with the largest amount that takes no more than `most_with_tax`."""
-    allowed = _largest_that_passes(credited, most_with_tax)
+    """What was found is told of the line, with the largest amount that keeps to both limits."""
+    allowed = _largest_that_passes(credited, room if line_balance is None else min(room, line_balance))
     asked, path = credited.asked, (*credited.path, "quantity" if credited.credit.is_prorated else "amount")
     if _credits_given_tax_only(credited.credit.taking):
         asked, path = (
@@ -164,7 +167,7 @@ def _broken(credited: CreditedLine, line_balance: int | None) -> list[tuple[Viol
     return found
 
 
-def _largest_that_passes(credited: CreditedLine, most_with_tax: int | None) -> str | None:
+def _largest_that_passes(credited: CreditedLine, most_with_tax: int) -> str | None:
     """The largest amount of the entry that its rules let pass, by magnitude; 0 where they let none.
 
     Of a quantity alone, the largest quantity. Found by trying: what is taken rises with what is asked, so it is where
@@ -172,8 +175,7 @@ def _largest_that_passes(credited: CreditedLine, most_with_tax: int | None) -> s
     """
     credit, line = credited.credit, credited.line
     if _credits_given_tax_only(credit.taking):
-        return amount_text(max(0, most_with_tax or 0), line.currency)
-    sign = sign_of(line)
+        return amount_text(max(0, most_with_tax), line.currency)
 
     def fails(magnitude: int) -> bool:
         drawn = credit.taking.drawn(_amount(credit, magnitude))
@@ -181,18 +183,20 @@ def _largest_that_passes(credited: CreditedLine, most_with_tax: int | None) -> s
 
     # A tax-only line that names no amount takes at most the tax of the whole line.
     of_amount = abs(credit.amount) or abs(line.amount)
-    asked = abs(credit.quantity or 0) if credit.is_prorated else of_amount
+    asked = abs(credit.quantity) if credit.is_prorated and credit.quantity else of_amount
     largest = bisect_left(range(1, asked), True, key=fails)
     if credit.is_prorated:
-        return quantity_text(-largest if (line.quantity or 0) < 0 else largest)
-    return None if credit.taking.tax_only and not largest else amount_text(sign * largest, line.currency)
+        return quantity_text(sign(line.quantity) * largest)
+    if credit.taking.tax_only and not largest:
+        return None
+    return amount_text(sign_of(line) * largest, line.currency)
 
 
 def _amount(credit: LineCredit, magnitude: int) -> int:
     """The amount of a credit that asks for so much: of the amount, or of the quantity alone."""
     if not credit.is_prorated:
         return sign_of(credit.line) * magnitude
-    return amount_of_quantity(credit.line, -magnitude if (credit.line.quantity or 0) < 0 else magnitude)
+    return amount_of_quantity(credit.line, sign(credit.line.quantity) * magnitude)
 
 
 def _credits_given_tax_only(taking: Taking) -> bool:
@@ -201,9 +205,8 @@ def _credits_given_tax_only(taking: Taking) -> bool:
 
 def _is_left(credited: CreditedLine, drawn: Drawn) -> bool:
     """Each tax is kept within its item's rest before; so the amount alone decides, also of an amount with its tax."""
-    sign = sign_of(credited.line)
     left = amount_left(credited.credit.taking.line)
-    return drawn.amount * sign <= left * sign and not _shares_in_nothing(credited, left)
+    return abs(drawn.amount) <= abs(left) and not _shares_in_nothing(credited, left)
 
 
 def _shares_in_nothing(credited: CreditedLine, left: int) -> bool:

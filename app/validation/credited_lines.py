@@ -7,7 +7,7 @@ from app.domain.drawing import creditable_total
 from app.domain.facts import Facts
 from app.domain.invoice import Invoice, InvoiceLine, OrderItem
 from app.domain.line_credit import CreditCommand, LineCredit, credits_of
-from app.domain.money import MAX_MINOR, MAX_SCALED
+from app.domain.money import MAX_SCALED
 from app.domain.proration import Drawn
 from app.domain.tax_engine import TaxFailure
 from app.domain.violation import Path, Violation
@@ -124,10 +124,10 @@ def violations_of_ordered_quantity(
     violations = []
     counted: dict[str, int] = {}
     for credit, path in credits:
-        item = facts.find(OrderItem, credit.line.order_item_id) if credit.quantity else None
-        if item is None:
+        item = facts.find(OrderItem, credit.line.order_item_id)
+        if item is None or not credit.quantity:
             continue
-        counted[item.id] = counted.get(item.id, item.quantity_credited) + (credit.quantity or 0)
+        counted[item.id] = counted.get(item.id, item.quantity_credited) + credit.quantity
         if abs(counted[item.id]) >= MAX_SCALED:
             violations.append(
                 Violation(
@@ -144,11 +144,10 @@ def violations_of_ordered_quantity(
 
 def violations_of_total_drawn(drawn: Sequence[Drawn], invoice: Invoice, path: Path) -> list[Violation]:
     """All lines together, within what may be drawn from the invoice as a whole."""
-    violations = []
     total = sum(each.total for each in drawn)
-    if total > (creditable := creditable_total(invoice)):
-        violations.append(_beyond_the_invoice(total, creditable, invoice, path))
-    return violations + _violations_of_sums(drawn, invoice, path)
+    if total <= (creditable := creditable_total(invoice)):
+        return []
+    return [_beyond_the_invoice(total, creditable, invoice, path)]
 
 
 def violations_of_total_of_lines(
@@ -163,23 +162,20 @@ def violations_of_total_of_lines(
     `told`: of each line by itself. Where what is left passes together, the sum of all is not told again.
     """
     whole = [(each, balance) for each, balance in zip(credited, balances, strict=True) if each.is_whole]
-    drawn = [each.drawn for each, _ in whole]
-    violations = _violations_of_sums(drawn, invoice, LINES)
-    total = sum(each.total for each in drawn)
+    total = sum(each.drawn.total for each, _ in whole)
     if total <= (creditable := creditable_total(invoice)):
-        return violations
+        return []
     beyond = {each.path[:2] for each in told if each.code is ViolationCode.EXCEEDS_CREDITABLE_AMOUNT}
     if beyond:
         if sum(each.drawn.total for each, _ in whole if each.path not in beyond) <= creditable:
-            return violations
-        return [_beyond_the_invoice(total, creditable, invoice, LINES), *violations]
+            return []
+        return [_beyond_the_invoice(total, creditable, invoice, LINES)]
     giving = [(each, balance) for each, balance in whole if each.drawn.total > 0]
     if len(giving) > 1:
-        return [_beyond_the_invoice(total, creditable, invoice, LINES), *violations]
+        return [_beyond_the_invoice(total, creditable, invoice, LINES)]
     [(line, balance)] = giving
-    most = room - (total - line.drawn.total)
     found = [(ViolationCode.EXCEEDS_CREDITABLE_AMOUNT, LESS_ON_THE_INVOICE)]
-    return exceeding(line, found, most if balance is None else min(most, balance)) + violations
+    return exceeding(line, found, line_balance=balance, room=room - (total - line.drawn.total))
 
 
 def _beyond_the_invoice(total: int, creditable: int, invoice: Invoice, path: Path) -> Violation:
@@ -192,25 +188,6 @@ def _beyond_the_invoice(total: int, creditable: int, invoice: Invoice, path: Pat
         invoice.currency,
         invoice.id,
     )
-
-
-def _violations_of_sums(drawn: Sequence[Drawn], invoice: Invoice, path: Path) -> list[Violation]:
-    """Sums that can be kept."""
-    charge = sum(each.amount for each in drawn)
-    largest = max(charge, sum(each.total for each in drawn) - charge, key=abs)
-    if abs(largest) < MAX_MINOR:
-        return []
-    return [
-        exceeds(
-            ViolationCode.INVALID_AMOUNT,
-            "The sum of the amounts, or of the taxes, is too large.",
-            path,
-            largest,
-            MAX_MINOR - 1,
-            invoice.currency,
-            invoice.id,
-        )
-    ]
 
 
 def violations_of_limit_of_credit(

@@ -36,21 +36,22 @@ def violations_of_accounts(command: UpsertAccounts, facts: Facts) -> list[Violat
     violations += violations_of_twice(
         (each.number, ("accounts", place, "number")) for place, each in enumerate(command.accounts)
     )
-    references = {external_key(each): each.number for each in facts.every(Account)}
+    owners = {external_key(each): (each.number, each.id) for each in facts.every(Account)}
     for place, entry in enumerate(command.accounts):
         path: Path = ("accounts", place)
         violations += violations_of_currency(entry.currency, (*path, "currency"))
         if entry.external_reference is None:
             continue
-        owner = references.setdefault(external_key(entry), entry.number)
-        if owner != entry.number:
+        number, id = owners.setdefault(external_key(entry), (entry.number, ""))
+        if number != entry.number:
             violations.append(
                 Violation(
                     code=ViolationCode.EXTERNAL_REFERENCE_REUSED,
                     message="This external reference stands for another account.",
                     path=(*path, "external_reference"),
                     asked=entry.external_reference,
-                    ids=(owner,),
+                    # Another entry of the same call has no id yet.
+                    ids=(id,) if id else (),
                 )
             )
     return violations
@@ -111,7 +112,7 @@ def violations_of_posted_entry(entry: InvoiceEntry, facts: Facts, path: Path) ->
         return []
     currency = entry.currency or account.currency
     totals = (line_total(line, minor_digits(currency)) for line in entry.lines)
-    converted = -sum(total for total in totals if total < 0)
+    converted = -sum(min(0, total) for total in totals)
     return violations_of_limit(facts.approval_limits, currency, converted, (*path, "lines"))
 
 

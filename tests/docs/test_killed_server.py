@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from tests.docs.markdown import Block, blocks
 from tests.docs.sample_service import ROOT
 from tests.docs.tour import TOUR
+from tests.support.ports import lasting_port
 from tests.support.processes import WatchedProcess
 
 PORT = "8017"
@@ -26,17 +26,12 @@ def of_kind(info: str) -> list[Block]:
     return [block for block in blocks(SECTION) if block.info == info]
 
 
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return str(listener.getsockname()[1])
-
-
 def in_a_directory(script: str, directory: Path) -> str:
     """The page's commands with this interpreter, books of their own and a port that nobody has."""
     return (
         script.replace(".venv/bin/python", sys.executable)
         .replace("var/", f"{directory}/")
-        .replace(PORT, free_port())
+        .replace(PORT, str(lasting_port()))
     )
 
 

@@ -33,7 +33,13 @@ CREATED, CHANGED, GRANTED, REVOKED = (
 )
 END = FUTURE.isoformat()
 ALONE = {"name": "till", "every_entity": False, "granted_elsewhere": False}
-DESK = {"code": "DESK", "label": "DESK", "permissions": [], "approval_limits": None, "active": True}
+DESK: dict[str, Any] = {
+    "code": "DESK",
+    "label": "DESK",
+    "permissions": [],
+    "approval_limits": None,
+    "active": True,
+}
 LIMITED = {
     **DESK,
     "label": "Desk",

@@ -64,6 +64,8 @@ def test_equal_means_equal_to_what_is_left_when_the_rule_is_tried() -> None:
     [
         (owed("b", 10, DAYS[1]), owed("a", 10, DAYS[2])),
         (owed("b", 10, DAYS[1], number="1"), owed("a", 10, DAYS[1], number="2")),
+        # One that was posted just now has no number yet.
+        (owed("b", 10, DAYS[1], number=None), owed("a", 10, DAYS[1], number="1")),
         # Without a due date an invoice is due on its own date.
         (owed("b", 10, None), owed("a", 10, DAYS[1])),
         (owed("b", 10, DAYS[0], number="1"), owed("a", 10, None, number="2")),
@@ -90,14 +92,15 @@ def test_the_highest_balance_is_the_highest_of_what_is_still_owed() -> None:
 @pytest.mark.parametrize(
     ("precedence", "expected"),
     [
-        (OLD, ["numbered", "older", "younger", "lasting"]),
-        (EXPIRING, ["younger", "older", "numbered", "lasting"]),
+        (OLD, ["numbered", "older", "younger", "lasting", "unnumbered"]),
+        (EXPIRING, ["younger", "older", "numbered", "lasting", "unnumbered"]),
     ],
 )
 def test_memos_are_used_the_oldest_first_or_as_they_expire(
     precedence: MemoPrecedence, expected: list[str]
 ) -> None:
     memos = [
+        memo("unnumbered", 1, memo_date=DAYS[1], number=None),
         memo("lasting", 1, memo_date=DAYS[1], number="9"),
         memo("younger", 1, memo_date=DAYS[1], number="8", expires_on=DAYS[2]),
         memo("older", 1, memo_date=DAYS[0], number="7", expires_on=DAYS[3]),
@@ -119,6 +122,7 @@ def test_one_currency_never_pays_another() -> None:
     ("said", "expected"),
     [
         ({}, True),
+        ({"balance": 1}, True),
         ({"balance": 0}, False),
         ({"exclude_from_auto_apply": True}, False),
         ({"expires_on": TODAY}, True),
@@ -135,7 +139,13 @@ def test_a_memo_is_available_while_it_is_posted_open_not_excluded_and_not_expire
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [({}, True), ({"balance": 0}, False), ({"balance": -1}, False), ({"status": InvoiceStatus.DRAFT}, False)],
+    [
+        ({}, True),
+        ({"balance": 1}, True),
+        ({"balance": 0}, False),
+        ({"balance": -1}, False),
+        ({"status": InvoiceStatus.DRAFT}, False),
+    ],
 )
 def test_credit_goes_to_what_is_posted_and_owed(said: dict[str, Any], expected: bool) -> None:
     assert is_owed(replace(invoice(), **said)) is expected

@@ -10,7 +10,7 @@ from app.domain.drawing import charged
 from app.domain.entity import Settings, TaxRate
 from app.domain.facts import Facts
 from app.domain.invoice import InvoiceLine, InvoiceLineTax
-from app.domain.tax_engine import TaxAnswer, TaxFailure, TaxQuestion
+from app.domain.tax_engine import AnsweredTax, TaxAnswer, TaxFailure, TaxQuestion
 from app.domain.vocabulary import TaxEngineKind, TaxMode, TaxRateType
 from tests.rules.facts import facts, invoice, line, tax
 
@@ -110,6 +110,9 @@ def test_a_rate_is_not_valid_before_its_first_day_and_the_failure_says_which_was
     assert credited(rates, taxed_line(tax_code=None), source(code=None)) == (
         "There is no rate for tax code (none) in jurisdiction TEXAS on 2026-01-10."
     )
+    assert credited(rates, taxed_line(jurisdiction=None), source(jurisdiction=None)) == (
+        "There is no rate for tax code SAAS in jurisdiction (none) on 2026-01-10."
+    )
 
 
 def test_where_several_rates_fit_the_items_name_decides_and_then_its_location() -> None:
@@ -123,9 +126,19 @@ def test_where_several_rates_fit_the_items_name_decides_and_then_its_location() 
     )
 
 
+def test_one_rate_fits_whatever_its_name_and_two_of_other_names_do_not() -> None:
+    other = source(name="SALES TAX", location_code="L3")
+    assert credited(known(rate(6, location_code="L1")), taxed_line(), other) == (300,)
+    assert credited(known(rate(6), rate(2, "CITY")), taxed_line(), other) == (
+        "More than one rate fits tax code SAAS in jurisdiction TEXAS: CITY, STATE."
+    )
+
+
 def test_a_flat_fee_is_credited_in_proportion_and_needs_no_rate() -> None:
     fee = source(id="invt_2", amount=100, rate_type=TaxRateType.FLAT_FEE, jurisdiction="NOWHERE")
     assert credited(known(rate(8.25)), taxed_line(), source(), fee, amount=2500) == (206, 25)
+    assert credited(known(rate(8.25)), taxed_line(), fee, source(), amount=2500) == (25, 206)
+    assert credited(known(), taxed_line(amount=0), fee) == (0,), "of nothing there is no proportion"
 
 
 def test_an_inclusive_credit_contains_the_tax_of_rates_and_fees_together() -> None:
@@ -160,13 +173,30 @@ def asked(amount: int = 10000, **said: Any) -> TaxQuestion:
 
 
 def test_a_line_by_itself_gets_an_item_for_every_rate_of_its_code_and_jurisdiction() -> None:
-    answer = tax_of_line(known(rate(6.25), rate(2, "CITY", rate_description="Austin")), asked())
-    assert isinstance(answer, TaxAnswer)
-    assert [(item.name, item.amount, item.rate, item.rate_type) for item in answer.items] == [
-        ("CITY", 200, 2 * PERCENT, TaxRateType.PERCENTAGE),
-        ("STATE", 625, int(6.25 * PERCENT), TaxRateType.PERCENTAGE),
-    ]
-    assert answer.items[0].rate_description == "Austin"
+    of_city = rate(2, "CITY", rate_description="Austin", code_description="Software", location_code="L1")
+    assert tax_of_line(known(rate(6.25), of_city), asked()) == TaxAnswer(
+        items=(
+            AnsweredTax(
+                amount=200,
+                name="CITY",
+                code="SAAS",
+                code_description="Software",
+                jurisdiction="TEXAS",
+                location_code="L1",
+                rate=2 * PERCENT,
+                rate_description="Austin",
+                rate_type=TaxRateType.PERCENTAGE,
+            ),
+            AnsweredTax(
+                amount=625,
+                name="STATE",
+                code="SAAS",
+                jurisdiction="TEXAS",
+                rate=int(6.25 * PERCENT),
+                rate_type=TaxRateType.PERCENTAGE,
+            ),
+        )
+    )
 
 
 def test_the_tax_in_an_amount_is_found_as_one_and_split_over_the_rates() -> None:

@@ -15,10 +15,20 @@ from app.domain.invoice import Invoice, InvoiceLine, OrderItem
 from app.domain.job import Job, JobItem
 from app.domain.record import Record, changed
 from app.domain.sealing import PART_RECORDS
-from app.domain.vocabulary import ChangeKind, Operation
+from app.domain.vocabulary import ChangeKind, HasBeenUnapplied, Operation
 from app.repository.record import in_pieces, without
 from app.repository.rows import TABLES
-from tests.rules.facts import NOW, invoice, line, memo, memo_line
+from tests.rules.facts import (
+    NOW,
+    application,
+    invoice,
+    line,
+    line_application,
+    memo,
+    memo_line,
+    taken_back,
+    tax,
+)
 
 OCCASION = Occasion(log_id="log_1", operation=Operation.APPLY_CREDIT_MEMO, actor="ada", now=NOW)
 WITHOUT: set[type[Record]] = {AccessChange, Credential, Grant, Role, Job, JobItem, OrderItem}
@@ -74,6 +84,7 @@ def test_a_change_says_what_was_before_and_what_was_added() -> None:
     }
     assert (link.kind, link.version, link.previous_hash) == (ChangeKind.CHANGED, 2, "aa")
     assert after_of(changes).history_hash == link.hash
+    assert [one for one, _ in changes.changed] == [before, old]
 
 
 def test_a_line_does_not_change_without_its_document() -> None:
@@ -95,6 +106,47 @@ def test_very_many_records_are_told_in_parts_that_follow_each_other() -> None:
     told = [json.loads(link.changes)["changed"] for link in links]
     assert [len(each) for each in told] == [PART_RECORDS, PART_RECORDS, 1]
     assert sorted(id for each in told for id in each) == sorted(["inv_1", *(each.id for each, _ in touched)])
+
+
+def test_parts_tell_records_by_table_and_id_in_whatever_order_they_come_and_each_what_was_added_in_it() -> (
+    None
+):
+    before = replace(invoice(), history_hash="aa")
+    after = changed(before, version=2)
+    ids = [f"a_{place:06d}" for place in range(PART_RECORDS)]
+    touched = [
+        (each, changed(each, balance=place))
+        for place, each in enumerate(replace(line(), id=id) for id in reversed(ids))
+    ]
+    new = replace(line(), id="b_1")
+    item = tax("A_1", invoice_line_id=new.id)
+    effect = Changes(
+        new=(item, new), changed=(*touched, (before, after), (item, changed(item, credited_amount=1)))
+    )
+    _, [first, second] = with_history(effect, OCCASION)
+    told = json.loads(first.changes)
+    assert "added" not in told
+    assert sorted(told["changed"]) == [*ids]
+    assert json.loads(second.changes) == {
+        "changed": {item.id: {"credited_amount": [0, 1]}},
+        "added": sorted([new.id, item.id]),
+    }
+
+
+def test_lines_that_are_taken_back_once_more_belong_to_the_memo_of_the_application() -> None:
+    """The application itself says of itself what it said before: only what took a part of it back is new."""
+    whole = application()
+    before = replace(memo(), history_hash="aa")
+    part = line_application()
+    changes = Changes(
+        new=(taken_back(whole, 100),),
+        changed=(
+            (before, changed(before, version=2)),
+            (part, changed(part, has_been_unapplied=HasBeenUnapplied.YES)),
+        ),
+    )
+    _, [link] = with_history(changes, OCCASION)
+    assert (link.document_id, [*json.loads(link.changes)["changed"]]) == ("cm_1", [part.id])
 
 
 def test_what_is_gathered_in_pieces_is_told_as_at_once() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -13,15 +13,20 @@ from app.domain.facts import Facts, Stamp, Worksheet
 from app.domain.journal_entry import JournalEntry
 from app.domain.record import Record
 from app.domain.vocabulary import (
+    AccountingCodeType,
     BalanceEntryKind,
     CreditMemoStatus,
+    InvoiceSource,
     Operation,
+    RefundType,
     TaxStrategy,
     TransferStatus,
 )
+from tests.rules.facts import invoice, line, refund
 
 NOW = datetime(2026, 5, 2, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
+DAY = timedelta(days=1)
 POSTED_ON = date(2026, 3, 31)
 MEMO = CreditMemo(
     id="cm_1",
@@ -54,7 +59,7 @@ LINE = CreditMemoLine(
 )
 
 
-def sheet_of(records: Sequence[Record]) -> Worksheet:
+def sheet_of(records: Sequence[Record], closed_through: date | None = None) -> Worksheet:
     stamp = Stamp(
         now=NOW,
         today=TODAY,
@@ -63,13 +68,20 @@ def sheet_of(records: Sequence[Record]) -> Worksheet:
         operation=Operation.VOID_CREDIT_MEMO,
         new_id=lambda kind: f"{kind.PREFIX}_new",
     )
-    return Worksheet(Facts(settings=Settings(), stamp=stamp, records=records))
+    return Worksheet(Facts(settings=Settings(closed_through=closed_through), stamp=stamp, records=records))
 
 
-def moved(sheet: Worksheet, kind: BalanceEntryKind, position: int = 2) -> None:
+def moved(
+    sheet: Worksheet,
+    kind: BalanceEntryKind,
+    position: int = 2,
+    document_id: str = MEMO.id,
+    cause_id: str | None = None,
+) -> None:
     sheet.enter(
         BalanceEntry(
-            document_id=MEMO.id,
+            document_id=document_id,
+            cause_id=cause_id,
             position=position,
             currency="USD",
             kind=kind,
@@ -127,3 +139,86 @@ def test_of_a_memo_that_accounting_has_there_is_more_to_take(
     moved(sheet, BalanceEntryKind.VOID)
     sheet.changes()
     assert sheet.get(CreditMemo, MEMO.id).transferred_to_accounting is after
+
+
+def test_what_the_billing_system_makes_is_in_its_own_ledger() -> None:
+    sheet = sheet_of([invoice(), line()])
+    for kind in (BalanceEntryKind.POSTING, BalanceEntryKind.VOID):
+        moved(sheet, kind, document_id="inv_1")
+    assert entries_of(sheet) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (InvoiceSource.CREDIT_MEMO_REVERSAL, [("REVENUE", 10000), ("SALES_TAX_PAYABLE", 825)]),
+        (InvoiceSource.CREDIT_MEMO_WRITE_OFF, [("CREDIT_WRITE_OFF", 10825)]),
+    ],
+)
+def test_a_debit_memo_is_owed_by_the_buyer_again(
+    source: InvoiceSource, expected: list[tuple[str, int]]
+) -> None:
+    made = invoice(total=10825, tax_amount=825, source=source, invoice_date=POSTED_ON)
+    sheet = sheet_of([made, line(tax=825)])
+    moved(sheet, BalanceEntryKind.POSTING, 1, document_id="inv_1")
+    assert [each[1:] for each in entries_of(sheet)] == [
+        ("ACCOUNTS_RECEIVABLE", code, amount, POSTED_ON) for code, amount in expected
+    ]
+
+
+def posted(day: date) -> JournalEntry:
+    return JournalEntry(
+        id="jrn_0",
+        document_id=MEMO.id,
+        position=1,
+        ordinal=1,
+        type=AccountingCodeType.REVENUE,
+        debit_code="4010",
+        credit_code="1200",
+        currency="USD",
+        amount=10825,
+        impact_amount=-10825,
+        journal_date=day,
+        log_id="log_0",
+        recorded_at=NOW,
+        recorded_by="maker",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "posted_on", "closed_through", "expected"),
+    [
+        (BalanceEntryKind.UNPOSTING, POSTED_ON, None, POSTED_ON),
+        (BalanceEntryKind.UNPOSTING, POSTED_ON, POSTED_ON - DAY, POSTED_ON),
+        (BalanceEntryKind.UNPOSTING, POSTED_ON, POSTED_ON, TODAY),
+        (BalanceEntryKind.VOID, POSTED_ON, None, TODAY),
+        (BalanceEntryKind.VOID, TODAY + DAY, None, TODAY + DAY),
+    ],
+)
+def test_what_is_final_is_taken_back_today_and_what_is_not_on_its_own_day_unless_that_is_closed(
+    kind: BalanceEntryKind, posted_on: date, closed_through: date | None, expected: date
+) -> None:
+    sheet = sheet_of([MEMO, LINE, posted(posted_on)], closed_through)
+    moved(sheet, kind)
+    assert entries_of(sheet) == [("jrn_0123-0000001", "1200", "4010", 10825, expected)]
+
+
+REVERSAL = refund("rfd_2", type=RefundType.REVERSED, reversed_refund_id="rfd_1")
+
+
+@pytest.mark.parametrize(
+    ("records", "kind", "missing"),
+    [
+        ([], BalanceEntryKind.VOID, "cm_1 moves and is not among the facts"),
+        ([MEMO, LINE], BalanceEntryKind.REFUND, "the refund rfd_2 is not among the facts"),
+        ([MEMO, LINE], BalanceEntryKind.REFUND_REVERSAL, "the refund that rfd_2 takes back is not"),
+        ([MEMO, LINE, REVERSAL], BalanceEntryKind.REFUND_REVERSAL, "the refund that rfd_2 takes back is not"),
+    ],
+)
+def test_nothing_moves_without_what_it_moves_for(
+    records: list[Record], kind: BalanceEntryKind, missing: str
+) -> None:
+    sheet = sheet_of(records)
+    moved(sheet, kind, cause_id="rfd_2")
+    with pytest.raises(LookupError, match=missing):
+        sheet.changes()

@@ -52,7 +52,7 @@ def served(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     }
     log = directory / "service.log"
     with PreloadedProcess("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
-        found = service.wait_for_line(r"GraphiQL: (\S+/graphiql)#token=([\w-]+)", seconds=60)
+        found = service.wait_for_line(r"GraphiQL: (\S+/graphiql)#token=([\w-]+)")
         yield Served(found[1], found[2])
         assert re.search("Traceback|internal error", service.output()) is None, service.output()
 

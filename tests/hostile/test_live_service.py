@@ -25,7 +25,7 @@ def test_no_hostile_request_meets_an_error_over_real_connections(tmp_path: Path)
     }
     log = tmp_path / "service.log"
     with PreloadedProcess("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
-        found = service.wait_for_line(r"GraphiQL: (\S+)/graphiql#token=([\w-]+)", seconds=60)
+        found = service.wait_for_line(r"GraphiQL: (\S+)/graphiql#token=([\w-]+)")
         address, token = httpx2.URL(found[1]), found[2]
         own = {"Authorization": f"Bearer {token}"}
         with httpx2.Client(headers={"Accept": MEDIA_TYPE}) as client:
@@ -53,7 +53,7 @@ def too_large() -> bytes:
 def status_of(address: httpx2.URL, request: bytes) -> int:
     """The status that bytes on a connection of their own are answered with."""
     assert address.port is not None
-    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+    with socket.create_connection((address.host, address.port), timeout=60) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
         return int(rest_of(connection).split()[1])

@@ -62,11 +62,6 @@ def endless(work: Work[T]) -> Work[T]:
     return worked
 
 
-def slow_service(books: TestBooks, database: PassingDatabase, directory: Path) -> Service:
-    """The service over such a database."""
-    return Service(replace(books, database=database), directory, time_limit_seconds=SECONDS)
-
-
 async def nothing_is_under_way(books: TestBooks) -> None:
     """Returns when the server runs none of the endless statements; one that goes on runs into the test's own limit.
 
@@ -94,14 +89,15 @@ async def test_a_query_is_ended_at_the_time_limit_in_the_database_as_well(
     books: TestBooks, tmp_path: Path
 ) -> None:
     database = EndlessReads(books.database)
-    service = slow_service(books, database, tmp_path)
+    service = Service(replace(books, database=database), tmp_path)
+    patience = service.endpoint.time_limit_seconds
     query = "{ entity { code } }"
     # Who asks is read once, and is no matter of the query.
     assert (await service.read(query))["entity"]["code"] == books.entity.code
-    database.has_begun = True
+    database.has_begun, service.endpoint.time_limit_seconds = True, SECONDS
     assert_out_of_time(await service.send(query))
     await nothing_is_under_way(books)
-    database.has_begun = False
+    database.has_begun, service.endpoint.time_limit_seconds = False, patience
     assert (await service.read(query))["entity"]["code"] == books.entity.code
 
 
@@ -109,7 +105,8 @@ async def test_a_query_is_ended_at_the_time_limit_in_the_database_as_well(
 async def test_a_mutation_is_ended_at_the_time_limit_and_leaves_no_trace(
     books: TestBooks, tmp_path: Path, dry_run: bool
 ) -> None:
-    slow = slow_service(books, EndlessWrites(books.database), tmp_path)
+    database = EndlessWrites(books.database)
+    slow = Service(replace(books, database=database), tmp_path, time_limit_seconds=SECONDS)
     accounts = [{"number": "A-1", "name": "A", "currency": "USD"}]
     before = await trace(books.place)
     document = mutation_document("upsertAccounts")

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app.api.http.connection import Patience, connection_class
+from tests.support.processes import PATIENCE_SECONDS
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -39,9 +40,9 @@ def serving(application: ASGIApp, patience: Patience | None = None) -> Iterator[
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        assert server.is_ready.wait(30), "the server did not start"
+        assert server.is_ready.wait(PATIENCE_SECONDS), "the server did not start"
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
         listener.close()

@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 import enum
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -33,7 +33,12 @@ class RecordingOperation:
     parameters: RequestParameters
     events: list[str] = field(default_factory=list)
     fails_when: str = ""
+    on_waiting: Callable[[], None] = lambda: None
     entered: int = 0
+
+    async def wait_for_ever(self) -> None:
+        self.on_waiting()
+        await asyncio.Event().wait()
 
     def mutation_field(self) -> AbstractAsyncContextManager[None]:
         return self._mutation_field()
@@ -67,6 +72,8 @@ class Door:
 
     is_locked: bool = False
     fails_when: str = ""
+    on_waiting: Callable[[], None] = lambda: None
+    """Called by whatever begins to wait for ever."""
     asked: int = 0
     opened: list[RecordingOperation] = field(default_factory=list)
 
@@ -79,7 +86,7 @@ class Door:
     async def open(self, parameters: RequestParameters) -> RecordingOperation:
         if self.fails_when == "opened":
             raise RuntimeError("the database is away: postgres://user:secret@host")
-        operation = RecordingOperation(parameters, fails_when=self.fails_when)
+        operation = RecordingOperation(parameters, fails_when=self.fails_when, on_waiting=self.on_waiting)
         self.opened.append(operation)
         return operation
 
@@ -156,7 +163,7 @@ class Recorded:
     async def forever(self, info: Info) -> int:
         info.context.events.append(f"{self.name} started")
         try:
-            await asyncio.Event().wait()
+            await info.context.wait_for_ever()
         finally:
             info.context.events.append(f"{self.name} ended")
         return 1
@@ -257,7 +264,7 @@ class Query:
     async def forever(self, info: Info) -> int:
         info.context.events.append("started")
         try:
-            await asyncio.Event().wait()
+            await info.context.wait_for_ever()
         finally:
             info.context.events.append("ended")
         return 1
@@ -286,7 +293,7 @@ class Mutation:
         if name == "bug":
             raise RuntimeError("secret of the mutation")
         if name == "forever":
-            await asyncio.Event().wait()
+            await info.context.wait_for_ever()
         return Recorded(name=name)
 
     @strawberry.mutation

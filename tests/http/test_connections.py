@@ -15,7 +15,9 @@ from app.api.http.security_headers import SECURITY_HEADERS
 from tests.http.live_server import serving
 from tests.http.service import new_application, new_endpoint
 
-LONG = 30
+SHORT = 1.0
+"""Seconds in which whoever is not slow has sent what it sends, also where the machine has other things to do."""
+LONG = 60
 """Seconds that no test comes near."""
 PATIENT = Patience(head_seconds=LONG, body_seconds=LONG, reading_seconds=LONG)
 BODY = b'{"query": "{ one }"}'
@@ -29,9 +31,10 @@ def connected(patience: Patience, **settings: Any) -> Iterator[socket.socket]:
     with serving(new_application(new_endpoint(**settings)), patience) as address:
         url = httpx2.URL(address)
         assert url.port is not None
-        with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        with socket.create_connection((url.host, url.port), timeout=LONG) as connection:
             yield connection
-        assert httpx2.post(f"{address}/graphql", json={"query": "{ one }"}).json() == {"data": {"one": 1}}
+        answer = httpx2.post(f"{address}/graphql", json={"query": "{ one }"}, timeout=LONG)
+        assert answer.json() == {"data": {"one": 1}}
 
 
 def rest_of(connection: socket.socket) -> bytes:
@@ -70,26 +73,26 @@ def answer_of(received: bytes) -> tuple[int, str]:
 
 
 def test_a_connection_on_which_nothing_is_sent_is_closed() -> None:
-    with connected(Patience(head_seconds=0.2)) as connection:
+    with connected(Patience(head_seconds=SHORT)) as connection:
         assert rest_of(connection) == b""
 
 
 @pytest.mark.parametrize("sent", [b"P", HEAD, HEAD + b"X-Half: "])
 def test_headers_that_stop_are_given_up(sent: bytes) -> None:
-    with connected(Patience(head_seconds=0.2)) as connection:
+    with connected(Patience(head_seconds=SHORT)) as connection:
         connection.sendall(sent)
         assert answer_of(rest_of(connection)) == (408, "The request came too slowly.")
 
 
 def test_headers_that_trickle_win_no_time() -> None:
-    with connected(Patience(head_seconds=0.3)) as connection:
+    with connected(Patience(head_seconds=SHORT)) as connection:
         connection.sendall(HEAD)
         received = trickle(connection, b"X-More: 1\r\n")
         assert not received or answer_of(received)[0] == 408
 
 
 def test_the_next_request_on_a_connection_has_its_own_time() -> None:
-    with connected(Patience(head_seconds=0.3)) as connection:
+    with connected(Patience(head_seconds=SHORT)) as connection:
         connection.sendall(WHOLE)
         assert connection.recv(65_536).endswith(b'{"data":{"one":1}}')
         connection.sendall(b"POST /graphql HTTP/1.1\r\n")
@@ -97,16 +100,16 @@ def test_the_next_request_on_a_connection_has_its_own_time() -> None:
 
 
 def test_a_body_that_stops_is_given_up_even_by_who_does_not_read_it() -> None:
-    with connected(Patience(body_seconds=0.3), time_limit_seconds=LONG) as connection:
+    with connected(Patience(body_seconds=SHORT), time_limit_seconds=LONG) as connection:
         connection.sendall(HEAD + b"Content-Length: 1000\r\n\r\n{")
         assert rest_of(connection) == b""
-    with connected(Patience(body_seconds=0.3)) as connection:
+    with connected(Patience(body_seconds=SHORT)) as connection:
         connection.sendall(b"PUT /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n{")
         assert rest_of(connection).startswith(b"HTTP/1.1 405 ")
 
 
 def test_a_body_that_trickles_wins_no_time() -> None:
-    with connected(Patience(body_seconds=0.3), time_limit_seconds=LONG) as connection:
+    with connected(Patience(body_seconds=SHORT), time_limit_seconds=LONG) as connection:
         connection.sendall(HEAD + b"Content-Length: 1000000\r\n\r\n")
         assert trickle(connection, b" ") == b""
 

@@ -5,9 +5,19 @@ import asyncio
 import pytest
 from starlette.requests import Request
 
+from app.api.http import endpoint
 from app.api.http.operation import RequestParameters
 from tests.http.client import codes, post
 from tests.http.service import Door, Guest, RecordingOperation, new_endpoint
+from tests.support.clocks import Clocks
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Door:
+    """Time is over as soon as something waits for ever, and no sooner however slow the machine is."""
+    clocks = Clocks()
+    monkeypatch.setattr(endpoint, "asyncio", clocks)
+    return Door(on_waiting=clocks.run_out)
 
 
 def test_fields_of_one_mutation_run_one_after_the_other_each_in_its_scope() -> None:
@@ -114,13 +124,12 @@ def test_what_runs_beside_a_failing_field_of_a_query_has_ended_before_the_close(
         'mutation { recordAtOnce(name: "x") { forever } }',
     ],
 )
-def test_a_mutation_out_of_time_is_cancelled_inside_its_scope(mutation: str) -> None:
-    door = Door()
-    response = post(new_endpoint(door, time_limit_seconds=0.1), mutation)
+def test_a_mutation_out_of_time_is_cancelled_inside_its_scope(hasty: Door, mutation: str) -> None:
+    response = post(new_endpoint(hasty), mutation)
     assert (response.status_code, codes(response)) == (503, ["RETRY"])
     assert response.headers["Retry-After"] == "1"
     assert "idempotency key" in response.json()["errors"][0]["message"]
-    events = door.only.events
+    events = hasty.only.events
     assert events[0] == "enter 1"
     assert events[-2:] == ["leave 1 with CancelledError", "close"]
     assert sum(event.endswith("started") for event in events) == sum(
@@ -128,25 +137,23 @@ def test_a_mutation_out_of_time_is_cancelled_inside_its_scope(mutation: str) -> 
     )
 
 
-def test_the_fields_after_the_one_that_ran_out_of_time_are_not_begun() -> None:
-    door = Door()
+def test_the_fields_after_the_one_that_ran_out_of_time_are_not_begun(hasty: Door) -> None:
     post(
-        new_endpoint(door, time_limit_seconds=0.1),
+        new_endpoint(hasty),
         'mutation { a: record(name: "x") { __typename } b: record(name: "forever") { __typename } '
         'c: record(name: "z") { __typename } }',
     )
-    assert door.only.events == [
+    assert hasty.only.events == [
         *("enter 1", "record x", "leave 1"),
         *("enter 2", "record forever", "leave 2 with CancelledError"),
         "close",
     ]
 
 
-def test_a_query_out_of_time_is_cancelled_and_closed() -> None:
-    door = Door()
-    response = post(new_endpoint(door, time_limit_seconds=0.1), "{ a: forever b: forever }")
+def test_a_query_out_of_time_is_cancelled_and_closed(hasty: Door) -> None:
+    response = post(new_endpoint(hasty), "{ a: forever b: forever }")
     assert (response.status_code, codes(response)) == (503, ["RETRY"])
-    assert door.only.events == ["started", "started", "ended", "ended", "close"]
+    assert hasty.only.events == ["started", "started", "ended", "ended", "close"]
 
 
 def test_a_scope_that_cannot_be_entered_is_an_error_of_the_field() -> None:

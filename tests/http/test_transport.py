@@ -224,7 +224,10 @@ def test_over_a_real_connection_a_body_that_streams_past_the_cap_is_refused_and_
         for _ in range(40):
             yield b" " * 50_000
 
-    with serving(new_application(new_endpoint(max_body_bytes=100_000))) as address, httpx2.Client() as client:
+    with (
+        serving(new_application(new_endpoint(max_body_bytes=100_000))) as address,
+        httpx2.Client(timeout=60) as client,
+    ):
         response = client.post(f"{address}/graphql", content=endless(), headers=SENT)  # type: ignore[arg-type]
         assert (response.status_code, codes(response)) == (413, ["BAD_REQUEST"])
         assert client.post(f"{address}/graphql", json={"query": "{ one }"}).json() == ONE
@@ -241,7 +244,7 @@ def test_over_a_real_connection_a_body_that_does_not_come_is_given_up() -> None:
 
 def half_a_request(host: str, port: int) -> bytes:
     """What a server answers to a request whose body stops in the middle."""
-    with socket.create_connection((host, port), timeout=10) as connection:
+    with socket.create_connection((host, port), timeout=60) as connection:
         connection.sendall(
             f"POST /graphql HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{{".encode()
         )

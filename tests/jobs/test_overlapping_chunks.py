@@ -35,7 +35,7 @@ pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 ITEMS = 40
 """Two chunks of 16, as the first are, and a third."""
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 class Meeting:

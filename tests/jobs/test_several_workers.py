@@ -41,7 +41,7 @@ async def test_two_processes_do_every_item_once(books: TestBooks, tmp_path: Path
         )
 
     with working("one") as one, working("two") as two:
-        assert (one.wait(60), two.wait(60)) == (0, 0), one.output() + two.output()
+        assert (one.wait(), two.wait()) == (0, 0), one.output() + two.output()
     # The one that finds the last items in the other's hands ends before the other does.
     assert (await job(books, job_id)).status is JobStatus.DONE
     assert await counts(books, job_id) == (80, 80, 0, 0)

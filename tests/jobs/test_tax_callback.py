@@ -27,6 +27,7 @@ from tests.jobs.submitting import counts, items, job, negative_invoices, outcome
 from tests.jobs.submitting import submitted as submitted_conversions
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import Made, applied, credit, invoice_line, paid, posted_invoice, posted_memo
+from tests.support.processes import PATIENCE_SECONDS
 from tests.support.tax_engines import with_callback
 from tests.support.tax_server import THIS_MACHINE, TaxServer, tax_server
 
@@ -196,7 +197,7 @@ async def test_an_engine_that_does_not_answer_holds_up_no_other_entitys_jobs(boo
     job_id = await submitted(books, *map(calculated, await taxed_invoices(books, 1)))
     hand = worker(books, ask=silent)
     working = asyncio.create_task(hand.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await asked.wait()
         for _ in range(2):
             other = await submitted_conversions(neighbour, await negative_invoices(neighbour, 1))
@@ -224,7 +225,7 @@ async def test_a_worker_that_is_cancelled_leaves_no_question_behind(books: TestB
 
     job_id = await submitted(books, *map(calculated, await taxed_invoices(books, 1)))
     working = asyncio.create_task(worker(books, ask=silent).run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await asked.wait()
         working.cancel()
         await asyncio.wait((working,))

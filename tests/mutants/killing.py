@@ -125,11 +125,11 @@ class Killing:
         return 0
 
     def _runs(self) -> dict[str, Run]:
-        """Of every test, without any change; run where that has not been seen already."""
+        """Of every test, without any change; run where that has not been seen already, or one has failed."""
         files = {
             TestFile(path): [*items] for path, items in groupby(self._items.values(), lambda item: item.path)
         }
-        unseen = {file: items for file, items in files.items() if file.runs() is None}
+        unseen = {file: items for file, items in files.items() if not file.is_seen_to_pass()}
         if unseen:
             self._do(lambda: self._trace(unseen))
         runs = {name: run for file in files for name, run in (file.runs() or {}).items()}

@@ -2,8 +2,8 @@
 
 Runs in the environment of mutmut, whose operators it uses, and so imports nothing of ours. Mutated is what runs when a
 function is called. Left out is what cannot be wrong in a way that mypy would let pass, or says nothing: None in the
-place of a value, a positional argument less, lambdas that return None, the case of letters, `strict`, and texts
-that are written for people.
+place of a value, a positional argument less, lambdas that return None, the case of letters, `strict`, the type that
+`cast` is told, and texts that are written for people.
 """
 
 import json
@@ -55,6 +55,8 @@ def _changes(node: Any, in_function: bool = False, raised: bool = False) -> Iter
         yield from ((node, mutated) for mutated in _mutated(node, raised))
     raised = raised or isinstance(node, libcst.Raise)
     for child in node.children:
+        if _is_type_for_mypy(node, child):
+            continue
         is_body = isinstance(node, libcst.FunctionDef | libcst.Lambda) and child is node.body
         yield from _changes(child, in_function or is_body, raised)
 
@@ -85,6 +87,11 @@ def _with_less(call: Any) -> Iterator[Any]:
 
 def _name(call: Any) -> str:
     return call.func.value if isinstance(call.func, libcst.Name) else ""
+
+
+def _is_type_for_mypy(node: Any, child: Any) -> bool:
+    """The first argument of `cast`, often a text."""
+    return isinstance(node, libcst.Call) and _name(node) == "cast" and child is node.args[0]
 
 
 def _is_left_alone(node: Any) -> bool:

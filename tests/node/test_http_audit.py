@@ -28,5 +28,5 @@ def test_all_61_checks_of_the_published_audit_pass_on_the_service(tmp_path: Path
     }
     log = tmp_path / "service.log"
     with python_process("app", "dev", output_file=log, environment=environment, directory=ROOT) as service:
-        found = service.wait_for_line(r"GraphiQL: (\S+)/graphiql#token=([\w-]+)", seconds=60)
+        found = service.wait_for_line(r"GraphiQL: (\S+)/graphiql#token=([\w-]+)")
         assert_passed(audit(f"{found[1]}/graphql", found[2]))

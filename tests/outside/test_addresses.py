@@ -21,6 +21,7 @@ from app.outside.look_ups import LookUps
 from app.outside.tax_callback import TaxCallbackClient
 from tests.outside.test_tax_callback import question
 from tests.support.tax_server import THIS_MACHINE, TaxServer
+from tests.support.waiting import until_no_other_task_is_left
 
 LOOK_UP = partial(LookUps().addresses, "txc_1")
 REFUSED = "The tax engine's address is not one that this service may ask."
@@ -79,7 +80,7 @@ async def asked(url: str, *networks: IPv4Network) -> TaxAnswer | TaxFailure:
     callback = TaxCallback(id="txc_1", url=url, secret="a-secret-of-the-tests", timeout_milliseconds=20_000)
     [found] = (await TaxCallbackClient(networks)(callback, [question()], preview=False)).values()
     # What is left of a connection is closed by the library in a task of its own.
-    await asyncio.sleep(0)
+    await until_no_other_task_is_left()
     return found
 
 
@@ -154,9 +155,7 @@ async def test_a_certificate_is_held_against_the_name_though_the_address_is_conn
             with pytest.raises(httpx2.ConnectError, match=r"(?i)hostname mismatch"):
                 await client.get(f"https://localhost:{port}/")
     # The server learns in a task of its own that nobody believed it.
-    learning = asyncio.all_tasks() - {asyncio.current_task()}
-    if learning:
-        await asyncio.wait(learning)
+    await until_no_other_task_is_left()
 
 
 async def test_the_transport_says_where_a_refused_host_is() -> None:

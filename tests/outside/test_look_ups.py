@@ -25,7 +25,7 @@ class NameServer:
 
     def resolve(self, host: str) -> Sequence[str]:
         if host == SLOW:
-            self.let_go.wait(30)
+            self.let_go.wait()
         if host == "nowhere.example":
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
         return ["192.0.2.1"]

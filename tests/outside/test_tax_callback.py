@@ -20,11 +20,14 @@ from app.domain.tax_engine import AnsweredTax, SourceTax, TaxAnswer, TaxAnswers,
 from app.domain.vocabulary import TaxMode, TaxRateType
 from app.outside.asking import ask_outside
 from app.outside.tax_callback import MOST_AT_ONCE, MOST_BYTES, MOST_LINES, TRIES
+from tests.support.processes import PATIENCE_SECONDS
 from tests.support.tax_server import THIS_MACHINE, TaxServer
+from tests.support.waiting import until_no_other_task_is_left
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the-secret-of-the-tests"
-QUICKLY = 200
+QUICKLY, SOON = 1_000, 3_000
+"""Milliseconds: in the one a server has heard the question, in the other a quick one has answered, on any machine."""
 PATIENTLY = 20_000
 
 
@@ -58,7 +61,7 @@ async def failure(url: str, within: int = PATIENTLY) -> str:
     """The message of the one failure that a question comes to."""
     [found] = (await answers(url, question(), within=within)).values()
     # What is left of a response that was not read to its end is closed by the library in a task of its own.
-    await asyncio.sleep(0)
+    await until_no_other_task_is_left()
     assert isinstance(found, TaxFailure)
     assert SECRET not in found.message
     assert "127.0.0.1" not in found.message
@@ -204,9 +207,11 @@ async def test_the_time_out_is_for_all_tries_of_a_request_and_ends_the_asking(se
 
 
 async def test_a_server_that_is_not_there_fails_in_a_sentence() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    assert await failure(f"http://127.0.0.1:{port}/?key={SECRET}") == "The tax engine cannot be reached."
+    with socket.socket() as nobody:
+        # Its port is taken, and nobody listens there.
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        assert await failure(f"http://127.0.0.1:{port}/?key={SECRET}") == "The tax engine cannot be reached."
 
 
 @contextmanager
@@ -224,7 +229,7 @@ def hanging_up(count: int) -> Iterator[tuple[str, list[bytes]]]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/", taken
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
 
 
@@ -247,7 +252,7 @@ async def test_lines_without_an_answer_fail_them_all(server: TaxServer) -> None:
 
 async def test_a_request_that_is_late_takes_no_answer_from_the_others(server: TaxServer) -> None:
     euros, dollars = question(100, currency="EUR"), question(200)
-    found = await answers(server.url("slow-after-the-first"), euros, dollars, within=1000)
+    found = await answers(server.url("slow-after-the-first"), euros, dollars, within=SOON)
     assert set(found) == {euros, dollars}
     assert sorted(type(each).__name__ for each in found.values()) == ["TaxAnswer", "TaxFailure"]
 
@@ -255,7 +260,7 @@ async def test_a_request_that_is_late_takes_no_answer_from_the_others(server: Ta
 async def test_each_request_has_the_whole_time_out(server: TaxServer) -> None:
     """Those that go at once use it up, each its own; one that had to wait for them is answered all the same."""
     asked = [question(100, currency=each) for each in ("CHF", "DKK", "EUR", "GBP", "NOK")]
-    found = await answers(server.url("late-four-times"), *asked, within=1000)
+    found = await answers(server.url("late-four-times"), *asked, within=SOON)
     late = [each for each in found.values() if isinstance(each, TaxFailure)]
     assert len(late) == MOST_AT_ONCE
     assert len(found) == len(server.requests("late-four-times")) == MOST_AT_ONCE + 1

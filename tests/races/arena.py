@@ -42,19 +42,12 @@ class Arenas:
     directories: pytest.TempPathFactory
 
     @contextmanager
-    def on(
-        self, place: Place, *, servers: int = 2, twin: bool = False, time_limit_seconds: float = 30
-    ) -> Iterator[Arena]:
+    def on(self, place: Place, *, servers: int = 2, twin: bool = False) -> Iterator[Arena]:
         """So many processes on the database; they are killed when the context is left."""
         with ExitStack() as processes:
             started = tuple(
                 processes.enter_context(
-                    RunningServer(
-                        place.url,
-                        self.directories.mktemp("server"),
-                        twin=twin,
-                        time_limit_seconds=time_limit_seconds,
-                    )
+                    RunningServer(place.url, self.directories.mktemp("server"), twin=twin)
                 )
                 for _ in range(servers)
             )

@@ -12,6 +12,10 @@ NAMES = ("start", "write", "commit", "answer")
 commit: all is written, COMMIT is next. answer: COMMIT has returned, the client has heard nothing."""
 
 
+NUMBERING = ("UPDATE log_entry", "UPDATE log_sequence")
+"""What the sequencer writes, whenever it looks at every log: it is nobody for whom a test waits at a gate."""
+
+
 class Gate:
     """Open at first. Closed, it holds whoever comes."""
 
@@ -67,7 +71,7 @@ def before_writing(gate: Gate) -> Change:
     """Whoever is about to write passes the gate."""
 
     async def change(text: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        if text.startswith(("INSERT", "UPDATE", "WITH")):
+        if text.startswith(("INSERT", "UPDATE", "WITH")) and not text.startswith(NUMBERING):
             await gate.passed()
         return text, arguments
 

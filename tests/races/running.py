@@ -45,14 +45,13 @@ class Answer:
 class RunningServer:
     """One process. Leaving the context kills it."""
 
-    def __init__(self, database_url: str, directory: Path, *, twin: bool, time_limit_seconds: float) -> None:
+    def __init__(self, database_url: str, directory: Path, *, twin: bool) -> None:
         token_file = directory / "token"
         token_file.write_text(TOKEN)
         self._order = {
             "database_url": database_url,
             "twin": twin,
             "token_file": str(token_file),
-            "time_limit_seconds": time_limit_seconds,
         }
         self._directory = directory
         self._process = self._start()
@@ -103,6 +102,15 @@ class RunningServer:
     async def until_waiting(self, gate: str, number: int) -> None:
         """Returns when so many are held at the gate."""
         await self._control("GET", f"{gate}/waiting?number={number}")
+
+    async def run_out_of_time(self) -> None:
+        """Whatever is under way there has had all its time."""
+        await self._control("POST", "time-over")
+
+    async def until_no_connection_is_in_use(self) -> None:
+        """A worker that looks for jobs has one for a moment; one that stays out runs into the test's own limit."""
+        while await self.connections_in_use():
+            pass
 
     async def connections_in_use(self) -> int:
         in_use: int = (await self._control("GET", "connections")).json()["in_use"]

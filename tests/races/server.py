@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.api.http import endpoint
 from app.cli.server import AnnouncingServer
 from app.domain.actor import Actor
 from app.domain.vocabulary import Operation
@@ -29,6 +30,7 @@ from app.repository.opening import open_database
 from app.settings import read_settings
 from tests.races.gates import Gates, before_writing, new_gates
 from tests.races.weakening import weaken
+from tests.support.clocks import Clocks
 from tests.support.passing import PassingDatabase
 from tests.support.sent import change_all_written
 
@@ -41,6 +43,9 @@ class GatedDatabase(PassingDatabase):
         self._gates = gates
 
     async def transact(self, actor: Actor, operation: Operation, work: Work[T]) -> T:
+        if operation is Operation.NUMBER_LOG_ENTRIES:
+            return await self._database.transact(actor, operation, work)
+
         async def gated(books: Books) -> T:
             result = await work(books)
             await self._gates["commit"].passed()
@@ -66,8 +71,10 @@ class GatedService:
         await self._service(scope, receive, send)
 
 
-def controls(gates: Gates, database: Database) -> Starlette:
-    """POST close and open; GET waiting (`?number=8`, answered when so many are held), connections."""
+def controls(gates: Gates, clocks: Clocks, database: Database) -> Starlette:
+    """POST close and open, and time-over, for all that is under way; GET waiting (`?number=8`, answered when so many are
+    held), connections.
+    """
 
     async def close(request: Request) -> Response:
         gates[request.path_params["gate"]].close()
@@ -81,6 +88,10 @@ def controls(gates: Gates, database: Database) -> Starlette:
         await gates[request.path_params["gate"]].until_waiting(int(request.query_params["number"]))
         return Response()
 
+    async def time_over(_: Request) -> Response:
+        clocks.run_out()
+        return Response()
+
     async def connections(_: Request) -> Response:
         pool = database.engine.sync_engine.pool  # type: ignore[attr-defined]
         assert isinstance(pool, QueuePool)
@@ -91,6 +102,7 @@ def controls(gates: Gates, database: Database) -> Starlette:
             Route("/control/{gate}/close", close, methods=["POST"]),
             Route("/control/{gate}/open", open_, methods=["POST"]),
             Route("/control/{gate}/waiting", waiting),
+            Route("/control/time-over", time_over, methods=["POST"]),
             Route("/control/connections", connections),
         ]
     )
@@ -104,13 +116,13 @@ async def serve(order: dict[str, Any]) -> None:
     if order["twin"]:
         weaken(database)
     change_all_written(before_writing(gates["write"]))
-    settings = read_settings(
-        token_file=Path(order["token_file"]), time_limit_seconds=order["time_limit_seconds"], graphiql=False
-    )
+    clocks = Clocks()
+    endpoint.asyncio = clocks  # type: ignore[attr-defined, assignment]
+    settings = read_settings(token_file=Path(order["token_file"]), graphiql=False)
     service = application(settings, GatedDatabase(database, gates))
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         config = uvicorn.Config(
-            GatedService(service, controls(gates, database), gates),
+            GatedService(service, controls(gates, clocks, database), gates),
             http="httptools",
             ws="none",
             lifespan="on",

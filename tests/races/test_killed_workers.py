@@ -99,9 +99,9 @@ class Crew:
 def killed_where_they_must(crew: Crew) -> None:
     for generation in DEATHS:
         workers = [crew.dying(*death) for death in generation]
-        ends = [each.wait(60) for each in workers]
+        ends = [each.wait() for each in workers]
         assert ends == [-signal.SIGKILL] * AT_ONCE, [each.output() for each in workers]
-    assert crew.working("--until-done").wait(60) == 0
+    assert crew.working("--until-done").wait() == 0
 
 
 def killed_wherever_they_are(crew: Crew, books: TestBooks, job_id: str, runner: asyncio.Runner) -> None:

@@ -1,58 +1,46 @@
 """Whoever runs out of time or hangs up leaves nothing half done, no transaction open and no connection out."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from tests.races.arena import Arena, Arenas
+from tests.races.arena import Arena
 from tests.races.catalogue import apply
 from tests.races.contest import race
 from tests.races.killing import ample_credit, effects, holds_with
 from tests.races.running import Ask, RunningServer
 from tests.support.books import TestBooks
 
-HASTY_SECONDS = 1
 
-
-@pytest.fixture(scope="module")
-def hasty(arena: Arena, arenas: Arenas) -> Iterator[RunningServer]:
-    """A third process, with little patience; only the request that is to be late goes there."""
-    with arenas.on(arena.place, servers=1, time_limit_seconds=HASTY_SECONDS) as hasty:
-        yield hasty.servers[0]
-
-
-async def late(hasty: RunningServer, books: TestBooks, ask: Ask, gate: str) -> None:
+async def late(server: RunningServer, books: TestBooks, ask: Ask, gate: str) -> None:
     """The request is held at the gate until its time is over."""
-    # A first request takes longer: the process is to know the document and have a connection.
-    assert (await hasty.ask(books, replace(ask, input={**ask.input, "dryRun": True}))).done
-    await hasty.close(gate)
-    assert (await hasty.ask(books, ask)).error == "RETRY"
-    await hasty.open(gate)
+    await server.close(gate)
+    asked = asyncio.ensure_future(server.ask(books, ask))
+    await server.until_waiting(gate, 1)
+    await server.run_out_of_time()
+    assert (await asked).error == "RETRY"
+    await server.open(gate)
 
 
 @pytest.mark.parametrize("gate", ["write", "commit"])
-async def test_a_request_over_the_time_limit_leaves_no_transaction(
-    arena: Arena, hasty: RunningServer, gate: str
-) -> None:
+async def test_a_request_over_the_time_limit_leaves_no_transaction(arena: Arena, gate: str) -> None:
     """It is stopped before its first write, or after its last one: nothing of it is there, and the key is free."""
     books = await arena.books()
     credit = await ample_credit(books)
     ask, *others = credit.asks("time")
+    hasty, _ = arena.servers
     await late(hasty, books, ask, gate)
     # Were rows or the file still locked, these would not come through.
     assert all(answer.did_it for answer in await race(arena.servers, books, others))
-    assert await hasty.connections_in_use() == 0
+    await hasty.until_no_connection_is_in_use()
     assert await effects(books) == len(others)
     assert (await hasty.ask(books, ask)).did_it
     await holds_with(books, credit, len(others) + 1)
 
 
-async def test_a_commit_that_outlasts_the_time_limit_is_found_by_its_key(
-    arena: Arena, hasty: RunningServer
-) -> None:
+async def test_a_commit_that_outlasts_the_time_limit_is_found_by_its_key(arena: Arena) -> None:
     books = await arena.books()
+    hasty, _ = arena.servers
     credit = await ample_credit(books)
     ask = apply(credit.memo, (credit.invoice, "1.00"), key="late")
     await late(hasty, books, ask, "answer")
@@ -82,4 +70,4 @@ async def test_whoever_hangs_up_has_one_effect_once_all_is_repeated(arena: Arena
     assert all(answer.done for answer in answers)
     await holds_with(books, credit, len(asks))
     for each in arena.servers:
-        assert await each.connections_in_use() == 0
+        await each.until_no_connection_is_in_use()

@@ -189,7 +189,7 @@ async def test_a_process_that_dies_in_a_group_keeps_nothing_of_it(books: TestBoo
         output_file=tmp_path / "output",
         directory=Path(__file__).parents[2],
     ) as process:
-        assert process.wait(60) == -signal.SIGKILL, process.output()
+        assert process.wait() == -signal.SIGKILL, process.output()
     assert await marks(books) == {"before"}
     await books.database.transact(books.actor, ANY, marking("after"))
     assert await marks(books) == {"before", "after"}

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url
 
+from app.repository import line
 from app.repository.database import Busy
 from app.repository.line import Line
 from app.repository.postgresql import PostgresqlDatabase
@@ -24,8 +25,14 @@ pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 EVERYBODY = "SELECT DISTINCT entity_id FROM credit_memo ORDER BY entity_id"
 """A statement without a filter: what it finds is up to row-level security alone."""
 SLEEPING = "SELECT pg_sleep(60) AS sleeping_in_a_session"
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 60.0
 ENOUGH = 50
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, the server hears that somebody leaves."""
+    monkeypatch.setattr(line, "PARTING_SECONDS", ANSWER_SECONDS)
 
 
 @asynccontextmanager
@@ -123,6 +130,7 @@ async def test_who_comes_beyond_the_last_connection_waits_and_not_for_ever(books
         assert not held.done()
         held.cancel()
         await asyncio.wait([held])
+        sessions._line.answer_seconds = ANSWER_SECONDS
         assert await rows_of(sessions, reading, "SELECT 1") == [(1,)]
 
 

@@ -38,9 +38,9 @@ async def test_a_process_gets_its_turns_beside_one_that_never_rests(books: TestB
     with writing(books, tmp_path, "restless", 0) as restless:
         restless.wait_for_line("writing")
         with writing(books, tmp_path, "other", TURNS) as other:
-            assert other.wait(60) == 0, other.output()
+            assert other.wait() == 0, other.output()
         (tmp_path / "enough").touch()
-        assert restless.wait(60) == 0, restless.output()
+        assert restless.wait() == 0, restless.output()
     taken = await turns_of(books)
     assert sum(length for name, length in taken if name == "other") == TURNS
     first = next(place for place, (name, _) in enumerate(taken) if name == "other")
@@ -54,7 +54,7 @@ async def test_every_turn_of_two_processes_is_kept(books: TestBooks, tmp_path: P
         writing(books, tmp_path, "one", TURNS) as one,
         writing(books, tmp_path, "two", TURNS) as two,
     ):
-        assert (one.wait(60), two.wait(60)) == (0, 0), one.output() + two.output()
+        assert (one.wait(), two.wait()) == (0, 0), one.output() + two.output()
     taken = await turns_of(books)
     for name in ("one", "two"):
         assert sum(length for who, length in taken if who == name) == TURNS

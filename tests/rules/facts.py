@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 
 from app.domain.application import CreditMemoApplication, CreditMemoLineApplication
 from app.domain.credit_memo import CreditMemo, CreditMemoLine
 from app.domain.entity import Account, ReasonCode, Settings
-from app.domain.facts import Facts, Stamp
+from app.domain.facts import Facts, Stamp, Worksheet
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, Payment
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
@@ -24,6 +25,7 @@ from app.domain.vocabulary import (
     SettledLevel,
     TaxStrategy,
 )
+from tests.support.wordings import assert_worded
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -56,6 +58,13 @@ def facts(
         approval_limits=approval_limits,
         approving_limits=approval_limits,
     )
+
+
+def worksheet(*records: Record, **said: Any) -> Worksheet:
+    """A decision on these facts; the ids of what it makes are numbered from 1."""
+    given, numbers = facts(*records, **said), count(1)
+    given.stamp = replace(given.stamp, new_id=lambda kind: f"{kind.PREFIX}_new{next(numbers)}")
+    return Worksheet(given)
 
 
 def account(id: str = "acc_1", **said: Any) -> Account:
@@ -271,7 +280,8 @@ Seen = tuple[str, Path, str | None, str | None]
 
 
 def seen(violations: list[Violation]) -> list[Seen]:
-    """(code, path, asked, allowed) of each, in the order in which a caller gets them."""
+    """(code, path, asked, allowed) of each, in the order in which a caller gets them; their words are the page's."""
+    assert_worded(violations)
     ordered = Rejected(violations).violations
     return [(str(each.code), each.path, each.asked, each.allowed) for each in ordered]
 

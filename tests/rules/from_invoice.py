@@ -33,6 +33,11 @@ TAXED: tuple[Record, ...] = (
 MIXED: tuple[Record, ...] = (invoice(total=30000), line(amount=40000), line("invl_2", -10000))
 THREE: tuple[Record, ...] = (invoice(total=30000), *(line(f"invl_{place}") for place in (1, 2, 3)))
 FREE: tuple[Record, ...] = (invoice(total=0), line(amount=0, quantity=5_000_000))
+SPENT: tuple[Record, ...] = (
+    invoice(total=10825, credited_amount=10000),
+    line(tax=825, quantity=10_000_000, amount_credited=10000),
+    tax(),
+)
 NET_NEGATIVE: tuple[Record, ...] = (invoice(total=-100, balance=-100), line(amount=-100))
 
 

@@ -200,6 +200,13 @@ SECRETS: list[tuple[str, ReplaceCredentialSecret, Facts, Actor, list[Seen]]] = [
         [("INVALID_STATUS", ("expires_at",), PAST.isoformat(), None)],
     ),
     (
+        "expired this instant",
+        REPLACING,
+        known("READER", expires_at=NOW),
+        ADMIN,
+        [("INVALID_STATUS", ("expires_at",), NOW.isoformat(), None)],
+    ),
+    (
         "expired, with another end",
         replace(REPLACING, expires_at=FUTURE),
         known("READER", expires_at=PAST),

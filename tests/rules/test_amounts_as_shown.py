@@ -7,6 +7,7 @@ import pytest
 from app.validation.amounts import (
     asked_amount,
     read_amount,
+    read_extended,
     read_positive_amount,
     violations_of_quantity,
     violations_of_rate,
@@ -60,3 +61,25 @@ def test_a_number_that_cannot_be_kept_is_refused_with_the_largest_that_can() -> 
         assert judged(Decimal(largest), ("there",)) == judged(None, ("there",)) == []
         [violation] = judged(Decimal(largest) + 1, ("there",))
         assert (violation.code, violation.path, violation.allowed) == ("INVALID_AMOUNT", ("there",), largest)
+
+
+@pytest.mark.parametrize(
+    ("amount", "quantity", "price", "refused"),
+    [
+        ("1.001", None, None, ["amount"]),
+        ("1E+20", None, None, ["amount"]),
+        (None, None, None, ["amount"]),
+        (None, "1", None, ["amount"]),
+        (None, None, "1", ["amount"]),
+        (None, "1E-7", "1", ["quantity"]),
+        (None, "1E-7", "1E-13", ["quantity", "unit_price"]),
+        (None, "10", "1E+12", ["unit_price"]),
+    ],
+)
+def test_what_cannot_be_read_adds_nothing_to_a_sum(
+    amount: str | None, quantity: str | None, price: str | None, refused: list[str]
+) -> None:
+    given = [None if each is None else Decimal(each) for each in (amount, quantity, price)]
+    minor, violations = read_extended(*given, 2, ())
+    assert minor == 0
+    assert [each.path for each in violations] == [(name,) for name in refused]

@@ -1,11 +1,13 @@
 """When credit of a memo line may be applied to invoice lines."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.domain.commands import ApplyCreditMemoLine, LineApplicationEntry
+from app.domain.entity import Settings
 from app.domain.record import Record
 from app.domain.vocabulary import CreditMemoStatus, InvoiceStatus
 from app.validation.apply import maximum_applicable, violations_of_apply_line
@@ -16,18 +18,25 @@ def judged_lines(
     *entries: tuple[str, str],
     with_records: tuple[Record, ...],
     invoice_version: int | None = None,
+    moment: datetime | None = None,
     **said: Any,
 ) -> list[Seen]:
     """applyCreditMemoLine of cml_1 to (invoice line id, amount)."""
     command = ApplyCreditMemoLine(
         credit_memo_line_id="cml_1",
         applications=[
-            LineApplicationEntry(invoice_line_id=id, amount=Decimal(amount), expected_version=invoice_version)
+            LineApplicationEntry(
+                invoice_line_id=id,
+                amount=Decimal(amount),
+                effective_date=moment,
+                expected_version=invoice_version,
+            )
             for id, amount in entries
         ],
         **said,
     )
-    return seen(violations_of_apply_line(command, facts(*with_records)))
+    closed = Settings(closed_through=date(2026, 3, 31))
+    return seen(violations_of_apply_line(command, facts(*with_records, settings=closed)))
 
 
 LINE_ITEM = ("applications", 0, "amount")
@@ -83,6 +92,21 @@ APPLY_LINE = [
         ],
     ),
     (
+        "more than the line has, which is less than the invoice has",
+        [("invl_1", "40.00")],
+        (memo(), memo_line(), invoice(balance=3000), line(balance=1000)),
+        [
+            ("EXCEEDS_LINE_BALANCE", LINE_ITEM, "40.00", "10.00"),
+            ("EXCEEDS_INVOICE_BALANCE", LINE_ITEM, "40.00", "10.00"),
+        ],
+    ),
+    (
+        "another currency, whose amounts are compared with no balance",
+        [("invl_1", "200.00")],
+        (memo(), memo_line(), invoice(currency="EUR"), line(currency="EUR")),
+        [("CURRENCY_MISMATCH", LINE_TARGET, "EUR", "USD")],
+    ),
+    (
         "a negative line takes nothing",
         [("invl_1", "0.01")],
         (memo(), memo_line(), invoice(), line(amount=-100)),
@@ -93,6 +117,15 @@ APPLY_LINE = [
         [("invl_1", "0.01")],
         (memo(), memo_line(amount=-100), invoice(), line()),
         [("EXCEEDS_LINE_BALANCE", ("applications",), "0.01", "0.00")],
+    ),
+    (
+        "more than the memo line and the memo have, together",
+        [("invl_1", "30.00"), ("invl_2", "20.01")],
+        (*SIDES, line("invl_2")),
+        [
+            ("EXCEEDS_MEMO_BALANCE", ("applications",), "50.01", "50.00"),
+            ("EXCEEDS_LINE_BALANCE", ("applications",), "50.01", "50.00"),
+        ],
     ),
     (
         "more than the memo line and the memo have",
@@ -126,10 +159,55 @@ def test_a_line_of_an_invoice_that_has_changed_since_it_was_read_is_refused() ->
     ]
 
 
+def test_of_a_memo_that_has_changed_since_it_was_read_no_line_is_applied() -> None:
+    assert judged_lines(("invl_1", "1.00"), with_records=SIDES, expected_version=1) == []
+    assert judged_lines(("invl_1", "1.00"), with_records=SIDES, expected_version=3) == [
+        ("VERSION_CONFLICT", ("expected_version",), "3", "1")
+    ]
+
+
+def test_no_line_is_settled_in_a_closed_period() -> None:
+    found = judged_lines(("invl_1", "1.00"), with_records=SIDES, moment=datetime(2026, 3, 31, tzinfo=UTC))
+    asked = "2026-03-31T00:00:00+00:00"
+    assert found == [("PERIOD_CLOSED", ("applications", 0, "effective_date"), asked, "after 2026-03-31")]
+
+
+def test_each_line_is_judged_whatever_is_wrong_with_those_before_it() -> None:
+    lines = (line("invl_2"), line("invl_3"))
+    entries = (
+        ("invl_1", "1.00"),
+        ("invl_1", "1.00"),
+        ("invl_9", "1.00"),
+        ("invl_2", "1.001"),
+        ("invl_3", "0.00"),
+    )
+    assert judged_lines(*entries, with_records=(*SIDES, *lines)) == [
+        ("DUPLICATE_LINE", ("applications", 1, "invoice_line_id"), "invl_1", None),
+        ("NOT_FOUND", ("applications", 2, "invoice_line_id"), "invl_9", None),
+        ("TOO_MANY_DECIMALS", ("applications", 3, "amount"), "1.001", "2"),
+        ("INVALID_AMOUNT", ("applications", 4, "amount"), "0.00", None),
+    ]
+
+
 def test_lines_of_one_invoice_count_together_against_it() -> None:
-    records = (memo(), memo_line(), invoice(balance=3000), line(), line("invl_2"))
+    records = (memo(), memo_line(), invoice(balance=3000), line(), line("invl_2"), line("invl_3"))
     found = judged_lines(("invl_1", "20.00"), ("invl_2", "10.01"), with_records=records)
     assert found == [("EXCEEDS_INVOICE_BALANCE", ("applications", 1, "amount"), "10.01", "10.00")]
+    found = judged_lines(("invl_1", "10.00"), ("invl_2", "10.00"), ("invl_3", "10.01"), with_records=records)
+    assert found == [("EXCEEDS_INVOICE_BALANCE", ("applications", 2, "amount"), "10.01", "10.00")]
+
+
+def test_whether_an_earlier_line_has_taken_of_the_invoice_is_said() -> None:
+    records = (memo(), memo_line(), invoice(balance=1000), line(), line("invl_2"))
+    entries = [
+        LineApplicationEntry(invoice_line_id=id, amount=Decimal("10.01")) for id in ("invl_1", "invl_2")
+    ]
+    command = ApplyCreditMemoLine(credit_memo_line_id="cml_1", applications=entries)
+    found = violations_of_apply_line(command, facts(*records))
+    assert [each.message for each in found] == [
+        "The invoice's balance is less.",
+        "Less is left of the invoice's balance.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,23 @@ def test_an_application_is_refused(
     assert judged(*entries, **{"with_records": (memo(), invoice()), **said}) == expected
 
 
+def test_each_target_is_judged_whatever_is_wrong_with_those_before_it() -> None:
+    found = judged(
+        ("inv_1", "1.00"),
+        ("inv_1", "1.00"),
+        ("inv_9", "1.00"),
+        ("inv_2", "1.001"),
+        ("inv_3", "0.00"),
+        with_records=(memo(), invoice(), invoice("inv_2"), invoice("inv_3")),
+    )
+    assert found == [
+        ("DUPLICATE_TARGET", ("applications", 1, "invoice"), "inv_1", None),
+        ("NOT_FOUND", ("applications", 2, "invoice"), "inv_9", None),
+        ("TOO_MANY_DECIMALS", ("applications", 3, "amount"), "1.001", "2"),
+        ("INVALID_AMOUNT", ("applications", 4, "amount"), "0.00", None),
+    ]
+
+
 def test_an_application_within_every_balance_is_accepted() -> None:
     assert judged(("inv_1", "50.00"), with_records=(memo(), invoice())) == []
 
@@ -222,8 +239,11 @@ def test_more_line_pairs_than_the_limit_are_refused_before_any_work(
     records = (memo(), invoice(), memo_line(), memo_line("cml_2"), line(), line("invl_2"), *settled)
     few = Limits(pairs=1, source_pairs=2)
     lines = Settings(application_level=ApplicationLevel.INVOICE_LINE)
+    too_many = ("LIMIT_EXCEEDED", ("applications", 0), "3", limit)
     found = judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=few, allocation=rule)
-    assert found == [("LIMIT_EXCEEDED", ("applications", 0), "3", limit)]
+    assert found == [too_many]
+    two, more = [("inv_1", "1.00"), ("inv_2", "1.00")], (*records, invoice("inv_2"))
+    assert judged(*two, with_records=more, settings=lines, limits=few, allocation=rule) == [too_many]
     as_many_as_there_are = Limits(pairs=3, source_pairs=3)
     assert judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=as_many_as_there_are) == []
     assert judged(("inv_1", "1.00"), with_records=records, limits=few) == []

@@ -68,6 +68,29 @@ RULES: list[tuple[str, tuple[Record, ...], dict[str, Any], list[Seen]]] = [
         {"rules": [OLDEST, AutoApplyRule.MATCH_BALANCE, OLDEST]},
         [("DUPLICATE_TARGET", ("rules", 2), "OLDEST_DUE", None)],
     ),
+    (
+        "whatever is wrong with the options",
+        HERE,
+        {"settings": CLOSED, "effective_date": IN_CLOSED, "currency": "XXX", "rules": []},
+        [
+            ("NO_LINES", ("rules",), None, None),
+            ("UNKNOWN_CURRENCY", ("currency",), "XXX", None),
+            ("PERIOD_CLOSED", ("effective_date",), IN_CLOSED.isoformat(), "after 2026-03-31"),
+        ],
+    ),
+    (
+        "whatever is wrong with those named before",
+        (*HERE, memo("cm_2", status=CreditMemoStatus.DRAFT), invoice("inv_2", status=InvoiceStatus.DRAFT)),
+        {"memos": ["cm_9", "cm_2", "cm_8"], "invoices": ["inv_9", "inv_2", "inv_8"]},
+        [
+            ("NOT_FOUND", ("credit_memos", 0), "cm_9", None),
+            ("NOT_FOUND", ("credit_memos", 2), "cm_8", None),
+            ("NOT_FOUND", ("invoices", 0), "inv_9", None),
+            ("NOT_FOUND", ("invoices", 2), "inv_8", None),
+            ("INVALID_STATUS", ("credit_memos", 1), "DRAFT", "POSTED"),
+            ("INVALID_STATUS", ("invoices", 1), "DRAFT", "POSTED"),
+        ],
+    ),
     ("no currency", HERE, {"currency": "XXX"}, [("UNKNOWN_CURRENCY", ("currency",), "XXX", None)]),
     (
         "dated in a closed period",
@@ -180,6 +203,11 @@ SUBMISSIONS: list[tuple[str, dict[str, Any], list[Seen]]] = [
     ("none", {"accounts": []}, [("NO_LINES", ("accounts",), None, None)]),
     ("both", {"accounts": [], "all_accounts": True}, [("DUPLICATE_TARGET", ("accounts",), None, None)]),
     ("twice", {"accounts": ["acc_1", "acc_1"]}, [("DUPLICATE_TARGET", ("accounts", 1), "acc_1", None)]),
+    (
+        "none, by no rule",
+        {"accounts": [], "rules": []},
+        [("NO_LINES", ("rules",), None, None), ("NO_LINES", ("accounts",), None, None)],
+    ),
     ("no rule", {"all_accounts": True, "rules": []}, [("NO_LINES", ("rules",), None, None)]),
     (
         "dated in a closed period",

@@ -10,7 +10,7 @@ from app.domain.commands import ConvertNegativeInvoiceLines, InvoiceReference
 from app.domain.entity import Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
-from app.domain.vocabulary import InvoiceStatus
+from app.domain.vocabulary import InvoiceSource, InvoiceStatus
 from app.validation.convert import lines_to_convert, violations_of_convert
 from tests.rules.facts import Seen, facts, invoice, line, seen
 from tests.support.levels import LINES
@@ -75,6 +75,18 @@ CONVERT: list[tuple[str, tuple[Record, ...], dict[str, Any], list[Seen]]] = [
         {"invoice_line_ids": ["invl_2", "invl_2"]},
         [("DUPLICATE_LINE", ("invoice_line_ids", 1), "invl_2", None)],
     ),
+    (
+        "of an amount of 0",
+        (invoice(), line(amount=0)),
+        {"invoice_line_ids": ["invl_1"]},
+        [("NOT_NEGATIVE", PLACE, "invl_1", None)],
+    ),
+    (
+        "a debit memo that the service made",
+        (invoice(total=8000, source=InvoiceSource.CREDIT_MEMO_REVERSAL), *MIXED[1:]),
+        {},
+        [("INVALID_SOURCE", ("invoice",), "CREDIT_MEMO_REVERSAL", "INGESTED")],
+    ),
     ("positive", MIXED, {"invoice_line_ids": ["invl_1"]}, [("NOT_NEGATIVE", PLACE, "invl_1", None)]),
     (
         "converted before",
@@ -125,6 +137,14 @@ def test_without_names_every_negative_line_not_yet_converted_is_meant() -> None:
     given = facts(*MIXED, replace(NEGATIVE, id="invl_3", converted_amount=-2000))
     command = ConvertNegativeInvoiceLines(invoice=InvoiceReference(id="inv_1"))
     assert [each.id for each in lines_to_convert(command, given, invoice())] == ["invl_2"]
+
+
+def test_of_several_negative_lines_those_that_are_named_are_meant() -> None:
+    given = facts(*MIXED, replace(NEGATIVE, id="invl_3"), replace(NEGATIVE, id="invl_4"))
+    command = ConvertNegativeInvoiceLines(
+        invoice=InvoiceReference(id="inv_1"), invoice_line_ids=["invl_4", "invl_2"]
+    )
+    assert [each.id for each in lines_to_convert(command, given, invoice())] == ["invl_2", "invl_4"]
 
 
 def test_more_line_pairs_than_the_limit_are_not_applied_with_the_conversion() -> None:

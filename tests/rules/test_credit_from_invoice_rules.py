@@ -158,6 +158,24 @@ WHOLE: list[Row] = [
         [("INVALID_AMOUNT", ("lines",), "-1.00", "0 or more")],
     ),
     (
+        "a discount alone, where more is wrong: without it the memo might not be negative",
+        [entry("-1.00", invoice_line_id="invl_2")],
+        {"records": MIXED, "expected_version": 4},
+        [("VERSION_CONFLICT", ("expected_version",), "4", "1")],
+    ),
+    (
+        "a discount alone, of which less is left",
+        [entry("-100.01", invoice_line_id="invl_2")],
+        {"records": MIXED},
+        [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "-100.01", "-100.00")],
+    ),
+    (
+        "a discount alone, beside a line that cannot be read",
+        [entry("-1.00", invoice_line_id="invl_2"), entry("1.001")],
+        {"records": MIXED},
+        [("TOO_MANY_DECIMALS", ("lines", 1, "amount"), "1.001", "2")],
+    ),
+    (
         "a memo of 0",
         [entry("100.00"), entry("-100.00", invoice_line_id="invl_2")],
         {"records": MIXED},
@@ -168,6 +186,53 @@ WHOLE: list[Row] = [
         [entry("300.01")],
         {"records": MIXED},
         [("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 0, "amount"), "300.01", "300.00")],
+    ),
+    (
+        "more than the invoice as a whole, by one of two lines, the other of which corrects data",
+        [entry("300.01"), entry("0.00", invoice_line_id="invl_2", comment="Nine seats")],
+        {"records": MIXED},
+        [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "300.01", "300.00")],
+    ),
+    (
+        "more than the invoice as a whole, by two lines, however small one is",
+        [entry("300.00"), entry("0.01", invoice_line_id="invl_3")],
+        {"records": (*MIXED, line("invl_3"))},
+        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines",), "300.01", "300.00")],
+    ),
+    (
+        "more than a line has, beside one that takes all the invoice leaves",
+        [entry("400.01"), entry("300.00", invoice_line_id="invl_3")],
+        {"records": (*MIXED, line("invl_3", 30000))},
+        [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "400.01", "0.00")],
+    ),
+    (
+        "more lines than can be settled, as a draft",
+        [],
+        {"full_credit": True, "apply_to_invoice": True, "records": THREE}
+        | {"settings": LINES, "limits": Limits(source_pairs=2)},
+        [],
+    ),
+    (
+        "more lines than can be settled, and less than nothing",
+        [],
+        {
+            "full_credit": True,
+            "tax_strategy": IGNORE,
+            "post": True,
+            "apply_to_invoice": True,
+            "records": (
+                invoice(total=1000),
+                line(amount=1000, tax=4000),
+                line("invl_2", -4000),
+                line("invl_3", 1000),
+            ),
+            "settings": LINES,
+            "limits": Limits(source_pairs=2),
+        },
+        [
+            ("LIMIT_EXCEEDED", ("apply_to_invoice",), "3", "2"),
+            ("INVALID_AMOUNT", ("full_credit",), "-20.00", "0 or more"),
+        ],
     ),
     (
         "more lines than can be settled",

@@ -1,6 +1,5 @@
 """What one line of a credit from an invoice may ask for."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,6 @@ from app.domain.commands import (
     InvoiceCreditEntry,
     TaxItem,
 )
-from app.domain.invoice import OrderItem
 from app.domain.vocabulary import (
     OnTaxFailure,
     TaxMode,
@@ -25,7 +23,7 @@ from tests.rules.from_invoice import (
     FREE,
     IGNORE,
     MIXED,
-    QUANTITY,
+    SPENT,
     TAX_AMOUNT,
     TAXED,
     Row,
@@ -34,9 +32,9 @@ from tests.rules.from_invoice import (
     of_quantity,
 )
 
-SPENT = (
-    invoice(total=10825, credited_amount=10000),
-    line(tax=825, quantity=10_000_000, amount_credited=10000),
+TURNED = (
+    TAXED[0],
+    line(tax=825, service_start=date(2026, 1, 31), service_end=date(2026, 1, 1)),
     tax(),
 )
 LINE: list[Row] = [
@@ -49,7 +47,6 @@ LINE: list[Row] = [
         [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "100.00")],
     ),
     ("the other sign", [entry("-1.00")], {}, [("INVALID_AMOUNT", AMOUNT, "-1.00", None)]),
-    ("neither amount nor quantity", [entry(None)], {}, [("INVALID_AMOUNT", AMOUNT, None, None)]),
     ("0 that corrects nothing", [entry("0.00")], {}, [("INVALID_AMOUNT", AMOUNT, "0.00", None)]),
     *(
         (f"0 that corrects: {name}", [entry("0.00", **{name: said})], {}, [])
@@ -84,77 +81,22 @@ LINE: list[Row] = [
         {},
         [("INVALID_DATE", ("lines", 0, "service_end"), "2025-12-31", "2026-01-01 or later")],
     ),
-    ("a quantity", [of_quantity("4")], {}, []),
-    ("amount and quantity", [entry("1.00", quantity=Decimal("10"))], {}, []),
     (
-        "more than the quantity",
-        [of_quantity("10.000001")],
+        "a period that starts after the line's ends",
+        [entry(service_start=date(2026, 2, 1))],
         {},
-        [("EXCEEDS_CREDITABLE_QUANTITY", QUANTITY, "10.000001", "10")],
+        [("INVALID_DATE", ("lines", 0, "service_end"), "2026-01-31", "2026-02-01 or later")],
     ),
     (
-        "more than is left of the quantity, beside an amount that is left",
-        [entry("1.00", quantity=Decimal("2.5"))],
-        {
-            "records": (
-                TAXED[0],
-                replace(line(tax=825), quantity=10_000_000, quantity_credited=8_000_000),
-                tax(),
-            )
-        },
-        [("EXCEEDS_CREDITABLE_QUANTITY", QUANTITY, "2.5", "2")],
-    ),
-    (
-        "a quantity of a line without one",
-        [of_quantity("1")],
-        {"records": MIXED},
-        [("EXCEEDS_CREDITABLE_QUANTITY", QUANTITY, "1", "0")],
-    ),
-    (
-        "a quantity of a line whose quantity is 0",
-        [of_quantity("1")],
-        {"records": (invoice(), line(quantity=0))},
-        [("EXCEEDS_CREDITABLE_QUANTITY", QUANTITY, "1", "0")],
-    ),
-    (
-        "a quantity for which the invoice leaves too little",
-        [of_quantity("4")],
-        {"records": (invoice(total=3000), line(quantity=4_000_000), line("invl_2", -7000))},
-        [("EXCEEDS_CREDITABLE_AMOUNT", ("lines", 0, "quantity"), "4", "1.200199")],
-    ),
-    (
-        "more than an order item can keep the sum of",
-        [of_quantity("1")],
-        {
-            "records": (
-                invoice(),
-                line(quantity=10_000_000, order_item_id="ord_1"),
-                OrderItem(id="ord_1", external_reference="O", quantity_credited=10**18 - 1_000_000),
-            )
-        },
-        [("INVALID_AMOUNT", QUANTITY, "1000000000000", "999999999999.999999")],
-    ),
-    ("a quantity of 0", [of_quantity("0")], {}, [("INVALID_AMOUNT", QUANTITY, "0", None)]),
-    ("a quantity of 0 beside an amount", [entry("1.00", quantity=Decimal(0))], {}, []),
-    ("a negative quantity", [of_quantity("-1")], {}, [("INVALID_AMOUNT", QUANTITY, "-1", None)]),
-    (
-        "a negative quantity as it was charged",
-        [of_quantity("-1"), entry("60.00", invoice_line_id="invl_2")],
-        {"records": (invoice(total=5000), line(amount=-5000, quantity=-1_000_000), line("invl_2"))},
-        [],
-    ),
-    (
-        "decimals of a quantity",
-        [of_quantity("0.0000001")],
+        "a period that ends before it starts, beside what else is wrong",
+        [entry("1.001", service_end=date(2025, 12, 31))],
         {},
-        [("TOO_MANY_DECIMALS", QUANTITY, "0.0000001", "6")],
+        [
+            ("INVALID_DATE", ("lines", 0, "service_end"), "2025-12-31", "2026-01-01 or later"),
+            ("TOO_MANY_DECIMALS", AMOUNT, "1.001", "2"),
+        ],
     ),
-    (
-        "a quantity on a tax-only line",
-        [entry(None, tax_only=True, quantity=Decimal(1))],
-        {},
-        [("INVALID_AMOUNT", QUANTITY, "1", None)],
-    ),
+    ("the line's own period is not judged", [entry()], {"records": TURNED}, []),
     (
         "inclusive, of a quantity alone",
         [of_quantity("1", tax_mode=TaxMode.INCLUSIVE)],
@@ -162,24 +104,24 @@ LINE: list[Row] = [
         [("TAX_NOT_ALLOWED", ("lines", 0, "tax_mode"), "INCLUSIVE", "EXCLUSIVE")],
     ),
     (
+        "inclusive, of an amount beside a quantity",
+        [entry("10.00", quantity=Decimal(1), tax_mode=TaxMode.INCLUSIVE)],
+        {},
+        [],
+    ),
+    (
+        "inclusive, of neither",
+        [entry(None, tax_mode=TaxMode.INCLUSIVE)],
+        {},
+        [("INVALID_AMOUNT", AMOUNT, None, None)],
+    ),
+    (
         "inclusive, of tax only",
         [entry(None, tax_only=True, tax_mode=TaxMode.INCLUSIVE)],
         {},
         [("TAX_NOT_ALLOWED", ("lines", 0, "tax_mode"), "INCLUSIVE", "EXCLUSIVE")],
     ),
-    (
-        "a quantity alone where no amount is left",
-        [of_quantity("1")],
-        {"records": SPENT},
-        [("EXCEEDS_CREDITABLE_AMOUNT", QUANTITY, "1", "0")],
-    ),
-    (
-        "a quantity where no amount is left, beside what is corrected",
-        [entry("0.00", quantity=Decimal(1), comment="Nine seats")],
-        {"records": SPENT},
-        [],
-    ),
-    ("a quantity alone of what was free", [of_quantity("1")], {"records": FREE}, []),
+    ("tax only, of an amount of 0", [entry("0.00", tax_only=True)], {}, []),
     ("tax only, where tax is left", [entry(None, tax_only=True)], {"records": SPENT}, []),
     (
         "tax only, where no tax is left",
@@ -236,6 +178,18 @@ LINE: list[Row] = [
         {},
         [("TAX_NOT_ALLOWED", TAX_AMOUNT, "COPY_FROM_INVOICE_LINE", "MANUAL_OVERRIDE")],
     ),
+    (
+        "a tax amount where there is to be none",
+        [entry(tax_amount=Decimal("0.01"), tax_strategy=IGNORE)],
+        {},
+        [("TAX_NOT_ALLOWED", TAX_AMOUNT, "IGNORE", "MANUAL_OVERRIDE")],
+    ),
+    (
+        "a tax amount of 0 where the tax is to be copied",
+        [entry(tax_amount=Decimal("0.00"), tax_strategy=COPY)],
+        {},
+        [("TAX_NOT_ALLOWED", TAX_AMOUNT, "COPY_FROM_INVOICE_LINE", "MANUAL_OVERRIDE")],
+    ),
     ("no tax, said twice", [entry(tax_amount=Decimal("0.00"), tax_strategy=IGNORE)], {}, []),
     ("tax-only, by its amount", [entry(None, tax_only=True, tax_amount=Decimal("1.00"))], {}, []),
     (
@@ -249,6 +203,23 @@ LINE: list[Row] = [
         [entry(tax_strategy=CALCULATE)],
         {"settings": BUILT_IN, "on_tax_failure": OnTaxFailure.DRAFT},
         [],
+    ),
+    (
+        "calculated in full where no rate is known, told of each line, and before the sum",
+        [],
+        {
+            "full_credit": True,
+            "tax_strategy": CALCULATE,
+            "settings": BUILT_IN,
+            "records": (
+                invoice(total=9000),
+                *(line(f"invl_{n}", tax=825) for n in (1, 2)),
+                *(tax(f"invt_{n}", invoice_line_id=f"invl_{n}") for n in (1, 2)),
+                line("invl_3", -10000, -2650),
+                tax("invt_3", -2650, invoice_line_id="invl_3"),
+            ),
+        },
+        [("TAX_ENGINE_FAILED", ("full_credit",), None, None)] * 3,
     ),
     (
         "calculated in full where no rate is known",

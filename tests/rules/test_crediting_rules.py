@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,54 +10,17 @@ from app.domain.commands import (
     CreateAndApplyCreditMemo,
     InvoiceCreditEntry,
     InvoiceReference,
-    TaxItem,
 )
 from app.domain.entity import Settings
-from app.domain.limits import DEFAULT_LIMITS, Limits
-from app.domain.record import Record
-from app.domain.vocabulary import InvoiceStatus, TaxMode, TaxStrategy
+from app.domain.limits import Limits
+from app.domain.vocabulary import InvoiceStatus, TaxStrategy
 from app.validation.credit import violations_of_create_and_apply
-from tests.rules.facts import Seen, codes, facts, invoice, line, reason, seen, tax
+from tests.rules.crediting import AMOUNT, TAXED, Row, entry, item, judged
+from tests.rules.facts import Seen, codes, facts, invoice, line, tax
 from tests.support.levels import LINES
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
-TAXED: tuple[Record, ...] = (
-    invoice(total=10825),
-    line(tax=825),
-    tax(),
-    reason("OK"),
-    reason("OLD", active=False),
-)
-
-
-def entry(amount: str | None = "50.00", **said: Any) -> InvoiceCreditEntry:
-    return InvoiceCreditEntry(
-        **{"invoice_line_id": "invl_1", "amount": None if amount is None else Decimal(amount), **said}
-    )
-
-
-def judged(
-    *entries: InvoiceCreditEntry,
-    records: tuple[Record, ...] = TAXED,
-    settings: Settings | None = None,
-    limits: Limits = DEFAULT_LIMITS,
-    approval_limits: dict[str, int] | None = None,
-    **said: Any,
-) -> list[Seen]:
-    command = CreateAndApplyCreditMemo(invoice=InvoiceReference(id="inv_1"), lines=list(entries), **said)
-    named: dict[Any, str] = {("invoice",): "inv_1"} if any(each.id == "inv_1" for each in records) else {}
-    given = facts(*records, named=named, settings=settings, limits=limits, approval_limits=approval_limits)
-    return seen(violations_of_create_and_apply(command, given))
-
-
-def item(amount: str, **said: Any) -> TaxItem:
-    return TaxItem(amount=Decimal(amount), **said)
-
-
-AMOUNT = ("lines", 0, "amount")
-STRATEGY = ("lines", 0, "tax_strategy")
-ENGINELESS = "COPY_FROM_INVOICE_LINE, MANUAL_OVERRIDE, IGNORE"
-CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] = [
+CREDIT: list[Row] = [
     (
         "no lines",
         [],
@@ -133,89 +95,14 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
     ),
     ("decimals", [entry("1.000")], {}, [("TOO_MANY_DECIMALS", AMOUNT, "1.000", "2")]),
     ("zero", [entry("0.00")], {}, [("INVALID_AMOUNT", AMOUNT, "0.00", None)]),
+    (
+        "zero, where data would be corrected: what is applied is more than 0",
+        [entry("0.00", comment="Nine seats")],
+        {},
+        [("INVALID_AMOUNT", AMOUNT, "0.00", None)],
+    ),
     ("no amount", [entry(None)], {}, [("INVALID_AMOUNT", AMOUNT, None, None)]),
     ("the other sign", [entry("-1.00")], {}, [("INVALID_AMOUNT", AMOUNT, "-1.00", None)]),
-    (
-        "no engine",
-        [entry(tax_strategy=TaxStrategy.CALCULATE)],
-        {},
-        [("TAX_ENGINE_NOT_CONFIGURED", STRATEGY, "CALCULATE", ENGINELESS)],
-    ),
-    (
-        "flag and strategy disagree",
-        [entry()],
-        {"tax_strategy": TaxStrategy.IGNORE, "tax_auto_calculation": True},
-        [("TAX_NOT_ALLOWED", ("tax_auto_calculation",), None, None)],
-    ),
-    (
-        "items under another strategy",
-        [entry(tax_strategy=TaxStrategy.IGNORE, tax_items=[item("1.00")])],
-        {},
-        [("TAX_NOT_ALLOWED", ("lines", 0, "tax_items"), "IGNORE", "MANUAL_OVERRIDE")],
-    ),
-    (
-        "inclusive without a strategy that finds the tax",
-        [entry(tax_strategy=TaxStrategy.IGNORE, tax_mode=TaxMode.INCLUSIVE)],
-        {},
-        [("TAX_NOT_ALLOWED", ("lines", 0, "tax_mode"), "INCLUSIVE with IGNORE", "EXCLUSIVE")],
-    ),
-    (
-        "tax only without a tax",
-        [entry(None, tax_only=True, tax_strategy=TaxStrategy.IGNORE)],
-        {},
-        [("TAX_NOT_ALLOWED", ("lines", 0, "tax_only"), "IGNORE", None)],
-    ),
-    (
-        "an item that fits no source",
-        [entry(tax_items=[item("1.00", name="other")])],
-        {},
-        [("TAX_NOT_ALLOWED", ("lines", 0, "tax_items", 0), None, "invt_1")],
-    ),
-    (
-        "an item of another line",
-        [entry(tax_items=[item("1.00", source_tax_item_id="invt_9")])],
-        {},
-        [("NOT_FOUND", ("lines", 0, "tax_items", 0, "source_tax_item_id"), "invt_9", None)],
-    ),
-    (
-        "a tax of the other sign",
-        [entry(tax_items=[item("-1.00")])],
-        {},
-        [("INVALID_AMOUNT", ("lines", 0, "tax_items", 0, "amount"), "-1.00", None)],
-    ),
-    (
-        "more tax than is left of the item",
-        [entry(tax_items=[item("8.26")])],
-        {},
-        [("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 0, "amount"), "8.26", "8.25")],
-    ),
-    (
-        "the second item on one source has what the first leaves",
-        [entry(tax_items=[item("8.00"), item("0.26")])],
-        {},
-        [("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 1, "amount"), "0.26", "0.25")],
-    ),
-    (
-        "the amount is judged beside tax items that do not fit",
-        [entry("100.01", tax_items=[item("8.26")])],
-        {},
-        [
-            ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "100.00"),
-            ("EXCEEDS_CREDITABLE_TAX", ("lines", 0, "tax_items", 0, "amount"), "8.26", "8.25"),
-        ],
-    ),
-    (
-        "tax only with given items and an amount",
-        [entry("1.00", tax_only=True, tax_items=[item("1.00")])],
-        {},
-        [("INVALID_AMOUNT", AMOUNT, "1.00", "0")],
-    ),
-    (
-        "a line's own strategy overrides the header's flag",
-        [entry("50.00", tax_strategy=TaxStrategy.IGNORE)],
-        {"tax_auto_calculation": True},
-        [],
-    ),
     (
         "more than is left of the line",
         [entry("50.01", tax_strategy=TaxStrategy.IGNORE)],
@@ -239,6 +126,30 @@ CREDIT: list[tuple[str, list[InvoiceCreditEntry], dict[str, Any], list[Seen]]] =
         [entry("50.00")],
         {"records": (invoice(), line(balance=3000)), "settings": LINES},
         [("EXCEEDS_LINE_BALANCE", AMOUNT, "50.00", "30.00")],
+    ),
+    (
+        "more than the line owes, and than the invoice leaves to credit",
+        [entry("100.00")],
+        {"records": (invoice(credited_amount=4000), line(balance=3000)), "settings": LINES},
+        [
+            ("EXCEEDS_LINE_BALANCE", AMOUNT, "100.00", "30.00"),
+            ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.00", "30.00"),
+        ],
+    ),
+    (
+        "more than the invoice leaves to credit, which is less than the line owes",
+        [entry("100.00")],
+        {"records": (invoice(credited_amount=8000), line(balance=3000)), "settings": LINES},
+        [
+            ("EXCEEDS_LINE_BALANCE", AMOUNT, "100.00", "20.00"),
+            ("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.00", "20.00"),
+        ],
+    ),
+    (
+        "an invoice that owes nothing",
+        [entry("0.01")],
+        {"records": (invoice(balance=0), line())},
+        [("EXCEEDS_INVOICE_BALANCE", ("lines",), "0.01", "0.00")],
     ),
     (
         "more pairs of lines than the limit, where lines are settled",

@@ -20,6 +20,7 @@ from app.sign_in.outside_tokens import FRESH_SECONDS, PAUSE_SECONDS, KeyRing, Ou
 from app.sign_in.secrets import Seal
 from tests.support.books import TestBooks
 from tests.support.identity_provider import AUDIENCE, MAKERS, IdentityProvider, SigningKey, identity_provider
+from tests.support.waiting import until_no_other_task_is_left
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 SEAL = Seal(pepper=b"of the tests")
@@ -222,8 +223,8 @@ async def test_a_provider_that_lies_about_itself_is_not_believed(
     provider.answers["/.well-known/openid-configuration"] = lambda: WRONG[name](provider)
     with pytest.raises(ProviderNotReached):
         await key_set_of(provider.issuer)()
-    # What the library still has to close is closed with the next turn of the loop.
-    await asyncio.sleep(0)
+    # What the library still has to close is closed in a task of its own.
+    await until_no_other_task_is_left()
 
 
 async def test_keys_that_are_none_are_left_out(books: TestBooks, provider: IdentityProvider) -> None:

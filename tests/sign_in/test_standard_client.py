@@ -20,7 +20,7 @@ from tests.support.books import open_books
 from tests.support.processes import WatchedProcess
 from tests.support.stores import Store
 
-SECONDS = 20
+SECONDS = 120
 
 
 @dataclass

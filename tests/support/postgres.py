@@ -26,6 +26,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import asyncpg
 
+from tests.support.ports import lasting_port
 from tests.support.processes import PATIENCE_SECONDS, Hold, WatchedProcess, become_supervisor, supervise, tell
 
 OLDEST_VERSION = 14
@@ -173,8 +174,7 @@ class _Cluster:
         with self._run("initdb", *options) as initdb:
             if initdb.wait(PATIENCE_SECONDS):
                 raise RuntimeError(f"initdb failed: {initdb.output().strip().splitlines()[-1]}")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = lasting_port()
         self._settings = [f"-c{name}={value}" for name, value in {**settings, "port": port}.items()]
         self._facts = {"port": port, "version": version, "directory": str(directory)}
         self._start()

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Protocol, Self
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
+"""Longer than anything takes on a machine that has other things to do: only what hangs runs into it."""
 
 
 class Started(Protocol):
@@ -93,7 +94,7 @@ class WatchedProcess:
         with self._changed:
             return "".join(self._lines)
 
-    def wait_for_line(self, pattern: str, seconds: float = 30) -> re.Match[str]:
+    def wait_for_line(self, pattern: str, seconds: float = PATIENCE_SECONDS) -> re.Match[str]:
         """The first match of the pattern in any line since the start.
 
         Errors: TimeoutError after so many seconds, RuntimeError as soon as the output has ended without a match;
@@ -112,7 +113,7 @@ class WatchedProcess:
                 if not self._changed.wait(deadline - time.monotonic()):
                     raise TimeoutError(f"No {pattern!r} in {seconds} s:\n{''.join(self._lines)}")
 
-    def wait(self, seconds: float = 30) -> int:
+    def wait(self, seconds: float = PATIENCE_SECONDS) -> int:
         """The exit status, once the process and all who share its output have ended.
 
         Errors: subprocess.TimeoutExpired when the process, TimeoutError when a child of it outlives the time.
@@ -123,7 +124,7 @@ class WatchedProcess:
             raise TimeoutError(f"Process {self.pid} has ended, but a child of it still holds its output open")
         return return_code
 
-    def end(self, by: signal.Signals = signal.SIGTERM, seconds: float = 30) -> int:
+    def end(self, by: signal.Signals = signal.SIGTERM, seconds: float = PATIENCE_SECONDS) -> int:
         """Asks the process to end and returns its exit status; errors as for ``wait``."""
         self._process.send_signal(by)
         return self.wait(seconds)
@@ -188,7 +189,7 @@ def kill_with_children(leader: int) -> None:
             os.kill(each, signal.SIGKILL)
 
 
-def wait_until_gone(pid: int, seconds: float = 30) -> None:
+def wait_until_gone(pid: int, seconds: float = PATIENCE_SECONDS) -> None:
     """Returns when the process has ended, whoever its parent is; TimeoutError when it outlives the time given."""
     try:
         if sys.platform == "linux":

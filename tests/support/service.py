@@ -36,6 +36,7 @@ class Service:
         ]
         assert isinstance(endpoint, GraphQLEndpoint)
         endpoint.documents.cache = _cache_of(endpoint, books.place.engine)
+        self.endpoint = endpoint
         self.fast_path: Any = endpoint.fast_path
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app),

@@ -1,4 +1,6 @@
-"""Moments that a test waits for: somebody stands behind another's lock."""
+"""Moments that a test waits for: somebody stands behind another's lock, or nobody else is left."""
+
+import asyncio
 
 from sqlalchemy import text
 
@@ -18,6 +20,12 @@ async def until_somebody_waits(books: TestBooks, statement: str = "", number: in
                 waiting = found.scalar_one()
     finally:
         await owner.dispose()
+
+
+async def until_no_other_task_is_left() -> None:
+    """What others do in tasks of their own has ended, however many turns of the loop it takes."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
 
 
 _WAITING = text(

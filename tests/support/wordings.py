@@ -46,7 +46,9 @@ def wordings() -> dict[ViolationCode, list[Wording]]:
             code = ViolationCode(row)
             continue
         message, kinds, told = (part.strip() for part in row.split(" | "))
-        found[code].append(Wording(message, frozenset(kinds.split()), (_told("asked", told), _told("allowed", told))))
+        found[code].append(
+            Wording(message, frozenset(kinds.split()), (_told("asked", told), _told("allowed", told)))
+        )
     return found
 
 

@@ -26,6 +26,7 @@ from app.repository.types import own
 from tests.repository.works import ANY
 from tests.support.books import TestBooks
 from tests.support.building import draft_invoice, draft_memo, posted_memo
+from tests.support.processes import PATIENCE_SECONDS
 
 # One writer at a time on SQLite: nobody closes anything while another writes.
 on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
@@ -69,7 +70,7 @@ async def test_who_posts_or_takes_back_what_is_back_dated_holds_the_settings(
 ) -> None:
     posting = await posting_of(books, kind, day)
     assert not await is_held(books)
-    async with asyncio.timeout(30), books.rehearse(posting):
+    async with asyncio.timeout(PATIENCE_SECONDS), books.rehearse(posting):
         # What is unposted leaves the day of its journal entries, whatever its own.
         assert await is_held(books) is (expected or kind == "unposting")
 
@@ -91,7 +92,7 @@ async def test_whoever_dates_something_today_holds_the_settings_when_the_day_is_
         await inside.settings()
         return await is_held(books)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert await books.database.transact(books.actor, ANY, work) is expected
 
 

@@ -29,6 +29,7 @@ from app.domain.vocabulary import ApplicationLevel, SequenceKind, TaxEngineKind,
 from app.repository.lookups import settings_of
 from tests.support.books import TestBooks, assert_books_hold
 from tests.support.building import account, credit, draft_memo, posted_invoice, posted_memo
+from tests.support.processes import PATIENCE_SECONDS
 from tests.support.waiting import until_somebody_waits
 
 # One writer at a time on SQLite: there nobody waits inside a transaction.
@@ -129,7 +130,7 @@ async def test_the_type_of_a_template_may_change_until_a_memo_has_it(books: Test
 async def test_the_type_of_a_template_stays_while_a_memo_is_made_with_it(books: TestBooks) -> None:
     await books.perform(template("PLAIN"))
     await account(books)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async with books.rehearse(memo_with("PLAIN")):
             changing = asyncio.create_task(books.perform(template("PLAIN", TemplateType.INVOICE)))
             await until_somebody_waits(books)
@@ -147,7 +148,7 @@ async def test_a_period_does_not_close_under_a_command_that_is_dated_in_it(books
     await account(books)
     memo = memo_with("NONE")
     dated = CreateCreditMemo(account=memo.account, lines=memo.lines, effective_date=LONG_AGO)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async with books.rehearse(dated):
             closing = asyncio.create_task(books.perform(UpdateEntitySettings(closed_through=LONG_AGO)))
             await until_somebody_waits(books)
