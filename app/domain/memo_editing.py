@@ -43,11 +43,7 @@ def edits_lines(command: UpdateCreditMemo) -> bool:
 def header_after(command: UpdateCreditMemo, memo: CreditMemo, facts: Facts) -> dict[str, Any]:
     """The memo's columns that the patch sets."""
     given = given_of(command)
-    columns = {
-        name: value
-        for name, value in given.items()
-        if name not in ("integration", "external_reference", "external_reference_source")
-    }
+    columns = {name: value for name, value in given.items() if name != "integration"}
     if "integration" in given:
         said = given["integration"]
         columns |= {f"integration_{name}": said and getattr(said, name) for name in _INTEGRATION}
@@ -158,8 +154,8 @@ def _planned_lines(
         creation = standalone_creation(command, memo)
         require_answers(sheet, standalone_questions(creation, sheet, memo.currency))
         lines, failures = standalone_lines(creation, sheet, memo.currency)
-        by_id = {row.id: row for row in rows}
-        replaced = [by_id.get(each.credit_memo_line_id or "") for each in command.lines or ()]
+        by_id: dict[str | None, CreditMemoLine] = {row.id: row for row in rows}
+        replaced = [by_id.get(each.credit_memo_line_id) for each in command.lines or ()]
         return list(zip(replaced, lines, strict=True)), failures
     invoice = sheet.get(Invoice, memo.invoice_id or "")
     credits = credits_of(creation_from_invoice(command, memo), sheet, invoice)
@@ -181,7 +177,7 @@ def _put_lines(
 ) -> CreditMemo:
     """Replaced rows keep their line numbers; new ones follow the last."""
     rows = sheet.of(CreditMemoLine, "credit_memo_id", memo.id)
-    following = max((row.line_number for row in rows), default=0) + 1
+    following = max(row.line_number for row in rows) + 1
     failed: dict[int, TaxFailure] = {}
     for place, (row, line) in enumerate(planned):
         number = following if row is None else row.line_number

@@ -214,37 +214,43 @@ class Books:
 
     async def find(self, kind: type[R], ids: Iterable[str]) -> list[R]:
         """Records by id, unlocked."""
-        return await self._read(kind, records_by(kind, "id", lock=False), ids)
+        return await self._read(kind, "id", ids)
 
     async def lock(self, kind: type[R], ids: Iterable[str]) -> list[R]:
         """Records by id, locked in the order of their ids until the transaction ends."""
-        return await self._read(kind, records_by(kind, "id", lock=True), ids)
+        return await self._read(kind, "id", ids, lock=True)
 
     async def children(self, kind: type[R], parent: str, ids: Iterable[str]) -> list[R]:
         """Records whose column `parent` is one of the ids; their header's lock covers them."""
-        return await self._read(kind, records_by(kind, parent, lock=False), ids)
+        return await self._read(kind, parent, ids)
 
     async def matching(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Records by another text column, e.g. numbers already taken."""
-        return await self._read(kind, records_by(kind, column, lock=False), values)
+        return await self._read(kind, column, values)
 
     async def lock_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Like `matching`, locked in the order of their ids."""
-        return await self._read(kind, records_by(kind, column, lock=True), values)
+        return await self._read(kind, column, values, lock=True)
 
     async def hold_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
         """Like `matching`, held against change until the commit; others may hold them too."""
-        return await self._read(kind, records_by(kind, column, lock=False, hold=True), values)
+        return await self._read(kind, column, values, hold=True)
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
         return [record_of(kind, row) for row in await self._sent(_all(kind))]
 
-    async def _read(self, kind: type[R], statement: Select[Any], ids: Iterable[str]) -> list[R]:
-        wanted = sorted({each for each in ids if each})
+    async def _read(
+        self, kind: type[R], column: str, values: Iterable[str], *, lock: bool = False, hold: bool = False
+    ) -> list[R]:
+        wanted = sorted({each for each in values if each})
         if not wanted:
             return []
-        return [record_of(kind, row) for row in await self._sent(statement, values=wanted)]
+        if len(wanted) == 1 and not self._is_beside_others:
+            rows = await self._sent(_records_of(kind, column), value=wanted[0])
+        else:
+            rows = await self._sent(records_by(kind, column, lock=lock, hold=hold), values=wanted)
+        return [record_of(kind, row) for row in rows]
 
     async def _sent(self, statement: Statement, **parameters: Any) -> list[Row]:
         """The rows of a statement that is built once and filters by `:entity_id`."""
@@ -377,6 +383,14 @@ def records_by(
     table = TABLES[kind]
     statement = selection(kind).where(own(table), among(table.c[column], "values")).order_by(*_order(kind))
     return statement.with_for_update(read=hold, skip_locked=not waits) if lock or hold else statement
+
+
+@remembered
+def _records_of(kind: type[Record], column: str) -> Select[Any]:
+    """The same of one `value`. On SQLite an index has them in their order then, and no list is to be taken apart."""
+    table = TABLES[kind]
+    mine = (own(table), table.c[column] == bindparam("value"))
+    return selection(kind).where(*mine).order_by(*_order(kind))
 
 
 def _order(kind: type[Record]) -> list[Any]:

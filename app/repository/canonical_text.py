@@ -6,11 +6,14 @@ backslash is not to be used: nor is then what has control characters ever the ca
 caller's own is as it was stored.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, String, TypeDecorator
 from sqlalchemy.types import TypeEngine
+
+from app.domain.sealing import JSON_COLUMNS, canonical, sealed
 
 INSTANT_PATTERN = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 DATE_PATTERN = "YYYY-MM-DD"
@@ -36,6 +39,24 @@ def document_text(tables: Sequence[SealedTable]) -> str:
     """An expression for the rows of a document, in UTF-8, as a link seals them; the header's table is what is read."""
     parts = ", ".join(_gathered(each) if each.belongs else _whole(each) for each in _by_name(tables))
     return f"convert_to(concat('[', concat_ws(',', {parts}), ']'), 'UTF8')"
+
+
+def canonical_of(text: bytes) -> bytes | None:
+    """The canonical JSON of the rows that the value of a `document_text` tells of; None where it does not."""
+    if b"\\" in text:
+        return None
+    if not any(begin in text for begin in _JSON_BEGINS):
+        return text
+    rows = json.loads(text, strict=False)
+    return canonical([[name, sealed(columns)] for name, columns in rows]).encode()
+
+
+def records_in(text: bytes) -> int:
+    """How many rows it tells of, or more where JSON of a caller's own looks like some."""
+    return text.count(b'}],["') + 1
+
+
+_JSON_BEGINS = [f'"{name}":'.encode() for name in sorted(JSON_COLUMNS)]
 
 
 def instant_text(column: str) -> str:

@@ -21,9 +21,9 @@ from sqlalchemy import (
 
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
-from app.domain.sealing import BOOKKEEPING, JSON_COLUMNS, Row, canonical, sealed
+from app.domain.sealing import BOOKKEEPING, Row
 from app.repository import tables
-from app.repository.canonical_text import SealedTable, date_text, document_text, instant_text
+from app.repository.canonical_text import SealedTable, canonical_of, date_text, document_text, instant_text
 from app.repository.database import Snapshot
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, names_of
@@ -154,18 +154,9 @@ async def rows_as_text(snapshot: Snapshot, type: str, ids: Sequence[str]) -> Map
     """
     if snapshot.dialect.name != "postgresql" or not ids:
         return {}
-    texts = map(tuple, await snapshot.flat_rows(_text(type, snapshot.dialect), {"values": ids}))
-    return {id: _with_json(text) for id, text in texts if b"\\" not in text}
-
-
-def _with_json(text: bytes) -> bytes:
-    """A caller's own JSON in its canonical form too."""
-    if not any(begin in text for begin in _JSON_BEGINS):
-        return text
-    return canonical([[name, sealed(columns)] for name, columns in json.loads(text, strict=False)]).encode()
-
-
-_JSON_BEGINS = [f'"{name}":'.encode() for name in sorted(JSON_COLUMNS)]
+    texts = await snapshot.flat_rows(_text(type, snapshot.dialect), {"values": ids})
+    found = ((id, canonical_of(text)) for id, text in texts)
+    return {id: text for id, text in found if text is not None}
 
 
 @remembered

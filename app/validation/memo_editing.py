@@ -1,6 +1,7 @@
 """When a memo may be changed, and in what (Zuora: update; domain 4.10)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from app.domain.commands import UpdateCreditMemo
@@ -74,7 +75,7 @@ def violations_of_update_memo(
     if memo.status is CreditMemoStatus.DRAFT and edits_lines(command):
         violations += _violations_of_named_lines(command, memo, facts)
         if not violations:
-            violations += _violations_of_lines(command, memo, facts, without_edited)
+            violations = _violations_of_lines(command, memo, facts, without_edited)
     return violations
 
 
@@ -94,8 +95,8 @@ def _violations_of_fields(command: UpdateCreditMemo, memo: CreditMemo) -> list[V
             # Its debit memo is not dated before it.
             found.append(_not_editable("effective_date", memo, "The memo has been reversed: its date stays."))
         return found
-    other = "lines" if memo.source is CreditMemoSource.INVOICE else "invoice_lines"
-    right = "invoiceLines" if other == "lines" else "lines"
+    is_drawn = memo.source is CreditMemoSource.INVOICE
+    other, right = ("lines", "invoiceLines") if is_drawn else ("invoice_lines", "lines")
     return [
         _not_editable(name, memo, f"The memo's lines change by {right}.") for name in lines if name == other
     ]
@@ -265,14 +266,4 @@ def _violations_of_whole(memo: CreditMemo, invoice: Invoice, total: int, drawn: 
 
 def _of_invoice_lines(violations: Sequence[Violation]) -> list[Violation]:
     """The violations with their paths below `invoice_lines`: they were found in a creation of `lines`."""
-    return [
-        Violation(
-            code=each.code,
-            message=each.message,
-            path=("invoice_lines", *each.path[1:]) if each.path[:1] == ("lines",) else each.path,
-            asked=each.asked,
-            allowed=each.allowed,
-            ids=each.ids,
-        )
-        for each in violations
-    ]
+    return [replace(each, path=("invoice_lines", *each.path[1:])) for each in violations]

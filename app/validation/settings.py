@@ -51,7 +51,7 @@ def violations_of_settings(
     settings: Settings, now: datetime, former_zones: Collection[str] = ()
 ) -> list[Violation]:
     """What no entity's settings may be. Another time zone makes another today, so it is judged with the closing."""
-    if settings.time_zone not in _time_zones():
+    if settings.time_zone not in time_zones():
         return [
             Violation(
                 code=ViolationCode.INVALID_TEXT,
@@ -76,8 +76,8 @@ def violations_of_settings(
 
 
 @cache
-def _time_zones() -> Set[str]:
-    """Reading them takes a walk through the system's files. `localtime` is whatever the machine has."""
+def time_zones() -> Set[str]:
+    """Those that there are. Reading them takes a walk through the system's files. `localtime` is whatever the machine has."""
     return available_timezones() - {"localtime"}
 
 

@@ -23,12 +23,12 @@ LONGEST_TIMEOUT = 30_000
 
 
 class Validity(NamedTuple):
-    """The days of a rate as ordinals, both included; `place` is its entry in the call, None for one that is kept."""
+    """The days of a rate as ordinals, both included; `place` is its entry in the call, else `id` that of the one kept."""
 
     first: int
     last: float
-    place: int | None
-    id: str
+    place: int | None = None
+    id: str | None = None
 
 
 def violations_of_tax_rates(command: UpsertTaxRates, facts: Facts) -> list[Violation]:
@@ -71,31 +71,30 @@ def _violations_of_overlap(command: UpsertTaxRates, facts: Facts) -> list[Violat
     """Rates as they will stand: of two neighbours in time the earlier one ends before the later one begins."""
     groups: dict[tuple[str, str, str], dict[int, Validity]] = defaultdict(dict)
     for known in facts.every(TaxRate):
-        validity = _validity(known, None, known.id)
+        validity = _validity(known)._replace(id=known.id)
         groups[rate_key(known)[:3]][validity.first] = validity
     for place, entry in enumerate(command.tax_rates):
-        validity = _validity(entry, place, "")
+        validity = _validity(entry)._replace(place=place)
         kept = groups[rate_key(entry)[:3]].get(validity.first)
         if kept is not None:
-            last = kept.last if entry.valid_through is None else validity.last
-            validity = Validity(validity.first, last, place, kept.id)
+            validity = validity._replace(last=kept.last if entry.valid_through is None else validity.last)
         groups[rate_key(entry)[:3]][validity.first] = validity
     violations = []
     for group in groups.values():
-        for earlier, later in pairwise(sorted(group.values(), key=lambda each: each.first)):
+        for earlier, later in pairwise(sorted(group.values())):
             if later.first <= earlier.last and (earlier.place, later.place) != (None, None):
                 violations.append(_overlap(command, earlier, later))
     return violations
 
 
-def _validity(rate: TaxRate | TaxRateEntry, place: int | None, id: str) -> Validity:
+def _validity(rate: TaxRate | TaxRateEntry) -> Validity:
     last = float("inf") if rate.valid_through is None else rate.valid_through.toordinal()
-    return Validity(rate.valid_from.toordinal(), last, place, id)
+    return Validity(rate.valid_from.toordinal(), last)
 
 
 def _overlap(command: UpsertTaxRates, earlier: Validity, later: Validity) -> Violation:
     """Told of the later one where the call names it, else of the earlier one, which then ends too late."""
-    ids = tuple(each.id for each in (earlier, later) if each.place is None)
+    ids = tuple(each.id for each in (earlier, later) if each.id is not None)
     message = (
         "Two rates of one tax would be valid on the same day: the earlier one ends before the other begins."
     )
@@ -124,18 +123,17 @@ def _overlap(command: UpsertTaxRates, earlier: Validity, later: Validity) -> Vio
 def violations_of_tax_engine(command: ConfigureTaxEngine, facts: Facts) -> list[Violation]:
     """CALLBACK needs to know whom to ask: now, or from before."""
     kept = facts.every(TaxCallback)
-    violations = []
     if command.callback is not None:
-        violations += _violations_of_callback(command.callback, is_new=not kept)
-    elif command.engine is TaxEngineKind.CALLBACK and not kept:
-        violations.append(
-            Violation(
-                code=ViolationCode.TAX_ENGINE_NOT_CONFIGURED,
-                message="The server to ask is not known yet: give `callback`.",
-                path=("callback",),
-            )
+        return _violations_of_callback(command.callback, is_new=not kept)
+    if command.engine is not TaxEngineKind.CALLBACK or kept:
+        return []
+    return [
+        Violation(
+            code=ViolationCode.TAX_ENGINE_NOT_CONFIGURED,
+            message="The server to ask is not known yet: give `callback`.",
+            path=("callback",),
         )
-    return violations
+    ]
 
 
 def _violations_of_callback(callback: TaxCallbackEntry, *, is_new: bool) -> list[Violation]:

@@ -1,11 +1,9 @@
 """What a caller says of a document, of its lines and of their taxes, the books keep: field by field, and nothing else."""
 
-import datetime as dt
 from collections.abc import Collection
 from dataclasses import fields, replace
 from decimal import Decimal
-from enum import Enum
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any
 
 from app.domain.commands import (
     CreateCreditMemo,
@@ -44,40 +42,13 @@ from app.domain.vocabulary import (
     TaxStrategy,
 )
 from tests.rules.facts import NOW, TODAY, facts, line, tax
+from tests.support.saying import saying_everything
 
-T = TypeVar("T")
 AMOUNTS: dict[str, Any] = {
     "amount": Decimal("10.00"),
     "quantity": Decimal("2.5"),
     "unit_price": Decimal("4.50"),
 }
-
-
-def saying_everything(kind: type[T], /, **said: Any) -> T:
-    """With another value in each field, so that none can be taken for another."""
-    hints = get_type_hints(kind)
-    given = {
-        each.name: _any_value(hints[each.name], each.name, place)
-        for place, each in enumerate(fields(kind), start=1)  # type: ignore[arg-type]
-    }
-    return kind(**given | said)
-
-
-def _any_value(hint: Any, name: str, place: int) -> Any:
-    [kind, *_] = [each for each in (get_args(hint) or (hint,)) if each is not type(None)]
-    if get_origin(hint) is dict or get_origin(kind) is dict:
-        return {name: place}
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return [*kind][-1]
-    values = {
-        bool: True,
-        int: place,
-        str: f"a {name}",
-        Decimal: Decimal(place),
-        dt.date: dt.date(2026, 1, 1) + dt.timedelta(days=place),
-        dt.datetime: NOW + dt.timedelta(days=place),
-    }
-    return values.get(kind)
 
 
 def kept(said: object, record: object, *, but: Collection[str]) -> bool:

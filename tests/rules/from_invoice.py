@@ -23,6 +23,7 @@ from tests.rules.facts import Seen, facts, invoice, line, reason, seen, tax
 
 COPY, GIVEN, IGNORE = TaxStrategy.COPY_FROM_INVOICE_LINE, TaxStrategy.MANUAL_OVERRIDE, TaxStrategy.IGNORE
 CALCULATE = TaxStrategy.CALCULATE
+CALLBACK = Settings(tax_engine=TaxEngineKind.CALLBACK)
 BUILT_IN = Settings(tax_engine=TaxEngineKind.BUILT_IN)
 TAXED: tuple[Record, ...] = (
     invoice(total=10825),
@@ -62,14 +63,15 @@ def known(
     *,
     settings: Settings | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    approval_limits: dict[str, int] | None = None,
     at: Path = (),
 ) -> Facts:
     named = {(*at, "invoice"): "inv_1"} if any(each.id == "inv_1" for each in records) else {}
-    return facts(*records, named=named, settings=settings, limits=limits)
+    return facts(*records, named=named, settings=settings, limits=limits, approval_limits=approval_limits)
 
 
 def judged(*entries: InvoiceCreditEntry, records: tuple[Record, ...] = TAXED, **said: Any) -> list[Seen]:
-    around = {name: said.pop(name) for name in ("settings", "limits") if name in said}
+    around = {name: said.pop(name) for name in ("settings", "limits", "approval_limits") if name in said}
     return seen(violations_of_create_from_invoice(asked(*entries, **said), known(records, **around)))
 
 

@@ -148,6 +148,14 @@ def test_a_credential_may_be_made(command: CreateApiKey, actor: Actor, expected:
     assert seen(violations_of_new_credential(command, known("READER"), actor)) == expected
 
 
+@pytest.mark.parametrize(("name", "ids"), [("till", ("crd_1",)), ("operator", ())])
+def test_a_name_that_is_taken_is_told_with_the_credential_that_has_it(
+    name: str, ids: tuple[str, ...]
+) -> None:
+    [found] = violations_of_new_credential(new(name=name), known("READER"), OPERATOR)
+    assert found.ids == ids
+
+
 REVOKED: dict[str, Any] = {"revoked_at": PAST, "revoked_by": "ada"}
 REPLACING = ReplaceCredentialSecret(credential_id="crd_1")
 HOLDER = replace(KEEPER, credential_id="crd_1")

@@ -79,7 +79,7 @@ def test_a_number_that_cannot_be_kept_is_refused_with_the_largest_that_can() -> 
 def test_what_cannot_be_read_adds_nothing_to_a_sum(
     amount: str | None, quantity: str | None, price: str | None, refused: list[str]
 ) -> None:
-    given = [None if each is None else Decimal(each) for each in (amount, quantity, price)]
-    minor, violations = read_extended(*given, 2, ())
+    first, second, third = (None if each is None else Decimal(each) for each in (amount, quantity, price))
+    minor, violations = read_extended(first, second, third, 2, ())
     assert minor == 0
     assert [each.path for each in violations] == [(name,) for name in refused]

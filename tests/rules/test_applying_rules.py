@@ -16,11 +16,13 @@ from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Settings
 from app.domain.limits import DEFAULT_LIMITS, Limits
 from app.domain.record import Record
+from app.domain.violation import Violation
 from app.domain.vocabulary import AllocationRule, ApplicationLevel, CreditMemoStatus, InvoiceStatus
 from app.validation.apply import (
     violations_of_applicable_memo,
     violations_of_apply,
 )
+from app.validation.pairing import violations_of_pair_count
 from tests.rules.facts import (
     Seen,
     codes,
@@ -31,6 +33,7 @@ from tests.rules.facts import (
     memo_line,
     seen,
 )
+from tests.support.levels import LINES
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 IN_CLOSED = datetime(2026, 3, 31, 23, tzinfo=UTC)
@@ -247,6 +250,31 @@ def test_more_line_pairs_than_the_limit_are_refused_before_any_work(
     as_many_as_there_are = Limits(pairs=3, source_pairs=3)
     assert judged(("inv_1", "1.00"), with_records=records, settings=lines, limits=as_many_as_there_are) == []
     assert judged(("inv_1", "1.00"), with_records=records, limits=few) == []
+
+
+@pytest.mark.parametrize(
+    ("giving", "taking", "pairs"),
+    [
+        ([], [], 0),
+        ([1], [], 0),
+        ([], [1, 1], 0),
+        ([0, -1], [1, 1], 0),
+        ([1, 1], [0, -1], 0),
+        ([1], [1], 1),
+        ([1, 1, 0], [1, 1, -1], 3),
+    ],
+)
+def test_as_many_pairs_as_both_sides_could_make_of_what_is_left(
+    giving: list[int], taking: list[int], pairs: int
+) -> None:
+    def refused(most: int) -> list[Violation]:
+        lines = [line(f"invl_{place}", balance=each) for place, each in enumerate(taking)]
+        given = facts(*lines, settings=LINES, limits=Limits(pairs=most))
+        return violations_of_pair_count(AllocationRule.HIGHEST_FIRST, giving, given, "inv_1", ("there",))
+
+    assert refused(pairs) == []
+    expected = [("LIMIT_EXCEEDED", ("there",), str(pairs), str(pairs - 1))] if pairs else []
+    assert seen(refused(max(0, pairs - 1))) == expected
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from app.domain.vocabulary import (
     OnTaxFailure,
     TaxMode,
 )
+from app.validation.credited_entry import violations_of_entry
 from tests.rules.facts import Seen, invoice, line, tax
 from tests.rules.from_invoice import (
     AMOUNT,
@@ -29,6 +30,7 @@ from tests.rules.from_invoice import (
     Row,
     entry,
     judged,
+    known,
     of_quantity,
 )
 
@@ -47,6 +49,12 @@ LINE: list[Row] = [
         [("EXCEEDS_CREDITABLE_AMOUNT", AMOUNT, "100.01", "100.00")],
     ),
     ("the other sign", [entry("-1.00")], {}, [("INVALID_AMOUNT", AMOUNT, "-1.00", None)]),
+    (
+        "the other sign of a discount",
+        [entry("1.00", invoice_line_id="invl_2"), entry("2.00")],
+        {"records": MIXED},
+        [("INVALID_AMOUNT", AMOUNT, "1.00", None)],
+    ),
     ("0 that corrects nothing", [entry("0.00")], {}, [("INVALID_AMOUNT", AMOUNT, "0.00", None)]),
     *(
         (f"0 that corrects: {name}", [entry("0.00", **{name: said})], {}, [])
@@ -205,6 +213,18 @@ LINE: list[Row] = [
         [],
     ),
     (
+        "calculated where no rate is known, to be a draft that is within every limit",
+        [entry(tax_strategy=CALCULATE)],
+        {
+            "settings": BUILT_IN,
+            "on_tax_failure": OnTaxFailure.DRAFT,
+            "post": True,
+            "apply_to_invoice": True,
+            "approval_limits": {"USD": 1},
+        },
+        [],
+    ),
+    (
         "calculated in full where no rate is known, told of each line, and before the sum",
         [],
         {
@@ -237,3 +257,14 @@ def test_crediting_a_line_of_an_invoice(
     entries: list[InvoiceCreditEntry], said: dict[str, Any], expected: list[Seen]
 ) -> None:
     assert judged(*entries, **said) == expected
+
+
+@pytest.mark.parametrize(
+    ("of_line", "asked", "side"), [(-100, "1.00", "less"), (0, "-1.00", "greater"), (100, "-1.00", "greater")]
+)
+def test_a_credit_of_the_other_sign_is_told_which_one_its_line_has(
+    of_line: int, asked: str, side: str
+) -> None:
+    given, given_line = known(), line(amount=of_line)
+    [found] = violations_of_entry(entry(asked), COPY, given, given_line, (), takes_zero=False)
+    assert found.message == f"A credit has the sign of its line: the amount must be {side} than 0."

@@ -49,6 +49,22 @@ CREDIT: list[Row] = [
         [("LINE_NOT_ON_INVOICE", ("lines", 0, "invoice_line_id"), "invl_2", None)],
     ),
     (
+        "whatever is wrong with those before",
+        [
+            entry(invoice_line_id="invl_2"),
+            entry("1.001"),
+            entry("2.00"),
+            entry("1.001", invoice_line_id="invl_3"),
+        ],
+        {"records": (*TAXED, invoice("inv_2"), line("invl_2", invoice_id="inv_2"), line("invl_3"))},
+        [
+            ("DUPLICATE_LINE", ("lines", 2, "invoice_line_id"), "invl_1", None),
+            ("LINE_NOT_ON_INVOICE", ("lines", 0, "invoice_line_id"), "invl_2", None),
+            ("TOO_MANY_DECIMALS", ("lines", 1, "amount"), "1.001", "2"),
+            ("TOO_MANY_DECIMALS", ("lines", 3, "amount"), "1.001", "2"),
+        ],
+    ),
+    (
         "line named twice",
         [entry("10.00"), entry("10.00")],
         {},

@@ -9,6 +9,7 @@ from app.domain.commands import InvoiceCreditEntry
 from app.domain.vocabulary import TaxMode, TaxStrategy
 from tests.rules.crediting import AMOUNT, Row, entry, item, judged
 from tests.rules.facts import Seen, invoice, line, tax
+from tests.rules.from_invoice import CALLBACK
 from tests.support.levels import LINES
 
 STRATEGY = ("lines", 0, "tax_strategy")
@@ -158,3 +159,9 @@ def test_crediting_lines_with_their_tax(
     entries: list[InvoiceCreditEntry], said: dict[str, Any], expected: list[Seen]
 ) -> None:
     assert judged(*entries, **said) == expected
+
+
+def test_a_tax_that_is_still_to_be_asked_for_exceeds_no_limit_of_approval() -> None:
+    calculated = entry("50.00", tax_strategy=TaxStrategy.CALCULATE)
+    taxed = (invoice(total=10825), line(tax=825, tax_code="SAAS"), tax())
+    assert judged(calculated, records=taxed, settings=CALLBACK, approval_limits={"USD": 1}) == []

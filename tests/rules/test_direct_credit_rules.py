@@ -23,15 +23,15 @@ def test_a_reason_code_must_be_one_that_direct_memos_may_have() -> None:
     entry = DirectCreditMemoEntry(
         invoice=InvoiceReference(id="inv_1"), full_credit=True, reason_code="REBILL"
     )
-    assert seen(violations_of_direct_entry(entry, facts(REBILL))) == [
-        ("REASON_CODE_NOT_ALLOWED", ("reason_code",), "REBILL", "")
+    assert seen(violations_of_direct_entry(entry, facts(REBILL, reason("OK"), reason("GOOD")))) == [
+        ("REASON_CODE_NOT_ALLOWED", ("reason_code",), "REBILL", "GOOD, OK")
     ]
 
 
 def test_one_that_is_none_names_only_those_that_direct_memos_may_have() -> None:
     entry = DirectCreditMemoEntry(invoice=InvoiceReference(id="inv_1"), full_credit=True, reason_code="NONE")
-    assert seen(violations_of_direct_entry(entry, facts(REBILL, reason("OK")))) == [
-        ("INVALID_REASON_CODE", ("reason_code",), "NONE", "OK")
+    assert seen(violations_of_direct_entry(entry, facts(REBILL, reason("OK"), reason("GOOD")))) == [
+        ("INVALID_REASON_CODE", ("reason_code",), "NONE", "GOOD, OK")
     ]
 
 

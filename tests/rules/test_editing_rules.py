@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.commands import CreditMemoReference, InvoiceCreditEntry, MemoLineChange, UpdateCreditMemo
 from app.domain.commands.editing import EDITABLE_WHEN_POSTED
+from app.domain.credit_memo import CreditMemo
 from app.domain.entity import Settings
 from app.domain.facts import Facts
 from app.domain.memo_editing import without_edited_lines
@@ -61,6 +62,10 @@ def credit(id: str, amount: str) -> InvoiceCreditEntry:
     return InvoiceCreditEntry(invoice_line_id=id, amount=Decimal(amount))
 
 
+TAKEN = (
+    memo("cm_8", external_reference="E", external_reference_source=None),
+    memo("cm_9", external_reference="F", external_reference_source="erp"),
+)
 HEADER: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
     ("a draft's words", {"comment": "x", "tax_date": None}, DRAFT, []),
     ("a posted memo's words", {"comment": "x", "expires_on": None}, {}, []),
@@ -101,6 +106,40 @@ HEADER: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
         {"lines": [entry("1.00")], "tax_strategy": TaxStrategy.IGNORE, "tax_auto_calculation": True},
         DRAFT,
         [("TAX_NOT_ALLOWED", ("tax_auto_calculation",), None, None)],
+    ),
+    (
+        "a reference that another memo has",
+        {"external_reference": "E"},
+        {**DRAFT, "more": TAKEN},
+        [("EXTERNAL_REFERENCE_REUSED", ("external_reference",), "E", None)],
+    ),
+    (
+        "a source with which another memo has the reference",
+        {"external_reference_source": "erp"},
+        {**DRAFT, "external_reference": "F", "more": TAKEN},
+        [("EXTERNAL_REFERENCE_REUSED", ("external_reference",), "F", None)],
+    ),
+    (
+        "a reference that another memo has had",
+        {"comment": "x"},
+        {"external_reference": "E", "more": TAKEN},
+        [],
+    ),
+    (
+        "whatever is wrong with the header",
+        {
+            "reason_code": "NO",
+            "template": "NO",
+            "effective_date": date(2026, 3, 31),
+            "external_reference": "E",
+        },
+        {**DRAFT, "settings": CLOSED, "more": TAKEN},
+        [
+            ("EXTERNAL_REFERENCE_REUSED", ("external_reference",), "E", None),
+            ("INVALID_REASON_CODE", ("reason_code",), "NO", "OK"),
+            ("TEMPLATE_NOT_FOUND", ("template",), "NO", None),
+            ("PERIOD_CLOSED", ("effective_date",), "2026-03-31", "after 2026-03-31"),
+        ],
     ),
     ("stale", {"expected_version": 9}, DRAFT, [("VERSION_CONFLICT", ("expected_version",), "9", "1")]),
 ]
@@ -192,6 +231,15 @@ LINES: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
         DRAFT,
         [("NO_LINES", ("remove_line_ids",), None, None)],
     ),
+    (
+        "nothing left, by what is not all of the memo",
+        {"remove_line_ids": ["cml_1", "cml_9", "cml_2"]},
+        DRAFT,
+        [
+            ("NO_LINES", ("remove_line_ids",), None, None),
+            ("NOT_FOUND", ("remove_line_ids", 1), "cml_9", None),
+        ],
+    ),
     ("no credit", {"lines": [entry("0")]}, DRAFT, [("INVALID_AMOUNT", ("lines", 0, "amount"), "0.00", None)]),
     (
         "too large with what stays",
@@ -204,6 +252,12 @@ LINES: list[tuple[str, dict[str, Any], dict[str, Any], list[Seen]]] = [
         {"lines": [entry("1.00")]},
         DRAWN,
         [("NOT_EDITABLE", ("lines",), "DRAFT", None)],
+    ),
+    (
+        "invoice lines of a memo that stands alone",
+        {"invoice_lines": [credit("invl_1", "1.00")]},
+        DRAFT,
+        [("NOT_EDITABLE", ("invoice_lines",), "DRAFT", None)],
     ),
     ("drawn anew, up to all of the line", {"invoice_lines": [credit("invl_1", "100.00")]}, DRAWN, []),
     (
@@ -244,3 +298,34 @@ def test_lines_of_a_draft_are_judged_as_at_creation_without_their_own_credit(
 
 def test_a_memo_that_is_not_there() -> None:
     assert judged(updating(comment="x"), id="cm_9") == [("NOT_FOUND", MEMO, "cm_1", None)]
+
+
+def mixed(charge: int, discount: int, **said: Any) -> list[Seen]:
+    """A draft that has drawn all of an invoice of two lines, a charge and a discount, to be changed."""
+    command, total = updating(**said), charge + discount
+    given = facts(
+        memo(total=total, **DRAWN),
+        memo_line("cml_1", charge, source_invoice_line_id="invl_1"),
+        memo_line("cml_2", discount, source_invoice_line_id="invl_2"),
+        invoice(total=total, credited_amount=total),
+        line("invl_1", charge, amount_credited=charge),
+        line("invl_2", discount, amount_credited=discount),
+        named={MEMO: "cm_1"},
+    )
+    without = without_edited_lines(command, given, given.get(CreditMemo, "cm_1"))
+    return seen(violations_of_update_memo(command, given, without))
+
+
+def test_what_a_discount_let_draw_is_too_much_without_it() -> None:
+    beyond = ("EXCEEDS_CREDITABLE_AMOUNT", ("invoice_lines",))
+    assert mixed(10000, -5000, remove_line_ids=["cml_2"]) == [(*beyond, "100.00", "50.00")]
+    assert mixed(10000, -5000, invoice_lines=[credit("invl_2", "-10.00")]) == [(*beyond, "90.00", "50.00")]
+    assert mixed(10000, -5000, invoice_lines=[credit("invl_2", "-50.00")]) == []
+    assert mixed(1, -1, remove_line_ids=["cml_2"]) == [(*beyond, "0.01", "0.00")]
+
+
+def test_a_memo_does_not_become_negative() -> None:
+    assert mixed(10000, -5000, remove_line_ids=["cml_1"]) == [
+        ("INVALID_AMOUNT", ("invoice_lines",), "-50.00", "0 or more")
+    ]
+    assert mixed(10000, -5000, invoice_lines=[credit("invl_1", "50.00")]) == []

@@ -1,4 +1,4 @@
-"""When accounts and invoices may be taken in, and an invoice posted."""
+"""When invoices may be taken in, and an invoice posted."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from app.domain.commands import (
-    AccountEntry,
     AccountReference,
     CreateInvoices,
     InvoiceEntry,
@@ -16,7 +15,6 @@ from app.domain.commands import (
     OrderItemEntry,
     PostInvoice,
     TaxItem,
-    UpsertAccounts,
 )
 from app.domain.entity import Settings
 from app.domain.fingerprint import content_fingerprint
@@ -24,13 +22,12 @@ from app.domain.record import Record
 from app.domain.vocabulary import InvoiceKind, InvoiceStatus
 from app.validation.invoices import (
     first_delivery_of,
-    violations_of_accounts,
     violations_of_invoice,
     violations_of_invoices,
     violations_of_post_invoice,
     violations_of_posted_entry,
 )
-from tests.rules.facts import Seen, account, codes, facts, invoice, seen
+from tests.rules.facts import Seen, account, facts, invoice, seen
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 BUYER = AccountReference(id="acc_1")
@@ -62,6 +59,8 @@ def billed(amount: str | None = "10.00", **said: Any) -> InvoiceLineEntry:
 
 FIRST = ("invoices", 0)
 LINE = (*FIRST, "lines", 0)
+LARGEST = "9999999999999.99"
+OF_ERP: dict[str, Any] = {"external_reference": "E", "external_reference_source": "erp"}
 INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
     ("none", [], {}, [("NO_LINES", ("invoices",), None, None)]),
     ("no lines", [bill()], {}, [("NO_LINES", (*FIRST, "lines"), None, None)]),
@@ -102,6 +101,21 @@ INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
         [("EXTERNAL_REFERENCE_REUSED", (*FIRST, "external_reference"), "E", None)],
     ),
     (
+        "external reference twice in one call",
+        [bill(billed(), **OF_ERP), bill(billed("2.00"), **OF_ERP)],
+        {},
+        [("EXTERNAL_REFERENCE_REUSED", ("invoices", 1, "external_reference"), "E", None)],
+    ),
+    (
+        "number and external reference taken",
+        [bill(billed(), number="inv_1", **OF_ERP)],
+        {"records": (invoice(**OF_ERP),)},
+        [
+            ("EXTERNAL_REFERENCE_REUSED", (*FIRST, "external_reference"), "E", None),
+            ("NUMBER_TAKEN", (*FIRST, "number"), "inv_1", None),
+        ],
+    ),
+    (
         "line number twice",
         [bill(billed(line_number=2), billed())],
         {},
@@ -112,6 +126,27 @@ INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
         [bill(billed(line_number=-1))],
         {},
         [("INVALID_AMOUNT", (*LINE, "line_number"), "-1", None)],
+    ),
+    ("line number 1", [bill(billed(line_number=1))], {}, []),
+    (
+        "all that is wrong with a line",
+        [
+            bill(
+                billed(
+                    "1.001",
+                    line_number=0,
+                    order_item=OrderItemEntry(external_reference="O", quantity=Decimal("1E-7")),
+                    tax_amount=Decimal("0.001"),
+                )
+            )
+        ],
+        {},
+        [
+            ("TOO_MANY_DECIMALS", (*LINE, "order_item", "quantity"), "0.0000001", "6"),
+            ("TOO_MANY_DECIMALS", (*LINE, "amount"), "1.001", "2"),
+            ("TOO_MANY_DECIMALS", (*LINE, "tax_amount"), "0.001", "2"),
+            ("INVALID_AMOUNT", (*LINE, "line_number"), "0", None),
+        ],
     ),
     ("decimals", [bill(billed("1.001"))], {}, [("TOO_MANY_DECIMALS", (*LINE, "amount"), "1.001", "2")]),
     (
@@ -190,6 +225,31 @@ INVOICES: list[tuple[str, list[InvoiceEntry], dict[str, Any], list[Seen]]] = [
         [("INVALID_AMOUNT", (*LINE, "tax_items"), "-1.00", None)],
     ),
     (
+        "taxes of two signs on a line of 0",
+        [bill(billed("0.00", tax_items=[item("1.00"), item("-2.00")]))],
+        {},
+        [("INVALID_AMOUNT", (*LINE, "tax_items"), "-1.00", None)],
+    ),
+    ("as large together as can be kept", [bill(billed(LARGEST))], {}, []),
+    (
+        "too large together by a cent of another line",
+        [bill(billed(LARGEST), billed("0.01"))],
+        {},
+        [("INVALID_AMOUNT", (*FIRST, "lines"), "10000000000000.00", LARGEST)],
+    ),
+    (
+        "too large together by a cent of tax",
+        [bill(billed(LARGEST, tax_amount=Decimal("0.01")))],
+        {},
+        [("INVALID_AMOUNT", (*FIRST, "lines"), "10000000000000.00", LARGEST)],
+    ),
+    (
+        "as large together as can be kept, beside a line that cannot be read",
+        [bill(billed(LARGEST), billed("0.001"))],
+        {},
+        [("TOO_MANY_DECIMALS", (*FIRST, "lines", 1, "amount"), "0.001", "2")],
+    ),
+    (
         "too large together",
         [bill(billed("9999999999999.99"), billed("-9999999999999.99"))],
         {},
@@ -206,9 +266,16 @@ def test_taking_invoices_in(entries: list[InvoiceEntry], said: dict[str, Any], e
     assert invoicing(*entries, **said) == expected
 
 
+def test_what_repeats_an_earlier_delivery_is_passed_over() -> None:
+    given = facts(account(), named={("invoices", place, "account"): "acc_1" for place in (0, 1)})
+    command = CreateInvoices(invoices=[bill(billed("0.001")), bill(billed("0.002"))])
+    assert seen(violations_of_invoices(command, given, {0})) == [
+        ("TOO_MANY_DECIMALS", ("invoices", 1, "lines", 0, "amount"), "0.002", "2")
+    ]
+
+
 HERE = ("invoices", 7)
 NAMED: dict[Any, str] = {(*HERE, "account"): "acc_1"}
-OF_ERP: dict[str, Any] = {"external_reference": "E", "external_reference_source": "erp"}
 
 
 def by_itself(entry: InvoiceEntry, *records: Record) -> list[Seen]:
@@ -222,6 +289,10 @@ def test_an_invoice_that_comes_by_itself_is_judged_beside_those_in_the_books() -
         ("NUMBER_TAKEN", (*HERE, "number"), "inv_1", None)
     ]
     assert by_itself(bill(billed(), number="inv_1", kind=InvoiceKind.DEBIT_MEMO), known) == []
+    assert by_itself(bill(billed(), number="inv_1", **OF_ERP), known) == [
+        ("EXTERNAL_REFERENCE_REUSED", (*HERE, "external_reference"), "E", None),
+        ("NUMBER_TAKEN", (*HERE, "number"), "inv_1", None),
+    ]
     assert by_itself(bill(billed("1.001"), **OF_ERP), known) == [
         ("EXTERNAL_REFERENCE_REUSED", (*HERE, "external_reference"), "E", None),
         ("TOO_MANY_DECIMALS", (*HERE, "lines", 0, "amount"), "1.001", "2"),
@@ -256,44 +327,18 @@ def test_what_posting_would_convert_of_an_invoice_stays_within_the_limit_of_whoe
     assert judged(2599, post=False) == judged(2599, converts=False) == []
 
 
-def posting(*records: Record, settings: Settings | None = None, **said: Any) -> list[str]:
+def posting(*records: Record, settings: Settings | None = None, **said: Any) -> list[Seen]:
     named: dict[Any, str] = {("invoice",): "inv_1"}
     command = PostInvoice(invoice=InvoiceReference(id="inv_1"), **said)
-    return codes(violations_of_post_invoice(command, facts(*records, named=named, settings=settings)))
+    return seen(violations_of_post_invoice(command, facts(*records, named=named, settings=settings)))
 
 
 def test_only_a_draft_invoice_is_posted_and_not_into_a_closed_period() -> None:
     draft = invoice(status=InvoiceStatus.DRAFT)
     assert posting(draft) == []
-    assert posting() == ["NOT_FOUND"]
+    assert posting() == [("NOT_FOUND", ("invoice",), "inv_1", None)]
     assert posting(invoice(), expected_version=2, settings=CLOSED) == [
-        "VERSION_CONFLICT",
-        "INVALID_STATUS",
-        "PERIOD_CLOSED",
+        ("VERSION_CONFLICT", ("expected_version",), "2", "1"),
+        ("INVALID_STATUS", ("invoice",), "POSTED", "DRAFT"),
+        ("PERIOD_CLOSED", ("invoice",), "2026-01-10", "after 2026-03-31"),
     ]
-
-
-def buyer(number: str = "A-1", **said: Any) -> AccountEntry:
-    return AccountEntry(**{"number": number, "name": "Acme", "currency": "USD", **said})
-
-
-@pytest.mark.parametrize(
-    ("entries", "expected"),
-    [
-        ([], [("NO_LINES", ("accounts",), None, None)]),
-        ([buyer(), buyer()], [("DUPLICATE_TARGET", ("accounts", 1, "number"), "A-1", None)]),
-        ([buyer(currency="usd")], [("UNKNOWN_CURRENCY", ("accounts", 0, "currency"), "usd", None)]),
-        (
-            [buyer(external_reference="taken")],
-            [("EXTERNAL_REFERENCE_REUSED", ("accounts", 0, "external_reference"), "taken", None)],
-        ),
-        (
-            [buyer("A-1", external_reference="E"), buyer("A-2", external_reference="E")],
-            [("EXTERNAL_REFERENCE_REUSED", ("accounts", 1, "external_reference"), "E", None)],
-        ),
-        ([buyer("A-1", external_reference="E"), buyer("A-2", external_reference="F")], []),
-    ],
-)
-def test_taking_accounts_in(entries: list[AccountEntry], expected: list[Seen]) -> None:
-    known = account("acc_9", external_reference="taken", external_reference_source="")
-    assert seen(violations_of_accounts(UpsertAccounts(accounts=entries), facts(known))) == expected

@@ -100,10 +100,12 @@ def test_a_selection_names_accounts_of_the_entity_none_twice() -> None:
     ]
 
 
-@pytest.mark.parametrize(("atomic", "most"), [(False, 1_000_000), (True, 1_000)])
-def test_a_job_has_so_many_items_at_most(atomic: bool, most: int) -> None:
+@pytest.mark.parametrize(
+    ("atomic", "most", "what"), [(False, 1_000_000, "a job"), (True, 1_000, "an atomic job")]
+)
+def test_a_job_has_so_many_items_at_most(atomic: bool, most: int, what: str) -> None:
     submission, path = Submission(atomic=atomic), ("selection",)
     assert violations_of_count(most, submission, DEFAULT_LIMITS, path) == []
-    assert seen(violations_of_count(most + 1, submission, DEFAULT_LIMITS, path)) == [
-        ("LIMIT_EXCEEDED", path, str(most + 1), str(most))
-    ]
+    found = violations_of_count(most + 1, submission, DEFAULT_LIMITS, path)
+    assert seen(found) == [("LIMIT_EXCEEDED", path, str(most + 1), str(most))]
+    assert found[0].message == f"Too many items for {what}."

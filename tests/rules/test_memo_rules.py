@@ -16,10 +16,23 @@ from app.domain.commands import (
     TaxItem,
 )
 from app.domain.entity import Settings
-from app.domain.vocabulary import CreditMemoStatus, TaxMode, TaxStrategy
+from app.domain.limits import Limits
+from app.domain.vocabulary import CreditMemoSource, CreditMemoStatus, TaxMode, TaxStrategy
 from app.validation.memos import violations_of_create
 from app.validation.posting import violations_of_cancel, violations_of_post
-from tests.rules.facts import Seen, account, codes, facts, memo, reason, seen
+from tests.rules.facts import (
+    Seen,
+    account,
+    codes,
+    facts,
+    invoice,
+    line,
+    memo,
+    memo_line,
+    reason,
+    seen,
+)
+from tests.support.levels import LINES
 
 CLOSED = Settings(closed_through=date(2026, 3, 31))
 BUYER = AccountReference(id="acc_1")
@@ -130,6 +143,51 @@ CREATE: list[tuple[str, list[MemoLineEntry], dict[str, Any], list[Seen]]] = [
         [("INVALID_AMOUNT", ("lines",), "10000000000000.00", "9999999999999.99")],
     ),
     (
+        "too large together, by the last of its taxes",
+        [entry("9999999999999.97", tax_items=[item("0.01"), item("0.02")])],
+        {},
+        [("INVALID_AMOUNT", ("lines",), "10000000000000.00", "9999999999999.99")],
+    ),
+    ("a tax of 0", [entry(tax_items=[item("0.00")])], {}, []),
+    ("a tax of 0.01 alone", [entry(None, tax_only=True, tax_items=[item("0.01")])], {}, []),
+    (
+        "whatever is wrong with a line of tax only",
+        [
+            entry(
+                None,
+                tax_only=True,
+                tax_items=[item("1.00")],
+                quantity=Decimal("1E-7"),
+                unit_price=Decimal("1E-13"),
+            )
+        ],
+        {},
+        [
+            ("TOO_MANY_DECIMALS", ("lines", 0, "quantity"), "0.0000001", "6"),
+            ("TOO_MANY_DECIMALS", ("lines", 0, "unit_price"), "0.0000000000001", "12"),
+        ],
+    ),
+    (
+        "whatever is wrong with its tax items",
+        [
+            entry(
+                tax_items=[
+                    item("1.001"),
+                    item("1.002", rate=Decimal("1E-9"), exempt_amount=Decimal("0.001")),
+                    item("1.00", exempt_amount=Decimal("0.002")),
+                ]
+            )
+        ],
+        {},
+        [
+            ("TOO_MANY_DECIMALS", ("lines", 0, "tax_items", 0, "amount"), "1.001", "2"),
+            ("TOO_MANY_DECIMALS", ("lines", 0, "tax_items", 1, "amount"), "1.002", "2"),
+            ("TOO_MANY_DECIMALS", ("lines", 0, "tax_items", 1, "exempt_amount"), "0.001", "2"),
+            ("TOO_MANY_DECIMALS", ("lines", 0, "tax_items", 1, "rate"), "0.000000001", "8"),
+            ("TOO_MANY_DECIMALS", ("lines", 0, "tax_items", 2, "exempt_amount"), "0.002", "2"),
+        ],
+    ),
+    (
         "tax to copy from nowhere",
         [entry(tax_strategy=TaxStrategy.COPY_FROM_INVOICE_LINE)],
         {},
@@ -232,3 +290,30 @@ def test_a_stale_post_into_a_closed_period_is_refused_for_both() -> None:
     command = PostCreditMemo(credit_memo=MEMO, expected_version=5)
     found = violations_of_post(command, facts(draft, named=NAMED_MEMO, settings=CLOSED))
     assert codes(found) == ["VERSION_CONFLICT", "PERIOD_CLOSED"]
+
+
+def test_what_was_posted_under_a_gapless_number_is_not_canceled() -> None:
+    def canceling(**said: Any) -> list[Seen]:
+        command, given = CancelCreditMemo(credit_memo=MEMO), facts(memo(**said), named=NAMED_MEMO)
+        return seen(violations_of_cancel(command, given, has_gapless_number=True))
+
+    assert canceling(status=CreditMemoStatus.DRAFT) == [("INVALID_STATUS", ("credit_memo",), "cm_1", None)]
+    assert canceling() == [("INVALID_STATUS", ("credit_memo",), "POSTED", "DRAFT or PENDING_APPROVAL")]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, [("LIMIT_EXCEEDED", ("credit_memo",), "3", "2")]),
+        ({"auto_apply_upon_posting": False}, []),
+        ({"balance": 0}, []),
+    ],
+)
+def test_a_memo_that_is_applied_upon_posting_settles_no_more_lines_than_any_other(
+    said: dict[str, Any], expected: list[Seen]
+) -> None:
+    drawn: dict[str, Any] = {"source": CreditMemoSource.INVOICE, "invoice_id": "inv_1"}
+    draft = memo(**{"status": CreditMemoStatus.DRAFT, "auto_apply_upon_posting": True, **drawn, **said})
+    records = (draft, memo_line(), memo_line("cml_2"), invoice(), line(), line("invl_2"))
+    given = facts(*records, named=NAMED_MEMO, settings=LINES, limits=Limits(source_pairs=2))
+    assert seen(violations_of_post(PostCreditMemo(credit_memo=MEMO), given)) == expected

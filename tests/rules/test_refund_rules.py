@@ -31,10 +31,11 @@ def test_a_refund_is_at_most_the_balance_of_a_posted_memo() -> None:
         ("EXCEEDS_MEMO_BALANCE", ("amount",), "20.01", "20.00")
     ]
     assert refunding(memo(), amount="0") == [("INVALID_AMOUNT", ("amount",), "0.00", None)]
-    assert [
-        code
-        for code, *_ in refunding(memo(status=CreditMemoStatus.DRAFT), amount="1.001", expected_version=2)
-    ] == ["VERSION_CONFLICT", "INVALID_STATUS", "TOO_MANY_DECIMALS"]
+    assert refunding(memo(status=CreditMemoStatus.DRAFT), amount="1.001", expected_version=2) == [
+        ("VERSION_CONFLICT", ("expected_version",), "2", "1"),
+        ("INVALID_STATUS", ("credit_memo",), "DRAFT", "POSTED"),
+        ("TOO_MANY_DECIMALS", ("amount",), "1.001", "2"),
+    ]
 
 
 def test_a_refund_is_not_dated_before_its_memo_nor_into_a_closed_period() -> None:

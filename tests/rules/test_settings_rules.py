@@ -1,7 +1,10 @@
 """When settings, reason codes, templates and number sequences may change, and which of them a memo may have."""
 
+import zoneinfo
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,7 @@ from app.domain.facts import Worksheet
 from app.domain.vocabulary import SequenceKind, TemplateType
 from app.validation.documents import violations_of_direct_reason, violations_of_template
 from app.validation.settings import (
+    time_zones,
     violations_of_reason_codes,
     violations_of_sequences,
     violations_of_templates,
@@ -60,11 +64,6 @@ SETTINGS: list[tuple[str, UpdateEntitySettings, list[Seen]]] = [
         [("INVALID_TEXT", ("time_zone",), "../etc/passwd", None)],
     ),
     (
-        "whatever the machine has is no zone",
-        UpdateEntitySettings(time_zone="localtime"),
-        [("INVALID_TEXT", ("time_zone",), "localtime", None)],
-    ),
-    (
         "east of here today is over already, and not yet in the zone that is left",
         UpdateEntitySettings(time_zone="Pacific/Kiritimati", closed_through=TODAY),
         [("INVALID_DATE", ("closed_through",), "2026-06-15", "before 2026-06-15")],
@@ -77,6 +76,25 @@ SETTINGS: list[tuple[str, UpdateEntitySettings, list[Seen]]] = [
 )
 def test_settings(command: UpdateEntitySettings, expected: list[Seen]) -> None:
     assert seen(violations_of_update_settings(command, facts())) == expected
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[None]:
+    """One that has a zone of its own and no other."""
+    (tmp_path / "localtime").write_bytes(b"TZif")
+    zoneinfo.reset_tzpath([tmp_path])
+    time_zones.cache_clear()
+    yield
+    zoneinfo.reset_tzpath()
+    time_zones.cache_clear()
+
+
+def test_whatever_the_machine_has_is_no_zone(machine: None) -> None:
+    assert "localtime" in zoneinfo.available_timezones()
+    command = UpdateEntitySettings(time_zone="localtime")
+    assert seen(violations_of_update_settings(command, facts())) == [
+        ("INVALID_TEXT", ("time_zone",), "localtime", None)
+    ]
 
 
 def test_a_time_zone_in_which_the_closed_day_is_not_over_is_refused() -> None:
@@ -244,6 +262,7 @@ SEQUENCES: list[tuple[str, NumberSequence | None, NumberSequenceEntry, list[Seen
         NumberSequenceEntry(kind=MEMOS, next=18),
         [("INVALID_AMOUNT", NEXT, "18", "17")],
     ),
+    ("gapless, where it stands", GAPLESS, NumberSequenceEntry(kind=MEMOS, next=17), []),
     ("no longer gapless", GAPLESS, NumberSequenceEntry(kind=MEMOS, next=18, gapless=False), []),
     ("gapless from further on", STANDING, NumberSequenceEntry(kind=MEMOS, next=18, gapless=True), []),
     (
@@ -264,6 +283,13 @@ SEQUENCES: list[tuple[str, NumberSequence | None, NumberSequenceEntry, list[Seen
         NumberSequenceEntry(kind=MEMOS, prefix="CM "),
         [("INVALID_TEXT", PREFIX, "CM ", None)],
     ),
+    (
+        "a digit at the end of the first prefix",
+        None,
+        NumberSequenceEntry(kind=MEMOS, prefix="CM2026"),
+        [("INVALID_TEXT", PREFIX, "CM2026", None)],
+    ),
+    ("any letter at the end", STANDING, NumberSequenceEntry(kind=MEMOS, prefix="BOX"), []),
     ("no prefix", STANDING, NumberSequenceEntry(kind=MEMOS, prefix=""), []),
 ]
 
@@ -279,9 +305,14 @@ def test_number_sequences(
 
 
 def test_a_kind_is_named_once() -> None:
-    twice = UpdateNumberSequences(sequences=[NumberSequenceEntry(kind=MEMOS, padding=3)] * 2)
+    twice = UpdateNumberSequences(sequences=[NumberSequenceEntry(kind=MEMOS, prefix="CM1")] * 2)
     assert seen(violations_of_sequences(twice, {})) == [
-        ("DUPLICATE_TARGET", ("sequences", 1, "kind"), "CREDIT_MEMO", None)
+        ("INVALID_TEXT", ("sequences", 0, "prefix"), "CM1", None),
+        ("INVALID_TEXT", ("sequences", 1, "prefix"), "CM1", None),
+        ("DUPLICATE_TARGET", ("sequences", 1, "kind"), "CREDIT_MEMO", None),
+    ]
+    assert seen(violations_of_sequences(UpdateNumberSequences(sequences=[]), {})) == [
+        ("NO_LINES", ("sequences",), None, None)
     ]
 
 

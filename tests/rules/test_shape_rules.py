@@ -78,6 +78,11 @@ SHAPES: list[tuple[str, Command, list[Seen]]] = [
         [("INVALID_TEXT", ("accounts", 0, "metadata", "a"), None, None)],
     ),
     (
+        "nested metadata under a key that cannot be shown",
+        UpsertAccounts(accounts=[buyer(metadata={"\0": [1]})]),
+        [("INVALID_TEXT", ("accounts", 0, "metadata", ""), None, None)],
+    ),
+    (
         "NUL in metadata",
         UpsertAccounts(accounts=[buyer(metadata={"a": "\0"})]),
         [("INVALID_TEXT", ("accounts", 0, "metadata"), None, None)],
@@ -86,6 +91,11 @@ SHAPES: list[tuple[str, Command, list[Seen]]] = [
         "many metadata keys",
         UpsertAccounts(accounts=[buyer(metadata={str(key): 1 for key in range(51)})]),
         [("LIMIT_EXCEEDED", ("accounts", 0, "metadata"), "51", "50")],
+    ),
+    (
+        "as many metadata keys as there may be",
+        UpsertAccounts(accounts=[buyer(metadata={str(key): 1 for key in range(50)})]),
+        [],
     ),
     (
         "heavy metadata",
@@ -125,7 +135,7 @@ def test_only_what_cannot_be_stored_or_compared_keeps_a_command_from_its_claim(
 
 
 def test_a_key_beyond_a_lowered_limit_may_still_be_that_of_an_earlier_call() -> None:
-    command = PostCreditMemo(credit_memo=MEMO, idempotency_key=text_of(200))
+    command = PostCreditMemo(credit_memo=MEMO, idempotency_key=text_of(255))
     [violation] = violations_of_shape(command, Limits(text=100))
     assert not bars_claiming(violation, command)
 
@@ -139,6 +149,10 @@ def test_a_caller_can_be_given_other_limits() -> None:
     command = UpsertAccounts(accounts=[buyer(), buyer("A-2")])
     assert codes(violations_of_shape(command, Limits(accounts=1))) == ["LIMIT_EXCEEDED"]
     assert codes(violations_of_shape(command, DEFAULT_LIMITS)) == []
+    named = UpsertAccounts(accounts=[buyer(name=text_of(256))])
+    assert seen(violations_of_shape(named, Limits(accounts=1))) == [
+        ("LIMIT_EXCEEDED", ("accounts", 0, "name"), "256", "255")
+    ]
 
 
 def test_a_reference_is_told_as_it_was_written() -> None:
@@ -146,6 +160,8 @@ def test_a_reference_is_told_as_it_was_written() -> None:
     assert asked_of(InvoiceReference(id="inv_1")) == "inv_1"
     assert asked_of(InvoiceReference(number="INV-1")) == "INV-1"
     assert asked_of(InvoiceReference(external_reference=external)) == "erp/7"
+    assert asked_of(InvoiceReference(external_reference=ExternalReference(reference="7"))) == "7"
+    assert asked_of(InvoiceReference()) == ""
 
 
 def test_the_default_reason_is_an_active_one() -> None:

@@ -54,6 +54,19 @@ RATES: list[tuple[str, list[TaxRate], list[TaxRateEntry], list[Seen]]] = [
         [rate(JULY, JUNE)],
         [("INVALID_DATE", THROUGH, "2026-06-30", "2026-07-01 or later")],
     ),
+    ("of one day", [], [rate(JULY, JULY)], []),
+    (
+        "the second of a call reaches into the next one",
+        [kept(JULY)],
+        [rate(name="CITY TAX"), rate(JANUARY, JULY)],
+        [("INVALID_DATE", ("tax_rates", 1, "valid_through"), "2026-07-01", "before 2026-07-01")],
+    ),
+    (
+        "ends later than before, and reaches into the next one",
+        [kept(JANUARY, JUNE), kept(JULY)],
+        [rate(JANUARY, JULY)],
+        [("INVALID_DATE", THROUGH, "2026-07-01", "before 2026-07-01")],
+    ),
     ("one after the other", [], [rate(JULY), rate(JANUARY, JUNE)], []),
     (
         "overlapping in one call",
@@ -96,6 +109,8 @@ def test_tax_rates(known: list[TaxRate], entries: list[TaxRateEntry], expected: 
 def test_an_overlap_names_the_rate_that_is_kept() -> None:
     [found] = violations_of_tax_rates(UpsertTaxRates(tax_rates=[rate(JULY)]), facts(kept(JANUARY)))
     assert found.ids == ("txr_2026-01-01",)
+    [found] = violations_of_tax_rates(UpsertTaxRates(tax_rates=[rate()]), facts(kept(JULY)))
+    assert found.ids == ("txr_2026-07-01",)
 
 
 KEPT = TaxCallback(id="txc_1", url="https://tax.example", secret="0123456789abcdef", timeout_milliseconds=500)
@@ -169,6 +184,8 @@ def test_the_tax_engine(
         ("http://127.0.0.1:8080/tax", True),
         ("https://tax.example/ask?tenant=1", True),
         ("https://[::1]:8443", True),
+        ("https://tax.example:1", True),
+        ("https://tax.example:0", False),
         ("", False),
         ("tax.example", False),
         ("https://", False),

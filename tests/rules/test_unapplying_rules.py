@@ -14,6 +14,7 @@ from app.domain.commands import (
 )
 from app.domain.entity import Settings
 from app.domain.record import Record
+from app.domain.vocabulary import InvoiceSource
 from app.validation.unapply import (
     violations_of_takeable,
     violations_of_unapply,
@@ -53,6 +54,18 @@ UNAPPLY = [
         {},
         (ROW, taken_back(ROW, 3000)),
         [("ALREADY_UNAPPLIED", ("application_id",), "app_1", None)],
+    ),
+    (
+        "an amount of which nothing remains",
+        {"amount": Decimal("1.00")},
+        (ROW, taken_back(ROW, 3000)),
+        [("ALREADY_UNAPPLIED", ("application_id",), "app_1", None)],
+    ),
+    (
+        "more than the cent that remains",
+        {"amount": Decimal("0.02")},
+        (ROW, taken_back(ROW, 2999)),
+        [("EXCEEDS_REMAINING_APPLICATION", ("amount",), "0.02", "0.01")],
     ),
     (
         "more than remains",
@@ -109,7 +122,21 @@ def test_taking_an_application_back(
 def test_taking_back_into_a_closed_period_is_refused() -> None:
     old = replace(ROW, recorded_at=IN_CLOSED)
     command = UnapplyCreditMemo(application_id="app_1", effective_date=IN_CLOSED)
-    assert codes(violations_of_unapply(command, facts(*SIDES, old, settings=CLOSED))) == ["PERIOD_CLOSED"]
+    asked = IN_CLOSED.isoformat()
+    assert seen(violations_of_unapply(command, facts(*SIDES, old, settings=CLOSED))) == [
+        ("PERIOD_CLOSED", ("effective_date",), asked, "after 2026-03-31")
+    ]
+
+
+def test_what_took_a_reversed_memo_s_credit_is_not_taken_back_whole_nor_by_its_lines() -> None:
+    debit_memo = invoice(version=4, source=InvoiceSource.CREDIT_MEMO_REVERSAL, credit_memo_id="cm_1")
+    given = facts(memo(), debit_memo, ROW, LINE_ROW)
+    assert seen(violations_of_unapply(UnapplyCreditMemo(application_id="app_1"), given)) == [
+        ("ALREADY_REVERSED", ("application_id",), None, None)
+    ]
+    assert seen(violations_of_unapply_line(UnapplyCreditMemoLine(line_application_id="lapp_1"), given)) == [
+        ("ALREADY_REVERSED", ("line_application_id",), None, None)
+    ]
 
 
 LINE_ROW = line_application()

@@ -32,7 +32,6 @@ from app.validation.write_offs import (
 from tests.rules.facts import (
     Seen,
     application,
-    codes,
     facts,
     invoice,
     line,
@@ -103,6 +102,10 @@ def of_invoice(
 
 def test_what_a_posted_invoice_owes_is_written_off() -> None:
     assert of_invoice(invoice(), line()) == []
+    assert of_invoice(invoice(balance=1), line()) == []
+    assert of_invoice(invoice(), line(), expected_version=2) == [
+        ("VERSION_CONFLICT", ("expected_version",), "2", "1")
+    ]
     assert of_invoice() == [("NOT_FOUND", ("invoice",), "inv_1", None)]
     for settled in (invoice(balance=0), invoice(total=-100)):
         assert of_invoice(settled, line()) == [("NOTHING_CREDITABLE", ("invoice",), None, None)]
@@ -153,6 +156,9 @@ def test_an_invoice_with_which_nothing_was_done_is_voided() -> None:
     assert voiding(invoice(), line()) == []
     assert voiding(invoice(total=0), line("invl_1", 100), line("invl_2", -100)) == []
     assert voiding() == [("NOT_FOUND", ("invoice",), "inv_1", None)]
+    assert voiding(invoice(), line(), expected_version=2) == [
+        ("VERSION_CONFLICT", ("expected_version",), "2", "1")
+    ]
     assert voiding(invoice(status=InvoiceStatus.VOIDED), reason_code="NONE") == [
         ("INVALID_STATUS", ("invoice",), "VOIDED", "POSTED"),
         ("INVALID_REASON_CODE", ("reason_code",), "NONE", "GONE"),
@@ -204,5 +210,8 @@ def test_a_line_of_a_write_off_is_not_taken_back_by_itself() -> None:
     rows = (application(), line_application(), line(), memo_line())
     command = UnapplyCreditMemoLine(line_application_id="lapp_1")
     for sides in WRITE_OFFS:
-        assert codes(violations_of_unapply_line(command, facts(*sides, *rows))) == ["INVALID_SOURCE"]
+        asked = f"{sides[0].source} on {sides[1].source}"
+        assert seen(violations_of_unapply_line(command, facts(*sides, *rows))) == [
+            ("INVALID_SOURCE", ("line_application_id",), asked, None)
+        ]
     assert violations_of_unapply_line(command, facts(memo(), invoice(), *rows)) == []
