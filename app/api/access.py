@@ -22,13 +22,20 @@ ENTITY_HEADER = "X-Entity-Id"
 class ActingCaller:
     """A caller who has shown a credential and chosen an entity."""
 
-    key: str
+    principal: Principal
     actor: Actor
     access: "Access"
 
     @property
+    def key(self) -> str:
+        return self.principal.id
+
+    @property
     def entity(self) -> str:
         return str(self.actor.entity_id)
+
+    def comes_in_again(self) -> bool:
+        return self.access.comes_in_again(self.principal, self.actor)
 
     async def open(self, parameters: RequestParameters) -> BooksOperation:
         """An operation in the entity's books."""
@@ -57,7 +64,11 @@ class Access:
             actor = await self._actor(request, principal)
         except Busy as error:
             raise RequestRefused(503, "RETRY", RETRY, {"Retry-After": "1"}) from error
-        return ActingCaller(key=principal.id, actor=actor, access=self)
+        return ActingCaller(principal, actor, self)
+
+    def comes_in_again(self, principal: Principal, actor: Actor) -> bool:
+        """Whether what the caller has shown would let it in again, as this actor."""
+        return self._gate.comes_in_again(principal, actor)
 
     def operation(self, actor: Actor, parameters: RequestParameters) -> BooksOperation:
         """What the resolvers of the caller's request work with."""

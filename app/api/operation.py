@@ -59,9 +59,16 @@ class BooksOperation:
         self._scope = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._snapshot: Snapshot | None = None
-        self.reader = Reader(self._opened)
+        self._reader: Reader | None = None
         self._asks_once = asks_once
         self.answers_questions = database.answer is not None
+
+    @property
+    def reader(self) -> Reader:
+        """What reads the snapshot. Each refers to the other, so it is made for those who ask: garbage takes looking for."""
+        if self._reader is None:
+            self._reader = Reader(self._opened)
+        return self._reader
 
     def require(self, *permissions: str) -> None:
         """ClientFault unless the actor has each permission."""
@@ -146,7 +153,7 @@ class BooksOperation:
 
     def _start(self) -> None:
         self._scope = AsyncExitStack()
-        self.reader = Reader(self._opened)
+        self._reader = None
 
     async def _opened(self) -> Snapshot:
         async with self._opening:

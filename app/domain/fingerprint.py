@@ -12,6 +12,7 @@ from app.domain.commands.fields import ABSENT
 
 _NOT_INPUT = frozenset({"idempotency_key", "dry_run"})
 _NOT_CONTENT = _NOT_INPUT | {"expected_version"}
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(command: object) -> str:
@@ -30,7 +31,7 @@ def content_fingerprint(delivery: object) -> str:
 
 def _hash(value: object, left_out: frozenset[str]) -> str:
     name = type(value).__name__
-    text = json.dumps([name, _content(value, left_out)], sort_keys=True, separators=(",", ":"))
+    text = _ENCODER.encode([name, _content(value, left_out)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

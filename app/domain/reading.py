@@ -196,11 +196,8 @@ def _instant(value: Any, path: Path, faults: list[Fault]) -> Any:
         )
         return _complain(faults, path, wanted)
     day, time, fraction, offset = match.groups()
-    zone = "+00:00" if offset in "Zz" else offset
     try:
-        return dt.datetime.fromisoformat(f"{day}T{time}.{(fraction or '').ljust(6, '0')}{zone}").astimezone(
-            dt.UTC
-        )
+        return dt.datetime.fromisoformat(f"{day}T{time}.{fraction or '0'}{offset.upper()}").astimezone(dt.UTC)
     except (ValueError, OverflowError):
         return _complain(faults, path, "there is no such instant")
 

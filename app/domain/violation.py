@@ -29,7 +29,7 @@ def most_basic_first(violations: Iterable[Violation]) -> tuple[Violation, ...]:
 
 def under(at: Path, violations: Iterable[Violation]) -> list[Violation]:
     """The violations of a part of the input, with their paths in the whole."""
-    return [replace(each, path=(*at, *each.path)) for each in violations] if at else list(violations)
+    return [replace(each, path=(*at, *each.path)) for each in violations]
 
 
 class Rejected(Exception):

@@ -18,7 +18,7 @@ from app.domain.sealing import (
     in_order,
     sealed,
 )
-from app.repository.canonical_text import SealedTable, canonical_of, document_text, records_in
+from app.repository.canonical_text import UNWRITTEN, SealedTable, document_text, records_in
 
 ADOPTED_BY = "migration"
 DOCUMENTS_AT_ONCE = 250
@@ -153,8 +153,11 @@ def _written_texts(
     statement = sa.select(header.c.id, sa.literal_column(document_text(tables))).where(
         header.c.entity_id == entity_id, header.c.id.in_(ids)
     )
-    texts = ((id, canonical_of(text)) for id, text in connection.execute(statement))
-    return {id: [text] for id, text in texts if text is not None and records_in(text) <= PART_RECORDS}
+    return {
+        id: [text.encode()]
+        for id, text in connection.execute(statement)
+        if UNWRITTEN not in text and records_in(text) <= PART_RECORDS
+    }
 
 
 def _owned_tables(known: sa.MetaData, name: str) -> Iterator[SealedTable]:

@@ -1,17 +1,14 @@
 """Work that goes ahead while other work is awaited."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 MOST_AHEAD = 1_000
 """Items that are kept for whoever asks later."""
-MOST_BEGUN = 2
-"""Items whose work is begun at a time."""
 
 
 @asynccontextmanager
@@ -40,27 +37,3 @@ async def _all(first: asyncio.Task[list[T]], others: AsyncIterator[T]) -> AsyncI
         yield each
     async for each in others:
         yield each
-
-
-async def worked_ahead(
-    items: AsyncIterator[T], work: Callable[[T], Coroutine[Any, Any, R]]
-) -> AsyncGenerator[tuple[T, R], None]:
-    """Each item with what the work on it came to, in their order; that on the next one is begun before one is given."""
-    begun: list[tuple[T, asyncio.Task[R]]] = []
-    try:
-        async for each in items:
-            begun.append((each, asyncio.create_task(work(each))))
-            # Begun it is when the loop has come to it: whoever asks for items may not let it for long.
-            await asyncio.sleep(0)
-            if len(begun) == MOST_BEGUN:
-                item, task = begun[0]
-                yield item, await task
-                del begun[0]
-        while begun:
-            item, task = begun[0]
-            yield item, await task
-            del begun[0]
-    finally:
-        for _, task in begun:
-            task.cancel()
-        await asyncio.gather(*(task for _, task in begun), return_exceptions=True)

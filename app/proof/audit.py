@@ -8,15 +8,15 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 
 from app.domain.entity_history import ENTITY
 from app.domain.money import UnknownCurrency, amount_text
-from app.proof.ahead import gone_ahead, worked_ahead
-from app.proof.chain import Break, first_break, is_as_it_was_made
+from app.proof.ahead import gone_ahead
+from app.proof.chain import first_break
 from app.proof.conservation import Conservation, conservation
 from app.proof.entity_chain import first_break_of_entity
-from app.repository.chains import ChainedDocument, fill, linked_documents, texts_of
+from app.proof.sweeping import Sweeping
+from app.repository.chains import count_of_links, unproved_documents
 from app.repository.database import Database, Snapshot
 from app.repository.proofs import CHECKS, COUNTS, SWEEPS, Check
 from app.repository.proofs.touched import touched_since
@@ -93,17 +93,17 @@ async def audit(
     where the money of each account has gone. `abreast`: on two connections, where the database is another process, which
     compares while the chains are computed here.
     """
-    summary = summary or AuditSummary()
+    summary, sweeping = summary or AuditSummary(), Sweeping()
     async with (
         database.snapshot(entity_id) as snapshot,
         database.beside(snapshot) if abreast else nullcontext(snapshot) as beside,
-        aclosing(_unsealed(database, beside, summary, since)) as broken,
+        aclosing(_unsealed_and_swept(database, beside, summary, since, sweeping)) as broken,
         gone_ahead(broken) if beside is not snapshot else nullcontext(broken) as unsealed,
     ):
         await database.plan_for_whole_tables(snapshot)
         await _count(snapshot, summary)
         for sweep in SWEEPS:
-            [found] = await snapshot.rows(sweep.statement)
+            found = await sweeping.found(sweep, snapshot)
             for check, broken in zip(sweep.checks, found, strict=True):
                 if broken:
                     async for difference in _differences(database, snapshot, check, since):
@@ -155,39 +155,49 @@ async def _differences(
         )
 
 
+async def _unsealed_and_swept(
+    database: Database,
+    snapshot: Snapshot,
+    summary: AuditSummary,
+    since: int | datetime | None,
+    sweeping: Sweeping,
+) -> AsyncGenerator[Difference, None]:
+    """What breaks the chains; then help with the sweeps that are left."""
+    async with aclosing(_unsealed(database, snapshot, summary, since)) as broken:
+        async for each in broken:
+            yield each
+    await sweeping.help(snapshot)
+
+
 async def _unsealed(
     database: Database, snapshot: Snapshot, summary: AuditSummary, since: int | datetime | None
 ) -> AsyncGenerator[Difference, None]:
     """Where a document is not what its chain seals, account by account; then the entity's own chain."""
     await database.plan_for_whole_tables(snapshot)
-    batches = linked_documents(database, snapshot, since)
-    async with aclosing(worked_ahead(batches, partial(texts_of, snapshot))) as with_texts:
-        async for documents, texts in with_texts:
-            summary.links += sum(len(each.links) for each in documents)
-            suspects = [each for each in documents if not _holds(each, texts.get(each.id))]
-            await fill(snapshot, suspects)
-            for document in suspects:
-                if (found := first_break(document)) is not None:
-                    yield _named(document.id, document.number, found)
+    summary.links = await count_of_links(snapshot, since)
+    async for document in unproved_documents(database, snapshot, since):
+        if (found := first_break(document)) is not None:
+            yield Difference(
+                invariant="chain",
+                check=SEALED,
+                document_id=document.id,
+                number=document.number,
+                message=found.message,
+                expected=found.expected,
+                found=found.found,
+                first_row=found.row,
+            )
     if (found := await first_break_of_entity(snapshot)) is not None:
-        yield _named(ENTITY, None, found)
-
-
-def _holds(document: ChainedDocument, text: bytes | None) -> bool:
-    return text is not None and is_as_it_was_made(document, text)
-
-
-def _named(document_id: str, number: str | None, found: Break) -> Difference:
-    return Difference(
-        invariant="chain",
-        check=SEALED,
-        document_id=document_id,
-        number=number,
-        message=found.message,
-        expected=found.expected,
-        found=found.found,
-        first_row=found.row,
-    )
+        yield Difference(
+            invariant="chain",
+            check=SEALED,
+            document_id=ENTITY,
+            number=None,
+            message=found.message,
+            expected=found.expected,
+            found=found.found,
+            first_row=found.row,
+        )
 
 
 def _shown(value: object, currency: str | None) -> str:

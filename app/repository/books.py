@@ -35,7 +35,7 @@ from app.repository.record import (
     without,
 )
 from app.repository.remembered import remembered
-from app.repository.rows import TABLES, record_of, selection, settings_of, settings_selection
+from app.repository.rows import TABLES, records_of, selection, settings_of, settings_selection
 from app.repository.typed import Row, Statement
 from app.repository.types import among, own
 
@@ -238,7 +238,7 @@ class Books:
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
-        return [record_of(kind, row) for row in await self._sent(_all(kind))]
+        return records_of(kind, await self._sent(_all(kind)))
 
     async def _read(
         self, kind: type[R], column: str, values: Iterable[str], *, lock: bool = False, hold: bool = False
@@ -250,7 +250,7 @@ class Books:
             rows = await self._sent(_records_of(kind, column), value=wanted[0])
         else:
             rows = await self._sent(records_by(kind, column, lock=lock, hold=hold), values=wanted)
-        return [record_of(kind, row) for row in rows]
+        return records_of(kind, rows)
 
     async def _sent(self, statement: Statement, **parameters: Any) -> list[Row]:
         """The rows of a statement that is built once and filters by `:entity_id`."""

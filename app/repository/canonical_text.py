@@ -1,19 +1,19 @@
 """Rows as canonical JSON (`app/domain/sealing`), written by PostgreSQL: to read their values and to write them here costs
 three times as much.
 
-Texts stand in it as they are. A row with a quotation mark in one of them is a backslash instead, and so what has any
-backslash is not to be used: nor is then what has control characters ever the canonical text of other rows. JSON of a
-caller's own is as it was stored.
+Texts stand in it as they are. So a row that has a quotation mark in one of them, or JSON of a caller's own, is a backslash
+instead; and what has any backslash is not to be used. A control character, which is one more that JSON escapes, is in no
+canonical text: so it is never taken for that of other rows.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, String, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
-from app.domain.sealing import JSON_COLUMNS, canonical, sealed
+UNWRITTEN = "\\"
+"""What tells of rows that cannot be written so."""
 
 INSTANT_PATTERN = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 DATE_PATTERN = "YYYY-MM-DD"
@@ -33,30 +33,19 @@ class SealedTable:
     """The column by which a document's rows are in order; it is always there, and is not nothing."""
     belongs: str = ""
     """The condition under which a row is the document's; none of the table of the header itself."""
+    only_if: str = "TRUE"
+    """The condition under which a row is written."""
 
 
 def document_text(tables: Sequence[SealedTable]) -> str:
-    """An expression for the rows of a document, in UTF-8, as a link seals them; the header's table is what is read."""
+    """An expression for the rows of a document, as a link seals them; the header's table is what is read."""
     parts = ", ".join(_gathered(each) if each.belongs else _whole(each) for each in _by_name(tables))
-    return f"convert_to(concat('[', concat_ws(',', {parts}), ']'), 'UTF8')"
+    return f"concat('[', concat_ws(',', {parts}), ']')"
 
 
-def canonical_of(text: bytes) -> bytes | None:
-    """The canonical JSON of the rows that the value of a `document_text` tells of; None where it does not."""
-    if b"\\" in text:
-        return None
-    if not any(begin in text for begin in _JSON_BEGINS):
-        return text
-    rows = json.loads(text, strict=False)
-    return canonical([[name, sealed(columns)] for name, columns in rows]).encode()
-
-
-def records_in(text: bytes) -> int:
-    """How many rows it tells of, or more where JSON of a caller's own looks like some."""
-    return text.count(b'}],["') + 1
-
-
-_JSON_BEGINS = [f'"{name}":'.encode() for name in sorted(JSON_COLUMNS)]
+def records_in(text: str) -> int:
+    """How many rows the value of a `document_text` tells of."""
+    return text.count('}],["') + 1
 
 
 def instant_text(column: str) -> str:
@@ -100,14 +89,16 @@ _END = "}]"
 
 def _columns(table: SealedTable) -> str:
     """The members of a row's object, without those that are nothing: what is null is none of `concat`'s."""
-    names = list(table.columns)
+    names = [name for name in table.columns if not isinstance(_kind(table, name), JSON)]
+    own_json = [f"{table.name}.{name} IS NULL" for name in table.columns if name not in names]
     anchor = names.index(table.place)
     members = ", ".join(
         _member(table, name, "," if place > anchor else "", "," if place < anchor else "")
         for place, name in enumerate(names)
     )
     texts = ", ".join(f"{table.name}.{name}" for name in names if isinstance(_kind(table, name), String))
-    return f"CASE WHEN strpos(concat({texts}), '\"') = 0 THEN concat({members}) ELSE '\\' END"
+    conditions = " AND ".join([*own_json, table.only_if, f"strpos(concat({texts}), '\"') = 0"])
+    return f"CASE WHEN {conditions} THEN concat({members}) ELSE '{UNWRITTEN}' END"
 
 
 def _member(table: SealedTable, name: str, before: str, after: str) -> str:
@@ -118,8 +109,6 @@ def _member(table: SealedTable, name: str, before: str, after: str) -> str:
             return f"CASE WHEN {column} THEN '{begin}true{after}' END"
         case Integer():
             return _joined(begin, f"NULLIF({column}, 0)", after)
-        case JSON():
-            return _joined(begin, f"{column}::text", after)
         case DateTime():
             return _joined(f'{begin}"', instant_text(column), f'"{after}')
         case Date():

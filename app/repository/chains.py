@@ -3,7 +3,7 @@
 Read a few documents at a time, account by account, so that neither a proof nor an export holds more than that.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -19,11 +19,12 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.sql import Executable
 
 from app.domain.change_history import CHAINED
 from app.domain.construction import construction_of, quickly_made
 from app.domain.entity import Settings
-from app.domain.entity_history import EntityHead
+from app.domain.entity_history import ENTITY, EntityHead
 from app.domain.sealing import Row
 from app.repository import tables
 from app.repository.database import Database, Snapshot
@@ -31,7 +32,8 @@ from app.repository.entity_history import HEAD
 from app.repository.proofs.touched import TOUCHED, touched_since
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, settings_of, settings_selection
-from app.repository.sealed_rows import fill_rows, rows_as_text
+from app.repository.sealed_rows import fill_rows
+from app.repository.seals import unproved_headers, unproved_headers_since
 from app.repository.typed import typed_rows
 from app.repository.types import INSTANT, Word, among, own
 
@@ -81,54 +83,55 @@ class ChainedDocument:
 
 async def chained_documents(database: Database, snapshot: Snapshot) -> AsyncIterator[ChainedDocument]:
     """Every account, each followed by its documents, all in the order of their ids."""
-    async for batch in linked_documents(database, snapshot):
-        await fill(snapshot, batch)
-        for each in batch:
-            yield each
+    async for each in _documents(database, snapshot, _headers(), None):
+        yield each
 
 
-async def linked_documents(
+async def unproved_documents(
     database: Database, snapshot: Snapshot, since: int | datetime | None = None
-) -> AsyncIterator[Sequence[ChainedDocument]]:
-    """The same with their chains, but without rows, some at a time; or those that have changed since a number of the log,
-    or an instant.
+) -> AsyncIterator[ChainedDocument]:
+    """The same, but for those of which the database itself sees that they are what their chain seals; or of those that
+    have changed since a number of the log, or an instant.
     """
-    batch: list[ChainedDocument] = []
-    statement, parameters = _headers(), None
+    sees = snapshot.dialect.name == "postgresql"
+    statement: Executable = unproved_headers() if sees else _headers()
+    parameters: dict[str, Any] | None = None
     if since is not None:
-        statement, parameters = _headers_since(), touched_since(since)
+        statement = unproved_headers_since() if sees else _headers_since()
+        parameters = touched_since(since)
+    async for each in _documents(database, snapshot, statement, parameters):
+        yield each
+
+
+async def count_of_links(snapshot: Snapshot, since: int | datetime | None = None) -> int:
+    """How many links the chains of documents have; or of those that have changed since."""
+    statement, parameters = (_LINKS, None) if since is None else (_LINKS_SINCE, touched_since(since))
+    [[count]] = await snapshot.rows(statement, parameters)
+    return int(count)
+
+
+async def _documents(
+    database: Database, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None
+) -> AsyncIterator[ChainedDocument]:
+    batch: list[ChainedDocument] = []
     async for row in database.stream(snapshot, statement, parameters):
         batch.append(ChainedDocument(**row._mapping))
         if len(batch) == BATCH:
-            yield await _linked(snapshot, batch)
+            for each in await _filled(snapshot, batch):
+                yield each
             batch = []
-    if batch:
-        yield await _linked(snapshot, batch)
+    for each in await _filled(snapshot, batch):
+        yield each
 
 
-async def _linked(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> Sequence[ChainedDocument]:
-    """The same with their links."""
-    links_of = {each.id: each.links for each in documents}
-    for link in await _links(snapshot, list(links_of)):
-        links_of[link.document_id].append(link)
+async def _filled(snapshot: Snapshot, documents: Sequence[ChainedDocument]) -> Sequence[ChainedDocument]:
+    """The same with their rows and links."""
+    if documents:
+        await fill_rows(snapshot, {each.id: each.rows for each in documents})
+        links_of = {each.id: each.links for each in documents}
+        for link in await _links(snapshot, list(links_of)):
+            links_of[link.document_id].append(link)
     return documents
-
-
-async def fill(snapshot: Snapshot, documents: Iterable[ChainedDocument]) -> None:
-    """Read the rows of documents that have none yet."""
-    await fill_rows(snapshot, {each.id: each.rows for each in documents})
-
-
-async def texts_of(snapshot: Snapshot, documents: Iterable[ChainedDocument]) -> Mapping[str, bytes]:
-    """Document -> the canonical JSON of its rows, where the database writes it and one link may seal them all."""
-    ids: dict[str, list[str]] = {}
-    for each in documents:
-        if len(each.links) == 1:
-            ids.setdefault(each.type, []).append(each.id)
-    found: dict[str, bytes] = {}
-    for type, of_type in ids.items():
-        found |= await rows_as_text(snapshot, type, of_type)
-    return found
 
 
 async def links_of(snapshot: Snapshot, document_id: str) -> list[Link]:
@@ -179,6 +182,14 @@ def _headers() -> Select[Any]:
 def _headers_since() -> Select[Any]:
     touched = text(f"id IN ({TOUCHED})").bindparams(bindparam("from_instant", type_=INSTANT))
     return _headers().where(touched)
+
+
+_LINKS = text(
+    f"SELECT COUNT(*) FROM document_change c WHERE c.entity_id = :entity_id AND c.document_id <> '{ENTITY}'"
+)
+_LINKS_SINCE = text(f"{_LINKS.text} AND c.document_id IN ({TOUCHED})").bindparams(
+    bindparam("from_instant", type_=INSTANT)
+)
 
 
 @remembered

@@ -50,8 +50,7 @@ class Snapshot:
 
     def __init__(self, connection: ReadingConnection, entity_id: int) -> None:
         self._connection = connection
-        self.turn = asyncio.Lock()
-        """Whose statement the connection is sent."""
+        self._turn = asyncio.Lock()
         self.entity_id = entity_id
 
     @property
@@ -61,7 +60,7 @@ class Snapshot:
 
     async def rows(self, statement: Executable, parameters: dict[str, Any] | None = None) -> list[Row[Any]]:
         """The rows of a statement that filters by `:entity_id`. Raises Busy when the database goes away."""
-        async with self.turn:
+        async with self._turn:
             try:
                 result: CursorResult[Any] = await self._connection.execute(
                     statement, {"entity_id": self.entity_id, **(parameters or {})}
@@ -77,14 +76,14 @@ class Snapshot:
         sent: FlatStatement = flat(statement, self._connection.dialect)
         arguments = sent.arguments({"entity_id": self.entity_id, **parameters})
         note(sent)
-        async with self.turn:
+        async with self._turn:
             return await self._connection.fetch(sent.text, arguments)
 
     async def answer(self, question: Question, values: Values) -> Sequence[Sequence[FlatRow]]:
         """The rows of each part of the question. Raises Busy and Inseparable."""
         arguments = question.arguments(self.entity_id, values)
         note(question)
-        async with self.turn:
+        async with self._turn:
             [found] = await self._connection.fetch(question.text, arguments)
         return question.parted(found)
 

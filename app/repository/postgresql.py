@@ -24,6 +24,7 @@ from app.repository.database import STREAMED_TOGETHER, Answer, Busy, OnCommit, S
 from app.repository.driven import GONE, DrivenConnection
 from app.repository.flat import Row, note
 from app.repository.line import PARTING_SECONDS, Line, Silent, left, simple
+from app.repository.sent_rows import IN_TEXTS
 from app.repository.sessions import Reading, Sessions
 from app.repository.shares import Shares
 from app.repository.sharing import Member, Sharing
@@ -81,6 +82,7 @@ class PostgresqlDatabase:
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._server_settings = {
+            **IN_TEXTS,
             "lock_timeout": f"{LOCK_TIMEOUT_MS}ms",
             "idle_in_transaction_session_timeout": f"{int(idle_seconds * 1000)}ms",
         }
@@ -214,8 +216,7 @@ class PostgresqlDatabase:
             self._connected(snapshot.entity_id) as (connection, driver),
             _closing_transaction(connection, driver),
         ):
-            # What is asked of it again and again finds rows by ids: planned anew each time it would cost a third more.
-            same = f"; SET TRANSACTION SNAPSHOT '{name}'; {WAITS_LONG}{PLANNED_ONCE}"
+            same = f"; SET TRANSACTION SNAPSHOT '{name}'; {WAITS_LONG}"
             await self._begin(driver, snapshot.entity_id, "REPEATABLE READ READ ONLY", same)
             yield Snapshot(DrivenConnection(connection, driver), snapshot.entity_id)
 
@@ -223,17 +224,10 @@ class PostgresqlDatabase:
         self, snapshot: Snapshot, statement: Executable, parameters: dict[str, Any] | None = None
     ) -> AsyncIterator[TypedRow[Any]]:
         connection = cast(DrivenConnection, snapshot._connection).bare
-        async with snapshot.turn:
-            result = await connection.stream(
-                statement, {"entity_id": snapshot.entity_id, **(parameters or {})}
-            )
+        result = await connection.stream(statement, {"entity_id": snapshot.entity_id, **(parameters or {})})
         # Row by row it would change from one stack to the other and back for each.
-        partitions = result.partitions(STREAMED_TOGETHER)
-        rows: Sequence[TypedRow[Any]] | None = ()
-        while rows is not None:
-            async with snapshot.turn:
-                rows = await anext(partitions, None)
-            for row in rows or ():
+        async for rows in result.partitions(STREAMED_TOGETHER):
+            for row in rows:
                 yield row
 
     async def plan_for_whole_tables(self, snapshot: Snapshot) -> None:

@@ -202,11 +202,9 @@ def _changed(
         if takes_arrays(connection, rows):
             yield update_many(entity_id, TABLES[kind], columns, rows)
         else:
-            names = ("of_id", *_given(columns))
-            yield (
-                _update(kind, columns),
-                [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows],
-            )
+            names = ("of_entity", "of_id", *_given(columns))
+            runs = [dict(zip(names, (entity_id, *row), strict=True)) for row in rows]
+            yield _update(kind, columns), runs
 
 
 def _settings(entity_id: int, before: Settings, after: Settings) -> list[Sent]:
@@ -229,11 +227,8 @@ def _sequence(entity_id: int, before: NumberSequence | None, after: NumberSequen
 
 
 def _inserted(table: Table, columns: tuple[str, ...], entity_id: int, rows: Iterable[Sequence[Any]]) -> Sent:
-    names = _given(columns)
-    return (
-        _insert(table, columns),
-        [{"of_entity": entity_id, **dict(zip(names, row, strict=True))} for row in rows],
-    )
+    names = ("of_entity", *_given(columns))
+    return _insert(table, columns), [dict(zip(names, (entity_id, *row), strict=True)) for row in rows]
 
 
 def _differing(before: Any, after: Any) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Dialect, Select, Table, bindparam, select
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMemoLineApplication
 from app.domain.change_history import DocumentChange
+from app.domain.construction import construction_of
 from app.domain.credit_memo import CreditMemo, CreditMemoLine, CreditMemoLineTax
 from app.domain.entity import Account, ReasonCode, Settings, TaxCallback, TaxRate, Template
 from app.domain.invoice import Invoice, InvoiceLine, InvoiceLineTax, OrderItem, Payment
@@ -81,6 +82,11 @@ _SETTINGS = tuple(each.name for each in fields(Settings))
 
 def record_of(kind: type[R], row: Iterable[Any]) -> R:
     return of_values(kind, row)
+
+
+def records_of(kind: type[R], rows: Iterable[Iterable[Any]]) -> list[R]:
+    made = construction_of(kind).of_values
+    return [made(*row) for row in rows]
 
 
 def fields_of(record: Row) -> tuple[Any, ...]:

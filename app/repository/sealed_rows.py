@@ -23,7 +23,7 @@ from app.domain.application import BalanceEntry, CreditMemoApplication, CreditMe
 from app.domain.change_history import CHAINED, EVENTS, LINE_APPLICATIONS, PARTS
 from app.domain.sealing import BOOKKEEPING, Row
 from app.repository import tables
-from app.repository.canonical_text import SealedTable, canonical_of, date_text, document_text, instant_text
+from app.repository.canonical_text import date_text, instant_text
 from app.repository.database import Snapshot
 from app.repository.remembered import remembered
 from app.repository.rows import TABLES, names_of
@@ -48,37 +48,6 @@ class _Reading:
     """The place of the column by which a document's rows of this name are in order."""
     converted: tuple[tuple[int, Convert], ...]
     """Places of values that the driver gives in another form than canonical JSON has them."""
-
-    @property
-    def documents(self) -> tuple[str, ...]:
-        """The types of the documents that its rows are of."""
-        key = self.columns[self.owner]
-        if self.name in CHAINED.values():
-            return (self.name,)
-        if self.name == LINE_APPLICATIONS:
-            return ("credit_memo",)
-        return ("credit_memo", "invoice") if key == "document_id" else (key.removesuffix("_id"),)
-
-    def as_sealed(self, type: str) -> SealedTable:
-        """The table as one of documents of the type."""
-        columns = tables.metadata.tables[self.name].c
-        return SealedTable(
-            name=self.name,
-            columns={name: columns[name].type for name in self.columns},
-            place=self.columns[self.place],
-            belongs="" if self.name == type else self._belonging(type),
-        )
-
-    def _belonging(self, type: str) -> str:
-        owner, same = f"{self.name}.{self.columns[self.owner]}", f"{self.name}.entity_id = {type}.entity_id"
-        if self.name == LINE_APPLICATIONS:
-            # As a list, for where whole tables are read a join reads them whole.
-            ids = (
-                f"SELECT a.id FROM {_APPLICATIONS} a"
-                f" WHERE a.entity_id = {type}.entity_id AND a.credit_memo_id = {type}.id"
-            )
-            return f"{same} AND {owner} = ANY (ARRAY({ids}))"
-        return f"{same} AND {owner} = {type}.id"
 
 
 async def fill_rows(snapshot: Snapshot, rows_of: Mapping[str, list[Row]]) -> None:
@@ -146,26 +115,6 @@ def _reading(name: str, kind: type[Any], key: str, dialect: Dialect) -> _Reading
 
 
 _APPLICATIONS, _ = EVENTS[CreditMemoApplication]
-
-
-async def rows_as_text(snapshot: Snapshot, type: str, ids: Sequence[str]) -> Mapping[str, bytes]:
-    """Document -> the canonical JSON of its rows, of documents of one type of which the database can write it; of none on
-    SQLite, where it would be the same process that does the work.
-    """
-    if snapshot.dialect.name != "postgresql" or not ids:
-        return {}
-    texts = await snapshot.flat_rows(_text(type, snapshot.dialect), {"values": ids})
-    found = ((id, canonical_of(text)) for id, text in texts)
-    return {id: text for id, text in found if text is not None}
-
-
-@remembered
-def _text(type: str, dialect: Dialect) -> Select[Any]:
-    header = tables.metadata.tables[type]
-    sealed_tables = [each.as_sealed(type) for each in _readings(dialect) if type in each.documents]
-    return select(header.c.id, literal_column(document_text(sealed_tables)).label("contents")).where(
-        own(header), among(header.c.id, "values")
-    )
 
 
 def _told(column: ColumnElement[Any], dialect: Dialect) -> ColumnElement[Any]:

@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, Select
 
 from app.repository.flat import FlatStatement, Row, flat
-from app.repository.sent_columns import SentColumn, sent_column
+from app.repository.sent_rows import SentRows
 
 SHAPES = 1_000
 """How many statements are remembered: as many as shapes of pages."""
@@ -22,8 +22,7 @@ ENTITY = "entity_id"
 _PLACE = re.compile(r"\$(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(NamedTuple):
     """A parameter that is not bound: it is what the column has in an earlier part."""
 
     parameter: str
@@ -42,8 +41,7 @@ class Feed:
         return f"ARRAY({found}{'' if self.most is None else f' LIMIT {self.most}'})"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A statement that is built once, and the parameter that an earlier part feeds, if one does."""
 
     statement: Select[Any]
@@ -62,8 +60,8 @@ class Question:
     places: Sequence[tuple[int, str]]
     """Of which part each parameter is, and its name there."""
     parts: Sequence[FlatStatement]
-    columns: Sequence[Sequence[SentColumn]]
-    """Those of each part."""
+    sent: Sequence[SentRows]
+    """How the rows of each come."""
 
     def arguments(self, entity_id: int, values: Values) -> list[Any]:
         """What to send with the text. KeyError for a parameter without a value."""
@@ -74,12 +72,7 @@ class Question:
 
     def parted(self, found: Sequence[Any]) -> list[Sequence[Row]]:
         """The rows of each part, from the one row of the answer. Raises Inseparable."""
-        values = iter(found)
-        parts: list[Sequence[Row]] = []
-        for columns in self.columns:
-            count = next(values)
-            parts.append(list(zip(*[each.values(values, count) for each in columns], strict=True)))
-        return parts
+        return [sent.rows(text) for sent, text in zip(self.sent, found, strict=True)]
 
 
 @lru_cache(maxsize=SHAPES)
@@ -87,28 +80,14 @@ def together(parts: tuple[Part, ...], dialect: Dialect) -> Question:
     """The WITH and what reads it; the question is remembered, so each statement should be one that is built once."""
     statements = [flat(each.statement, dialect) for each in parts]
     places: dict[tuple[int, str], int] = {}
-    named, read, sent = [], [], []
+    named, sent = [], []
     for number, (part, statement) in enumerate(zip(parts, statements, strict=True)):
         columns = list(part.statement.exported_columns)
         names = ", ".join(f"c{place}" for place in range(len(columns)))
         named.append(f"p{number}({names}) AS ({_text_of(number, statement, part.feed, places)})")
-        sent.append([sent_column(f"c{place}", column) for place, column in enumerate(columns)])
-        values = ", ".join(each.selected for each in sent[-1])
-        read.append(f"(SELECT count(*), {values} FROM p{number}) AS a{number}")
-    text = f"WITH {', '.join(named)} SELECT * FROM {_side_by_side(read)}"
+        sent.append(SentRows(f"p{number}", columns))
+    text = f"WITH {', '.join(named)} SELECT {', '.join(each.selected for each in sent)}"
     return Question(text, tuple(places), statements, sent)
-
-
-def _side_by_side(rows: Sequence[str]) -> str:
-    """All of these, of which each is one row, as one row.
-
-    One after the other: where the server is free to begin with any of ten, it takes ten times as long to decide.
-    """
-    first, *others = rows
-    joined = first
-    for number, each in enumerate(others, start=1):
-        joined = f"(SELECT * FROM {joined}, {each} OFFSET 0) AS b{number}"
-    return joined
 
 
 def _text_of(

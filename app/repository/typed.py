@@ -21,13 +21,15 @@ def typed_rows(statement: Statement, dialect: Dialect, found: Iterable[Sequence[
     rows = [list(each) for each in found]
     for place, convert in _conversions(statement, dialect):
         for row in rows:
-            row[place] = convert(row[place])
+            value = row[place]
+            if value is not None:
+                row[place] = convert(value)
     return rows
 
 
 @lru_cache(maxsize=2_000)
 def _conversions(statement: Statement, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
-    """The columns whose values the driver gives in another form than the type has them."""
+    """The columns whose values the driver gives in another form than the type has them; nothing is nothing in both."""
     types = (each.type.dialect_impl(dialect) for each in statement.exported_columns)
     found = ((place, type.result_processor(dialect, None)) for place, type in enumerate(types))
     return [(place, convert) for place, convert in found if convert is not None]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -90,8 +91,12 @@ def _sent_instant(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=1_000)
 def _stored_instant(value: datetime | None) -> str | None:
-    """As SQLite keeps it, e.g. `2026-11-21 09:30:00.000000`. ValueError for a naive one."""
+    """As SQLite keeps it, e.g. `2026-11-21 09:30:00.000000`. ValueError for a naive one.
+
+    Remembered, for all that one command does has one instant.
+    """
     utc = _sent_instant(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:-6]
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.domain.access import BUILT_IN_ROLES, Allowed, Role, allowed
@@ -35,6 +36,14 @@ class EntityNotNamed(Exception):
     """The principal is good for several entities, and the request has to say which."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A credential as it was read, and who its bearer is."""
+
+    standing: Standing
+    principal: Principal
+
+
 class Gate:
     """Knows credentials and roles for a few seconds, so that a request seldom has to read them. Raises Busy."""
 
@@ -43,7 +52,7 @@ class Gate:
         self.seal = seal
         self.verifiers: list[Verify] = []
         """Asked in turn who a token is for that is no API key."""
-        self._standings: Remembered[str, Standing] = Remembered(known_seconds, KNOWN_MOST)
+        self._standings: Remembered[str, Known] = Remembered(known_seconds, KNOWN_MOST)
         self._roles: Remembered[int, dict[str, Role]] = Remembered(known_seconds, KNOWN_MOST)
         self._allowed: Remembered[tuple[int, tuple[str, ...]], tuple[dict[str, Role], Allowed]] = Remembered(
             known_seconds, KNOWN_MOST
@@ -65,18 +74,37 @@ class Gate:
 
     async def holder(self, credential_id: str, secret: str, kind: CredentialKind) -> Principal | None:
         """The principal of a credential of this kind, if the secret is its own."""
-        standing = await self._standing(credential_id)
+        known = await self._known(credential_id)
         # A credential that there is not is compared as well: the answer takes as long.
-        stored = standing.credential.secret_hash if standing else ""
+        stored = known.standing.credential.secret_hash if known else ""
         is_its_own = self.seal.matches(secret, stored)
-        if standing is None or not is_its_own or standing.credential.kind is not kind:
+        if known is None or not is_its_own or known.standing.credential.kind is not kind:
             return None
-        return self._live(standing)
+        return self._live(known)
 
     async def known(self, credential_id: str) -> Principal | None:
         """The principal of a credential that was verified before, if it is still good."""
-        standing = await self._standing(credential_id)
-        return self._live(standing) if standing else None
+        known = await self._known(credential_id)
+        return self._live(known) if known else None
+
+    def comes_in_again(self, principal: Principal, actor: Actor) -> bool:
+        """Whether who has shown an API key and came in as this principal, acting so, would do it again: what is known of
+        the credential and of the entity's roles is still what they came in by. Of tokens that is never said.
+        """
+        known = self._standings.get(principal.id)
+        if (
+            known is None
+            or known.principal is not principal
+            or known.standing.credential.kind is not CredentialKind.API_KEY
+        ):
+            return False
+        allowed_by = self._allowed.get((actor.entity_id, tuple(actor.roles)))
+        return (
+            allowed_by is not None
+            and allowed_by[0] is self._roles.get(actor.entity_id)
+            and allowed_by[1].permissions is actor.permissions
+            and self._live(known) is not None
+        )
 
     async def actor(self, principal: Principal, code: str | None) -> Actor:
         """The principal acting in the entity of this code.
@@ -158,20 +186,21 @@ class Gate:
                     self._no_roles.put((entity_id, code), True)
         return own
 
-    async def _standing(self, credential_id: str) -> Standing | None:
-        standing = self._standings.get(credential_id)
-        if standing is None:
+    async def _known(self, credential_id: str) -> Known | None:
+        known = self._standings.get(credential_id)
+        if known is None:
             standing = await standing_of(self._database, credential_id)
             if standing is not None:
-                self._standings.put(credential_id, standing)
-        return standing
+                known = Known(standing, principal_of(standing))
+                self._standings.put(credential_id, known)
+        return known
 
-    def _live(self, standing: Standing) -> Principal | None:
-        credential, now = standing.credential, datetime.now(UTC)
-        if not is_live(credential, now):
+    def _live(self, known: Known) -> Principal | None:
+        standing, now = known.standing, datetime.now(UTC)
+        if not is_live(standing.credential, now):
             return None
-        self._used[standing.home_entity_id, credential.id] = now
-        return principal_of(standing)
+        self._used[standing.home_entity_id, standing.credential.id] = now
+        return known.principal
 
     async def _chosen(self, principal: Principal, code: str | None) -> Entity:
         if principal.everywhere is not None:

@@ -219,7 +219,7 @@ def _violations_of_lines(
             standalone_creation(command, memo), without_edited, memo.currency
         )
         return violations or violations_of_memo_total(kept + total, memo.currency, ("lines",))
-    return _of_invoice_lines(_violations_of_credit(command, memo, without_edited, kept))
+    return _violations_of_credit(command, memo, without_edited, kept)
 
 
 def _violations_of_credit(
@@ -231,18 +231,18 @@ def _violations_of_credit(
     # A line without its credit may leave less than nothing of a mixed invoice: then nothing is creditable.
     balances, room = [None] * len(credited), creditable_total(invoice)
     violations += violations_of_drawn(credited, facts, balances, room)
-    if not all(each.credit.is_answered for each in credited):
-        return violations
-    violations += violations_of_total_of_lines(credited, violations, invoice, balances, room)
-    if violations:
-        return violations
+    is_answered = all(each.credit.is_answered for each in credited)
+    if is_answered:
+        violations += violations_of_total_of_lines(credited, violations, invoice, balances, room)
+    if violations or not is_answered:
+        return _of_invoice_lines(violations)
     total = sum(each.drawn.total for each in credited if each.is_whole)
     return _violations_of_whole(memo, invoice, kept + total, invoice.credited_amount + total)
 
 
 def _violations_of_whole(memo: CreditMemo, invoice: Invoice, total: int, drawn: int) -> list[Violation]:
     """`drawn`: from the invoice, by all memos; taking a negative line out may leave too much of it."""
-    path: Path = ("lines",)
+    path: Path = ("invoice_lines",)
     most = max(0, invoice.total_amount)
     violations = []
     if drawn > most:

@@ -12,7 +12,7 @@ from app.domain.crediting import draft_from_invoice
 from app.domain.entity import Settings, TaxCallback
 from app.domain.facts import Worksheet
 from app.domain.invoice import Invoice, InvoiceLine
-from app.domain.line_credit import credits_of
+from app.domain.line_credit import credits_of, strategies_of
 from app.domain.tax_engine import (
     AnsweredTax,
     SourceTax,
@@ -170,3 +170,25 @@ def test_only_an_amount_that_was_found_from_a_quantity_is_part_of_the_next_one_s
     assert (source.quantity_prorated, source.amount_prorated) == prorated
     [made] = drawn.every(CreditMemoLine)
     assert made.amount_prorated is (prorated != (0, 0))
+
+
+def test_a_line_without_a_quantity_has_none_to_credit() -> None:
+    counted_by_nobody = sheet_of((invoice(), line()))
+    draft_from_invoice(counted_by_nobody, of_all())
+    [made] = counted_by_nobody.every(CreditMemoLine)
+    assert (made.quantity, made.amount) == (None, 10000)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (of_line(tax_strategy=GIVEN), {GIVEN}),
+        (of_all(tax_strategy=CALCULATE), {CALCULATE}),
+        (of_line(), {TaxStrategy.COPY_FROM_INVOICE_LINE}),
+        (CreateCreditMemoFromInvoice(invoice=InvoiceReference(id="inv_1")), set()),
+    ],
+)
+def test_the_strategies_of_a_command_are_those_of_its_lines(
+    command: CreateCreditMemoFromInvoice, expected: set[TaxStrategy]
+) -> None:
+    assert strategies_of(command, Settings()) == expected

@@ -235,3 +235,16 @@ def test_so_is_one_that_credits_an_invoice_line() -> None:
     said = edited(given, patch(invoice_lines=credited)).get(CreditMemo, "cm_1")
     assert (said.tax_message or "").count("Line") == 1
     assert "Line 4: " in (said.tax_message or "")
+
+
+@pytest.mark.parametrize("status", [CreditMemoStatus.POSTED, CreditMemoStatus.PENDING_APPROVAL])
+def test_of_what_is_no_draft_no_line_gives_back_what_it_drew(status: CreditMemoStatus) -> None:
+    posted = draft(source=CreditMemoSource.INVOICE, invoice_id="inv_1")
+    given = facts(
+        replace(posted, status=status),
+        memo_line(source_invoice_line_id="invl_1"),
+        invoice(credited_amount=5000),
+        line(amount_credited=5000),
+    )
+    sheet = without_edited_lines(patch(remove_line_ids=["cml_1"]), given, given.get(CreditMemo, "cm_1"))
+    assert not sheet.changes().is_effect

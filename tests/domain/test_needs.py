@@ -11,11 +11,15 @@ from app.domain.commands import (
     ConvertNegativeInvoiceLines,
     CreateCreditMemo,
     CreateCreditMemoFromInvoice,
+    CreateDirectCreditMemos,
     CreateInvoices,
     CreditMemoReference,
+    DirectCreditMemoEntry,
+    DirectCreditSelection,
     InvoiceEntry,
     InvoiceLineEntry,
     InvoiceReference,
+    SubmitDirectCreditMemos,
     UpdateCreditMemo,
     WriteOffInvoice,
 )
@@ -24,6 +28,16 @@ from app.domain.needs import needed
 INVOICE = InvoiceReference(id="inv_1")
 BUYER = AccountReference(id="acc_1")
 MEMO = CreditMemoReference(id="cm_1")
+
+
+DIRECT = {"jobs:write", "credit_memos:create"}
+DIRECT_POSTED = DIRECT | {"credit_memos:post"}
+
+
+def direct(*, auto_approve: bool = False, auto_apply: bool = False) -> DirectCreditMemoEntry:
+    return DirectCreditMemoEntry(
+        invoice=INVOICE, full_credit=True, auto_approve=auto_approve, auto_apply=auto_apply
+    )
 
 
 def billed(*, post: bool) -> InvoiceEntry:
@@ -50,6 +64,23 @@ def billed(*, post: bool) -> InvoiceEntry:
         (CreateInvoices(invoices=[billed(post=False)]), set()),
         (CreateInvoices(invoices=[billed(post=False), billed(post=True)]), {"invoices:post"}),
         (WriteOffInvoice(invoice=INVOICE), {"credit_memos:post", "credit_memos:apply"}),
+        (CreateDirectCreditMemos(credit_memos=[direct()]), DIRECT),
+        # Only what is posted is applied.
+        (CreateDirectCreditMemos(credit_memos=[direct(auto_apply=True)]), DIRECT),
+        (CreateDirectCreditMemos(credit_memos=[direct(), direct(auto_approve=True)]), DIRECT_POSTED),
+        (
+            CreateDirectCreditMemos(credit_memos=[direct(auto_approve=True, auto_apply=True)]),
+            DIRECT_POSTED | {"credit_memos:apply"},
+        ),
+        (SubmitDirectCreditMemos(selection=DirectCreditSelection(accounts=[BUYER])), DIRECT),
+        (
+            SubmitDirectCreditMemos(selection=DirectCreditSelection(accounts=[BUYER], auto_approve=True)),
+            DIRECT_POSTED,
+        ),
+        (
+            SubmitDirectCreditMemos(credit_memos=[direct(auto_approve=True)]),
+            DIRECT_POSTED,
+        ),
     ],
     ids=lambda each: type(each).__name__ if isinstance(each, Command) else ", ".join(sorted(each)) or "-",
 )

@@ -207,3 +207,80 @@ def test_what_is_absent_or_has_its_default_is_not_written() -> None:
         invoice=InvoiceReference(number="INV-1"), apply_to_invoice=False, description=None
     )
     assert written(command) == {"invoice": {"number": "INV-1"}}
+
+
+def test_a_name_is_written_as_json_writes_it() -> None:
+    names = ("id", "invoice_line_id", "external_reference_source")
+    assert [camel(name) for name in names] == ["id", "invoiceLineId", "externalReferenceSource"]
+
+
+@pytest.mark.parametrize(
+    ("text", "microseconds"),
+    [
+        ("2026-11-02T10:00:00Z", 0),
+        ("2026-11-02t10:00:00z", 0),
+        ("2026-11-02T11:00:00.5+01:00", 500_000),
+        ("2026-11-02T09:00:00.000001-01:00", 1),
+        ("2026-11-02T10:00:00.123456000Z", 123_456),
+    ],
+)
+def test_an_instant_is_kept_in_utc_to_the_microsecond(text: str, microseconds: int) -> None:
+    expected = dt.datetime(2026, 11, 2, 10, 0, 0, microseconds, tzinfo=dt.UTC)
+    assert read(ApplicationEntry, application(effectiveDate=text)).effective_date == expected
+
+
+FIELDS = "invoice, amount, effectiveDate, description, expectedVersion"
+WRONG: list[tuple[type[object], Any, str]] = [
+    (ApplicationEntry, [], ": an object is wanted"),
+    (ApplicationEntry, application(colour="red"), f"colour: there is no such field; known are {FIELDS}"),
+    (
+        ApplicationEntry,
+        application(invoice={}),
+        "invoice: exactly one is wanted of id, number, externalReference",
+    ),
+    (ApplicationEntry, {"amount": "1.00"}, "invoice: this field must be given"),
+    (ApplicationEntry, application(description=1), "description: text is wanted"),
+    (ApplicationEntry, application(expectedVersion="1"), "expectedVersion: an integer of 32 bits is wanted"),
+    (
+        ApplicationEntry,
+        application(expectedVersion=2**31),
+        "expectedVersion: an integer of 32 bits is wanted",
+    ),
+    (
+        ApplicationEntry,
+        application(amount="1e3"),
+        'amount: a decimal as text is wanted, such as "-12.50", at most 18 digits before the point and 12 after it',
+    ),
+    (
+        ApplicationEntry,
+        application(effectiveDate="2026-11-02"),
+        'effectiveDate: an instant with its offset is wanted, such as "2026-11-21T09:30:00Z", to a microsecond at most',
+    ),
+    (
+        ApplicationEntry,
+        application(effectiveDate="2026-02-30T10:00:00Z"),
+        "effectiveDate: there is no such instant",
+    ),
+    (TaxItem, {"amount": "1", "taxDate": "2026-02-30"}, "taxDate: there is no such day"),
+    (TaxItem, {"amount": "1", "taxDate": "today"}, 'taxDate: a day is wanted, such as "2026-11-21"'),
+    (
+        TaxItem,
+        {"amount": "1", "rateType": "percentage"},
+        f"rateType: one of {', '.join(TaxRateType)} is wanted",
+    ),
+    (MemoLineEntry, {"taxExempt": 1}, "taxExempt: true or false is wanted"),
+    (MemoLineEntry, {"taxItems": {}}, "taxItems: a list is wanted"),
+    (MemoLineEntry, {"metadata": "kept"}, "metadata: an object is wanted"),
+    (
+        MemoLineEntry,
+        {"sku": 1, "taxItems": [{"amount": "1", "name": 2}]},
+        "sku: text is wanted; taxItems.0.name: text is wanted",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "message"), WRONG, ids=[row[2][:40] for row in WRONG])
+def test_what_is_wanted_instead_is_said(kind: type[object], value: Any, message: str) -> None:
+    with pytest.raises(Unreadable) as unreadable:
+        read(kind, value)
+    assert str(unreadable.value) == message

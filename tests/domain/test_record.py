@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.record import Record, changed, of_values
+from app.domain.record import Record, changed, differ, of_values
 from app.repository.rows import TABLES
+from tests.rules.facts import NOW
 
 KINDS = [*TABLES]
 
@@ -65,3 +66,22 @@ def test_a_changed_record_is_as_immutable_as_any(kind: type[Record]) -> None:
 
 def test_no_kind_of_record_has_checks_that_a_copy_would_pass_by() -> None:
     assert list(kinds_that_look_at_their_values()) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (1, 2, True),
+        (1, 1, False),
+        ({"a": 1}, {"a": 1.0}, True),
+        ({"a": 1}, {"a": True}, True),
+        ({"a": {"b": 0}}, {"a": {"b": False}}, True),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}, False),
+        ({"a": 1}, None, True),
+        (NOW, NOW, False),
+    ],
+)
+def test_the_books_tell_json_apart_as_json_does_and_all_else_as_python_does(
+    one: Any, other: Any, expected: bool
+) -> None:
+    assert differ(one, other) is expected

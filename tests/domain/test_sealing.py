@@ -106,3 +106,9 @@ def test_every_column_that_can_have_json_is_known() -> None:
     chained = [TABLES[kind] for kind in (*CHAINED, *PARTS, *EVENTS) if kind in TABLES]
     found = {column.name for table in chained for column in table.c if isinstance(column.type, JSON)}
     assert found == JSON_COLUMNS
+
+
+def test_the_first_link_and_one_that_no_command_has_made_have_empty_texts_in_their_places() -> None:
+    adopted = {**LINK, "previous": None, "log_id": None, "operation": None, "rows": []}
+    told = '["","cm_1",2,1,"CHANGED","","","ada ✓","2026-11-21T12:30:00.000000Z",[]]\n' + LINK["changes"]
+    assert hash_of(**adopted) == hashlib.sha256(told.encode()).hexdigest()

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self
 
 PATIENCE_SECONDS = 180
-LOOK_MILLISECONDS = 50
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",
@@ -166,17 +165,14 @@ class Page:
         return answer["result"].get("value")
 
     def wait_until(self, condition: str) -> None:
-        """Returns once a JavaScript condition holds.
-
-        It is looked at some times a second: a look in every frame would make the page draw frames for nothing else.
-        """
+        """Returns once a JavaScript condition holds, looked at in every frame that the page draws."""
         held = self.evaluate(
             f"""new Promise((resolve) => {{
                 const deadline = performance.now() + {PATIENCE_SECONDS * 500};
                 const look = () => {{
                     if ({condition}) resolve(true);
                     else if (performance.now() > deadline) resolve(false);
-                    else setTimeout(look, {LOOK_MILLISECONDS});
+                    else requestAnimationFrame(look);
                 }};
                 look();
             }})"""

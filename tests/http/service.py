@@ -71,6 +71,7 @@ class Door:
     """Opens recording operations, for requests with the token where `is_locked`."""
 
     is_locked: bool = False
+    knows_guests: bool = False
     fails_when: str = ""
     on_waiting: Callable[[], None] = lambda: None
     """Called by whatever begins to wait for ever."""
@@ -103,6 +104,9 @@ class Guest:
     key: str
     door: Door
     entity: str = "1"
+
+    def comes_in_again(self) -> bool:
+        return self.door.knows_guests
 
     async def open(self, parameters: RequestParameters) -> RecordingOperation:
         return await self.door.open(parameters)

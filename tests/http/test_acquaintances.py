@@ -4,7 +4,9 @@ import pytest
 from starlette.datastructures import Headers
 
 from app.api.http.acquaintances import Acquaintances, shown_by
+from tests.http.service import Door, Guest
 
+GUEST = Guest("ada", Door())
 ADA = {"Authorization": "Bearer ada", "X-Entity-Id": "acme"}
 
 
@@ -14,8 +16,8 @@ def headers(*pairs: tuple[str, str], **named: str) -> Headers:
 
 def test_who_came_in_is_known_by_the_same_credential_and_entity() -> None:
     lately = Acquaintances()
-    lately.came_in(shown_by(headers(*ADA.items())), ("ada", "1"))
-    assert lately.share(shown_by(headers(*ADA.items(), ("X-Request-Id", "another")))) == ("ada", "1")
+    lately.came_in(shown_by(headers(*ADA.items())), GUEST)
+    assert lately.caller(shown_by(headers(*ADA.items(), ("X-Request-Id", "another")))) is GUEST
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,8 @@ def test_who_came_in_is_known_by_the_same_credential_and_entity() -> None:
 )
 def test_whoever_shows_something_else_is_a_stranger(other: dict[str, str]) -> None:
     lately = Acquaintances()
-    lately.came_in(shown_by(headers(*ADA.items())), ("ada", "1"))
-    assert lately.share(shown_by(headers(*other.items()))) is None
+    lately.came_in(shown_by(headers(*ADA.items())), GUEST)
+    assert lately.caller(shown_by(headers(*other.items()))) is None
 
 
 def test_spaces_make_no_other_credential_of_it() -> None:
@@ -45,5 +47,5 @@ def test_spaces_make_no_other_credential_of_it() -> None:
 def test_without_a_credential_or_with_two_nobody_becomes_known() -> None:
     lately = Acquaintances()
     for shown in (headers(), headers(("Authorization", "Bearer ada"), ("Authorization", "Bearer bob"))):
-        lately.came_in(shown_by(shown), ("ada", "1"))
-        assert lately.share(shown_by(shown)) is None
+        lately.came_in(shown_by(shown), GUEST)
+        assert lately.caller(shown_by(shown)) is None

@@ -9,7 +9,7 @@ import pytest
 
 from app.repository import reads, tables
 from app.repository.pages import Page, page_below, page_of, pages_of
-from app.repository.sent_columns import Inseparable
+from app.repository.sent_rows import Inseparable
 from app.repository.together import Feed, Part, Values, together
 from tests.support.books import TestBooks
 from tests.support.building import posted_memo

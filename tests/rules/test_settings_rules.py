@@ -1,39 +1,31 @@
-"""When settings, reason codes, templates and number sequences may change, and which of them a memo may have."""
+"""When settings, reason codes and templates may change, and which of them a memo may have."""
 
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.domain.commands import (
-    NumberSequenceEntry,
     ReasonCodeEntry,
     TemplateEntry,
     UpdateEntitySettings,
-    UpdateNumberSequences,
     UpsertReasonCodes,
     UpsertTemplates,
 )
-from app.domain.entity import NumberSequence, ReasonCode, Settings, Template
-from app.domain.entity_data import put_reason_codes, sequence_after
+from app.domain.entity import ReasonCode, Settings, Template
+from app.domain.entity_data import put_reason_codes
 from app.domain.facts import Worksheet
-from app.domain.vocabulary import SequenceKind, TemplateType
+from app.domain.vocabulary import TemplateType
 from app.validation.documents import violations_of_direct_reason, violations_of_template
 from app.validation.settings import (
     time_zones,
     violations_of_reason_codes,
-    violations_of_sequences,
     violations_of_templates,
     violations_of_update_settings,
 )
 from tests.rules.facts import TODAY, Seen, facts, reason, seen
-
-MEMOS = SequenceKind.CREDIT_MEMO
-STANDING = NumberSequence(kind=MEMOS, prefix="CM-", next=17)
-GAPLESS = NumberSequence(kind=MEMOS, prefix="CM-", next=17, gapless=True)
 
 
 def template(code: str, type: TemplateType = TemplateType.CREDIT_MEMO, *, active: bool = True) -> Template:
@@ -232,102 +224,3 @@ def test_the_reason_of_a_direct_memo_is_judged_the_default_too(
 
 def test_a_direct_memo_needs_no_reason_where_the_entity_has_no_default() -> None:
     assert violations_of_direct_reason(None, facts(reason("OK"))) == []
-
-
-PREFIX, NEXT = ("sequences", 0, "prefix"), ("sequences", 0, "next")
-SEQUENCES: list[tuple[str, NumberSequence | None, NumberSequenceEntry, list[Seen]]] = [
-    ("where it stands", STANDING, NumberSequenceEntry(kind=MEMOS, next=17), []),
-    ("further on", STANDING, NumberSequenceEntry(kind=MEMOS, next=1000), []),
-    (
-        "back",
-        STANDING,
-        NumberSequenceEntry(kind=MEMOS, next=16),
-        [("NUMBER_TAKEN", NEXT, "16", "17 or more")],
-    ),
-    (
-        "before the first",
-        None,
-        NumberSequenceEntry(kind=MEMOS, next=0),
-        [("NUMBER_TAKEN", NEXT, "0", "1 or more")],
-    ),
-    (
-        "too far",
-        STANDING,
-        NumberSequenceEntry(kind=MEMOS, next=10**9 + 1),
-        [("INVALID_AMOUNT", NEXT, "1000000001", "17 to 1000000000")],
-    ),
-    (
-        "gapless, leaving one out",
-        GAPLESS,
-        NumberSequenceEntry(kind=MEMOS, next=18),
-        [("INVALID_AMOUNT", NEXT, "18", "17")],
-    ),
-    ("gapless, where it stands", GAPLESS, NumberSequenceEntry(kind=MEMOS, next=17), []),
-    ("no longer gapless", GAPLESS, NumberSequenceEntry(kind=MEMOS, next=18, gapless=False), []),
-    ("gapless from further on", STANDING, NumberSequenceEntry(kind=MEMOS, next=18, gapless=True), []),
-    (
-        "padding",
-        STANDING,
-        NumberSequenceEntry(kind=MEMOS, padding=19),
-        [("INVALID_AMOUNT", ("sequences", 0, "padding"), "19", "0 to 18")],
-    ),
-    (
-        "a digit at the end",
-        STANDING,
-        NumberSequenceEntry(kind=MEMOS, prefix="CM2026"),
-        [("INVALID_TEXT", PREFIX, "CM2026", None)],
-    ),
-    (
-        "a blank at the end",
-        STANDING,
-        NumberSequenceEntry(kind=MEMOS, prefix="CM "),
-        [("INVALID_TEXT", PREFIX, "CM ", None)],
-    ),
-    (
-        "a digit at the end of the first prefix",
-        None,
-        NumberSequenceEntry(kind=MEMOS, prefix="CM2026"),
-        [("INVALID_TEXT", PREFIX, "CM2026", None)],
-    ),
-    ("any letter at the end", STANDING, NumberSequenceEntry(kind=MEMOS, prefix="BOX"), []),
-    ("no prefix", STANDING, NumberSequenceEntry(kind=MEMOS, prefix=""), []),
-]
-
-
-@pytest.mark.parametrize(
-    ("known", "given", "expected"), [each[1:] for each in SEQUENCES], ids=[each[0] for each in SEQUENCES]
-)
-def test_number_sequences(
-    known: NumberSequence | None, given: NumberSequenceEntry, expected: list[Seen]
-) -> None:
-    standing = {known.kind: known} if known else {}
-    assert seen(violations_of_sequences(UpdateNumberSequences(sequences=[given]), standing)) == expected
-
-
-def test_a_kind_is_named_once() -> None:
-    twice = UpdateNumberSequences(sequences=[NumberSequenceEntry(kind=MEMOS, prefix="CM1")] * 2)
-    assert seen(violations_of_sequences(twice, {})) == [
-        ("INVALID_TEXT", ("sequences", 0, "prefix"), "CM1", None),
-        ("INVALID_TEXT", ("sequences", 1, "prefix"), "CM1", None),
-        ("DUPLICATE_TARGET", ("sequences", 1, "kind"), "CREDIT_MEMO", None),
-    ]
-    assert seen(violations_of_sequences(UpdateNumberSequences(sequences=[]), {})) == [
-        ("NO_LINES", ("sequences",), None, None)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("known", "given", "gapless_from"),
-    [
-        (STANDING, NumberSequenceEntry(kind=MEMOS, gapless=True), 17),
-        (STANDING, NumberSequenceEntry(kind=MEMOS, gapless=True, next=40), 40),
-        (GAPLESS, NumberSequenceEntry(kind=MEMOS, prefix="CN-"), 17),
-        (GAPLESS, NumberSequenceEntry(kind=MEMOS, padding=3), None),
-        (replace(GAPLESS, gapless_from=17), NumberSequenceEntry(kind=MEMOS, gapless=False), None),
-        (None, NumberSequenceEntry(kind=MEMOS, gapless=True), None),
-    ],
-)
-def test_the_promise_of_no_gap_begins_where_it_is_made(
-    known: NumberSequence | None, given: NumberSequenceEntry, gapless_from: int | None
-) -> None:
-    assert sequence_after(given, known).gapless_from == gapless_from

@@ -167,14 +167,14 @@ ENGINES: list[tuple[str, bool, TaxEngineKind | None, TaxCallbackEntry | None, li
 
 
 @pytest.mark.parametrize(
-    ("is_kept", "engine", "callback", "expected"),
+    ("is_kept", "kind", "callback", "expected"),
     [each[1:] for each in ENGINES],
     ids=[each[0] for each in ENGINES],
 )
 def test_the_tax_engine(
-    is_kept: bool, engine: TaxEngineKind | None, callback: TaxCallbackEntry | None, expected: list[Seen]
+    is_kept: bool, kind: TaxEngineKind | None, callback: TaxCallbackEntry | None, expected: list[Seen]
 ) -> None:
-    command = ConfigureTaxEngine(engine=engine, callback=callback)
+    command = ConfigureTaxEngine(engine=kind, callback=callback)
     assert seen(violations_of_tax_engine(command, facts(*[KEPT] * is_kept))) == expected
 
 

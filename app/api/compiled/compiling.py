@@ -27,7 +27,7 @@ from app.api.declarations import (
     SumsPlan,
     sortable_columns,
 )
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution, ScopedExecutor
 from app.api.lists import page_request
 from app.api.reader import PageRequest
 
@@ -151,8 +151,8 @@ class Compilation:
         arguments = self._selector.arguments(field)
         target = DOCUMENTS[plan.target]
 
-        def asked(executor: ScopedExecutor) -> PageRequest:
-            given = dict(arguments.of(executor))
+        def asked(execution: Execution) -> PageRequest:
+            given = dict(arguments.of(execution))
             order_by = given.pop("orderBy", None)
             return page_request(target, plan.order, plan.descending, **given, order_by=order_by)
 

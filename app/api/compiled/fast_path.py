@@ -2,16 +2,16 @@
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from graphql import GraphQLError, GraphQLObjectType
+from graphql import FieldNode, GraphQLError, GraphQLObjectType
 from graphql.execution.collect_fields import FieldDetailsList
 
 from app.api.compiled.compiling import Compilation
 from app.api.compiled.run import Run
 from app.api.compiled.selection import NotCompilable, SelectedField, steering_variables
-from app.api.http.executor import ScopedExecutor, Unanswered
+from app.api.http.executor import Execution, QueryOfOneField, ScopedExecutor, Unanswered
 from app.api.http.fault import ClientFault
 from app.api.payloads import Rejection
 
@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
+STEERING = "steering variables"
 VARIANTS = 32
 """How many compiled fields are kept with a document: @skip and @include make several of one."""
 
@@ -30,6 +31,21 @@ class FastPath:
         self._dialect = dialect
         self.counts: Counter[str] = Counter()
         """How many were answered here (`compiled`), left to the executor (`executed`), and of these, `failed` here first."""
+
+    def only_field(
+        self, execution: QueryOfOneField, parent: GraphQLObjectType
+    ) -> tuple[str, Awaitable[Any]] | None:
+        """The name and the answer of a query's only field, where it was compiled by an earlier request."""
+        notes = execution.document.notes
+        steering = notes.get(STEERING)
+        [node] = execution.operation.selection_set.selections
+        if steering is None or not isinstance(node, FieldNode) or node.directives:
+            return None
+        field = SelectedField((node.alias or node.name).value, node.name.value, parent, [])
+        found = notes.get(_key(execution, field, steering))
+        if found is None or not self._is_allowed(execution, field):
+            return None
+        return field.response, self._answer(found.answer(Run(execution)))
 
     def root_field(
         self, executor: ScopedExecutor, parent: GraphQLObjectType, details: FieldDetailsList, response: str
@@ -56,10 +72,10 @@ class FastPath:
         found = self._compiled(executor, field, lambda compilation: compilation.payload(field))
         return None if found is None else self._answer(found.answer(Run(executor), payload.result))
 
-    def _is_allowed(self, executor: ScopedExecutor, field: SelectedField) -> bool:
+    def _is_allowed(self, execution: Execution, field: SelectedField) -> bool:
         """Who may not ask is told so, and noted, by the resolver."""
         permission = field.declared.metadata.get("permission")
-        return permission is None or permission in executor.context_value.actor.permissions
+        return permission is None or permission in execution.context_value.actor.permissions
 
     def _compiled(
         self, executor: ScopedExecutor, field: SelectedField, compile: Callable[[Compilation], T]
@@ -67,17 +83,10 @@ class FastPath:
         """What answers the field, compiled when the document first asks for it with these values of its @skips."""
         assert executor.document is not None
         notes = executor.document.notes
-        steering = notes.setdefault("steering variables", None)
+        steering = notes.get(STEERING)
         if steering is None:
-            steering = notes["steering variables"] = steering_variables(executor.document.node)
-        operation = executor.operation.name
-        given = executor.variable_values.coerced
-        key = (
-            operation and operation.value,
-            field.response,
-            field.parent.name,
-            *(given.get(each) for each in steering),
-        )
+            steering = notes[STEERING] = steering_variables(executor.document.node)
+        key = _key(executor, field, steering)
         if key not in notes:
             if len(notes) > VARIANTS:
                 notes.clear()
@@ -109,3 +118,16 @@ class FastPath:
             raise Unanswered from error
         self.counts["compiled"] += 1
         return found
+
+
+def _key(
+    execution: QueryOfOneField | ScopedExecutor, field: SelectedField, steering: Sequence[str]
+) -> tuple[Any, ...]:
+    """Under which what was compiled of the field is kept with its document."""
+    operation, given = execution.operation.name, execution.variable_values.coerced
+    return (
+        operation and operation.value,
+        field.response,
+        field.parent.name,
+        *(given.get(each) for each in steering),
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.api.compiled.sources import Source
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution
 from app.repository.together import Feed, Part
 
 MOST_PARTS = 16
@@ -38,8 +38,8 @@ class Above:
 class Foreseen:
     """The parts, in the order in which they hang on each other, and who asks for each."""
 
-    def __init__(self, executor: ScopedExecutor) -> None:
-        self.executor = executor
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
         self.parts: tuple[Part, ...] = ()
         self.values: list[dict[str, Any]] = []
         self.askers: list[object] = []
@@ -65,7 +65,7 @@ class Foresight:
         self._say = say
         self._known: dict[Any, Foreseen | None] = {}
 
-    def of(self, executor: ScopedExecutor, statement: Any) -> Foreseen | None:
+    def of(self, execution: Execution, statement: Any) -> Foreseen | None:
         """None where each has to ask for its own. The first part is the statement, which has no values yet.
 
         Raises ClientFault and GraphQLError for arguments that are at fault.
@@ -74,7 +74,7 @@ class Foresight:
             return self._known[statement]
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        foreseen = Foreseen(executor)
+        foreseen = Foreseen(execution)
         try:
             self._say(foreseen, statement)
         except NotForeseen:

@@ -10,7 +10,7 @@ from app.api.compiled.foreseen import Above, Foreseen, Foresight, NotForeseen
 from app.api.compiled.run import Run
 from app.api.compiled.shapes import Edge, Rows, Shape
 from app.api.compiled.sources import Source
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution
 from app.api.reader import PageRequest, Slice, one_more
 from app.repository import reads
 from app.repository.pages import Page, Place, page_below, page_of, pages_of, parameters_of
@@ -24,24 +24,24 @@ CURSORS = frozenset({"start_cursor", "end_cursor"})
 class Request:
     """What a request asks of the connection."""
 
-    asked: Callable[[ScopedExecutor], PageRequest]
+    asked: Callable[[Execution], PageRequest]
     constant: PageRequest | None = None
     """What every request of the document asks, where no variable is in it."""
 
-    def __call__(self, executor: ScopedExecutor) -> PageRequest:
+    def __call__(self, execution: Execution) -> PageRequest:
         """Read once for each request. Raises ClientFault and GraphQLError."""
         if self.constant is not None:
             return self.constant
-        asked: PageRequest | None = executor.read_arguments.get(self)
+        asked: PageRequest | None = execution.read_arguments.get(self)
         if asked is None:
-            asked = executor.read_arguments[self] = self.asked(executor)
+            asked = execution.read_arguments[self] = self.asked(execution)
         return asked
 
     def of(self, foreseen: Foreseen) -> PageRequest:
         """The same, noting where it is another for another request."""
         if self.constant is None:
             foreseen.is_constant = False
-        return self(foreseen.executor)
+        return self(foreseen.execution)
 
 
 class PageView:
@@ -151,7 +151,7 @@ class Connection(Edge):
 
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
         view, below = self._view, self._view.source
-        request = self._request(run.executor)
+        request = self._request(run.execution)
         ids = values_of(source, ID, rows)
         place = below.place(self._parent_key)
         found: dict[str, list[Any]] = {id: [] for id in ids}
@@ -206,12 +206,12 @@ class RootList:
     async def answer(self, run: Run) -> Any:
         """The connection as an object."""
         view, source = self._view, self._view.source
-        request = self._request(run.executor)
+        request = self._request(run.execution)
         page = one_more(request.page)
         statement = page_of(source.plan.table, page, source.columns)
         values = parameters_of(page)
         if run.operation.answers_questions:
-            foreseen = self._foresight.of(run.executor, statement)
+            foreseen = self._foresight.of(run.execution, statement)
             if foreseen is not None:
                 await run.ask(foreseen, plans_once=False, **values)
         rows = run.found(self)
@@ -229,5 +229,5 @@ class RootList:
             raise NotForeseen
         part = foreseen.add(self, source, statement)
         # Whoever asks for another number of rows has another statement.
-        limit = self._request(foreseen.executor).page.limit
+        limit = self._request(foreseen.execution).page.limit
         view.foresee(foreseen, Above(part, source, most=limit))

@@ -35,7 +35,7 @@ class RootDocument:
         if run.operation.answers_questions:
             source = shape.source
             statement = reads.rows_by(source.plan.table, ID, source.columns)
-            foreseen = self._foresights[named.target].of(run.executor, statement)
+            foreseen = self._foresights[named.target].of(run.execution, statement)
             if foreseen is not None:
                 await run.ask(foreseen, plans_once=True, values=ids)
         rows = run.found(self)
@@ -47,11 +47,11 @@ class RootDocument:
         shape.foresee(foreseen, Above(part, shape.source, is_one=True))
 
     async def _named(self, run: Run) -> Named | None:
-        id = run.executor.variable_values.coerced.get(self._id) if self._id else None
+        id = run.execution.variable_values.coerced.get(self._id) if self._id else None
         if id is not None and self._plan.target is not None:
             # Most requests name their document so; reading the input as any other takes as long as a statement.
             return Named(self._plan.target, id) if is_storable(id) else None
-        given = self._arguments.of(run.executor)
+        given = self._arguments.of(run.execution)
         return await self._plan.find(run.reader, given[self._plan.argument])
 
 
@@ -89,7 +89,7 @@ class RootPayload:
         """The payload as an object: of what was written just now where that is all that is asked, else of a snapshot."""
         if result.effect is not None:
             try:
-                return await self._object(Written(run.executor, result.effect), result)
+                return await self._object(Written(run.execution, result.effect), result)
             except NotWritten:
                 pass
         return await self._object(run, result)

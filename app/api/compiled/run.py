@@ -5,19 +5,19 @@ from typing import Any
 
 from app.api.compiled.foreseen import Foreseen
 from app.api.compiled.sources import Source
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution
 from app.api.operation import BooksOperation
 from app.api.reader import Reader
 from app.repository import reads
-from app.repository.sent_columns import Inseparable
+from app.repository.sent_rows import Inseparable
 
 
 class Run:
     """What the parts of a compiled selection share while it is answered."""
 
-    def __init__(self, executor: ScopedExecutor) -> None:
-        self.executor = executor
-        self.operation: BooksOperation = executor.context_value
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+        self.operation: BooksOperation = execution.context_value
         self._read: dict[Source, dict[str, Any]] = {}
         self._found: dict[object, Sequence[Sequence[Any]]] = {}
 

@@ -20,7 +20,7 @@ from graphql.execution import get_argument_values
 from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.types.field import StrawberryField
 
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution, ScopedExecutor
 from app.domain.reading import camel
 
 DECLARED = "strawberry-definition"
@@ -87,21 +87,21 @@ class Selector:
 class Arguments:
     """What a field is asked with, by the schema's names: the same for all requests, unless a variable is in it."""
 
-    def __init__(self, field: SelectedField, executor: ScopedExecutor) -> None:
+    def __init__(self, field: SelectedField, execution: Execution) -> None:
         self._field = field
         details = field.details[0]
         if details.fragment_variable_values is not None:
             raise NotCompilable("variables of fragments")
         self.are_constant = not any(_has_variable(each.value) for each in details.node.arguments or ())
-        self._constant = self._read(executor) if self.are_constant else {}
+        self._constant = self._read(execution) if self.are_constant else {}
 
-    def of(self, executor: ScopedExecutor) -> Mapping[str, Any]:
-        """The arguments in the request that the executor is of. Raises GraphQLError where they do not fit."""
-        return self._constant if self.are_constant else self._read(executor)
+    def of(self, execution: Execution) -> Mapping[str, Any]:
+        """The arguments in this execution. Raises GraphQLError where they do not fit."""
+        return self._constant if self.are_constant else self._read(execution)
 
-    def by_python_name(self, executor: ScopedExecutor) -> dict[str, Any]:
+    def by_python_name(self, execution: Execution) -> dict[str, Any]:
         """All arguments as a resolver names them, None for one that was not given."""
-        given = self.of(executor)
+        given = self.of(execution)
         return {
             each.python_name: given.get(each.graphql_name or camel(each.python_name))
             for each in self._field.declared.arguments
@@ -116,11 +116,11 @@ class Arguments:
                         return variable.name.value
         return None
 
-    def _read(self, executor: ScopedExecutor) -> Mapping[str, Any]:
+    def _read(self, execution: Execution) -> Mapping[str, Any]:
         field = self._field
         if not field.definition.args:
             return {}
-        return get_argument_values(field.definition, field.details[0].node, executor.variable_values)
+        return get_argument_values(field.definition, field.details[0].node, execution.variable_values)
 
 
 def _has_variable(value: ValueNode) -> bool:

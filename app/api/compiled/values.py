@@ -135,7 +135,7 @@ class Asked(Edge):
     async def values(self, run: Run, source: Source, rows: Rows) -> Mapping[Any, Any]:
         plan, write = self._plan, self._write
         settings = (await run.reader.settings(),) if plan.by_settings else ()
-        question = plan.parameters(*settings, **self._arguments.by_python_name(run.executor))
+        question = plan.parameters(*settings, **self._arguments.by_python_name(run.execution))
         ids = values_of(source, ID, rows)
         found = await found_for(run, plan.statement(), plan.key, ids, **question.bound)
         return {id: write(plan.made(question, found[id])) for id in ids}

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.api.compiled.run import Run
 from app.api.compiled.sources import Source
-from app.api.http.executor import ScopedExecutor
+from app.api.http.executor import Execution
 from app.api.reader import Reader
 from app.domain.facts import Changes
 
@@ -21,8 +21,8 @@ class NotWritten(Exception):
 class Written(Run):
     """An answer in the making without a snapshot. Whatever has to be read raises NotWritten."""
 
-    def __init__(self, executor: ScopedExecutor, effect: Changes) -> None:
-        super().__init__(executor)
+    def __init__(self, execution: Execution, effect: Changes) -> None:
+        super().__init__(execution)
         self._records = {each.id: each for each in effect.new}
         self._records |= {after.id: after for _, after in effect.changed}
 

@@ -1,34 +1,32 @@
 """Who has come in lately: known by what a request shows before that is looked up, so that strangers cannot stand in
-the way.
+the way, and what is known need not be found out again.
 """
 
 import hashlib
 
 from starlette.datastructures import Headers
 
+from app.api.http.operation import Caller
 from app.sign_in.remembered import Remembered
 
 LATELY_SECONDS = 900.0
 MOST = 10_000
 
-Share = tuple[str, str]
-"""A principal's key and the entity in which it acts: whose share of the service a request takes up."""
-
 
 class Acquaintances:
-    """Shares by what was shown for them. It says whose share a request takes up, not that it may come in."""
+    """Callers by what was shown for them. It says who a request seems to come from, not that it may come in."""
 
     def __init__(self) -> None:
-        self._shares: Remembered[bytes, Share] = Remembered(LATELY_SECONDS, MOST)
+        self._callers: Remembered[bytes, Caller] = Remembered(LATELY_SECONDS, MOST)
 
-    def share(self, shown: bytes | None) -> Share | None:
-        """The share of whoever came in with this; None for a stranger."""
-        return None if shown is None else self._shares.get(shown)
+    def caller(self, shown: bytes | None) -> Caller | None:
+        """Whoever came in with this; None for a stranger."""
+        return None if shown is None else self._callers.get(shown)
 
-    def came_in(self, shown: bytes | None, share: Share) -> None:
-        """Note that who showed this has this share."""
+    def came_in(self, shown: bytes | None, caller: Caller) -> None:
+        """Note who has shown this."""
         if shown is not None:
-            self._shares.put(shown, share)
+            self._callers.put(shown, caller)
 
 
 def shown_by(headers: Headers) -> bytes | None:

@@ -177,25 +177,31 @@ class GraphQLEndpoint:
     async def caller(self, request: Request) -> Caller:
         """Who asks; refused when too much of theirs is under way, or nothing left to spend, before the body is read."""
         shown = shown_by(request.headers)
-        share = self.acquaintances.share(shown)
+        known = self.acquaintances.caller(shown)
         # Before anything waits: whoever has come in lately is in nobody's way but that of their own.
-        claim_share(request.scope, share)
+        claim_share(request.scope, known)
+        if known is not None and known.comes_in_again():
+            caller = known
+        else:
+            caller = await self.found_out(request)
+            if known is None or (known.key, known.entity) != (caller.key, caller.entity):
+                claim_share(request.scope, caller)
+            self.acquaintances.came_in(shown, caller)
+        if self.budgets is not None and self.budgets.left(caller.key) < 1:
+            self.budgets.charge(caller.key, 1)
+        return caller
+
+    async def found_out(self, request: Request) -> Caller:
+        """Who asks, found out within the time limit."""
         clock = asyncio.timeout(self.time_limit_seconds)
         try:
             async with clock:
-                caller = await self.authenticate(request)
+                return await self.authenticate(request)
         except TimeoutError as error:
             if not clock.expired():
                 raise
             message = "Signing in took too long: try again."
             raise RequestRefused(503, "RETRY", message, {"Retry-After": "1"}) from error
-        if share != (caller.key, caller.entity):
-            share = caller.key, caller.entity
-            claim_share(request.scope, share)
-        self.acquaintances.came_in(shown, share)
-        if self.budgets is not None and self.budgets.left(caller.key) < 1:
-            self.budgets.charge(caller.key, 1)
-        return caller
 
     async def decode(self, request: Request) -> GraphQLRequest:
         """The request in the body or in the URL, by the method."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -9,9 +10,10 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     GraphQLOutputType,
+    OperationDefinitionNode,
     OperationType,
 )
-from graphql.execution import get_argument_values
+from graphql.execution import VariableValues, get_argument_values
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.pyutils import Path
 from strawberry.exceptions import StrawberryInputCoercionError
@@ -25,8 +27,35 @@ class Unanswered(Exception):
     """A fast path has no answer after all, and nothing is known of why: the executor is asked."""
 
 
+class Execution(Protocol):
+    """One execution of an operation, as far as what was compiled of its document has to know it."""
+
+    variable_values: VariableValues
+    context_value: Any
+    read_arguments: dict[object, Any]
+    """What the fast path has made of arguments with variables in them, by whose they are."""
+
+
+@dataclass(slots=True)
+class QueryOfOneField:
+    """An execution that needs no executor, unless its answer fails: all that it has to do is one compiled field."""
+
+    document: ValidDocument
+    operation: OperationDefinitionNode
+    variable_values: VariableValues
+    context_value: Any
+    read_arguments: dict[object, Any] = field(default_factory=dict)
+
+
 class FastPath(Protocol):
     """Answers what it knows past the executor, with the same answer."""
+
+    def only_field(
+        self, execution: QueryOfOneField, parent: GraphQLObjectType
+    ) -> tuple[str, Awaitable[Any]] | None:
+        """The name in the answer, and the answer, of the only root field of a query, as `root_field`; None, too, where it
+        was not compiled yet.
+        """
 
     def root_field(
         self, executor: "ScopedExecutor", parent: GraphQLObjectType, details: FieldDetailsList, response: str
@@ -42,6 +71,23 @@ class FastPath(Protocol):
         payload: Any,
     ) -> Awaitable[Any] | None:
         """What the object that a mutation's resolver returned is in the answer, as `root_field`."""
+
+
+class Failed:
+    """A fast path that has tried its one answer: the executor goes on from what came of it."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def only_field(self, execution: QueryOfOneField, parent: GraphQLObjectType) -> None:
+        """Nothing more."""
+
+    async def root_field(self, *_: Any) -> Any:
+        """Raises what came of it."""
+        raise self._error
+
+    def payload(self, *_: Any) -> None:
+        """A query has none."""
 
 
 class UnfitResult(Exception):
@@ -61,7 +107,6 @@ class ScopedExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.read_arguments: dict[object, Any] = {}
-        """What the fast path has made of arguments with variables in them, by whose they are."""
 
     def execute_field(
         self,

@@ -54,6 +54,11 @@ class Caller(Protocol):
     def entity(self) -> str:
         """The same for all requests about the same books: they have a share of the service together."""
 
+    def comes_in_again(self) -> bool:
+        """Whether another request with the same headers would be let in as this caller, as far as that can be said at
+        once: where it cannot, who sends it has to be found out.
+        """
+
     async def open(self, parameters: RequestParameters) -> Operation:
         """The operation of this caller's request; raises `RequestRefused`, for instance with 403."""
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.acquaintances import Share
 from app.api.http.budget import CostBudgets
+from app.api.http.operation import Caller
 from app.api.http.refusal import RequestRefused
 
 logger = logging.getLogger(__name__)
@@ -226,17 +226,17 @@ class OverloadGuard:
             await _refuse(send, STOPPING)
 
 
-def claim_share(scope: Scope, share: Share | None) -> None:
-    """Count the request in this share, or among those of whom nothing is known yet. Raises RequestRefused where there
+def claim_share(scope: Scope, caller: Caller | None) -> None:
+    """Count the request in the caller's share, or among those of whom nothing is known yet. Raises RequestRefused where there
     are too many.
     """
     place: Place | None = scope.get(PLACE)
     if place is None:
         return
-    if share is None:
+    if caller is None:
         place.is_of_somebody()
     else:
-        place.belongs_to(*share)
+        place.belongs_to(caller.key, caller.entity)
 
 
 def first_part(path: str) -> str:

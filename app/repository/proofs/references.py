@@ -3,7 +3,9 @@
 The foreign keys say so; here they are read as if the database had not kept them.
 """
 
-from sqlalchemy import ForeignKeyConstraint, Table
+from collections.abc import Sequence
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Table
 
 from app.domain.change_history import CHAINED
 from app.domain.entity_history import ENTITY
@@ -66,12 +68,19 @@ def _keys(table: Table) -> list[ForeignKeyConstraint]:
     return sorted(table.foreign_key_constraints, key=lambda each: str(each.name))
 
 
+def _by_id(key: ForeignKeyConstraint) -> Sequence[ForeignKey]:
+    """By which columns a row finds what it names: an entity has one of an id, whatever else the key says of it."""
+    elements = list(key.elements)
+    ids = [each for each in elements if each.column.name in ("entity_id", "id")]
+    return ids if len(ids) == 2 else elements
+
+
 def _with_parents(table: Table) -> str:
     """The row d beside everything that it names, each of which may be missing."""
     joined = ""
     for key in _keys(table):
         word = _word(key)
-        same = (f"{word}.{element.column.name} = d.{element.parent.name}" for element in key.elements)
+        same = (f"{word}.{element.column.name} = d.{element.parent.name}" for element in _by_id(key))
         joined += f" LEFT JOIN {key.referred_table.name} {word} ON {' AND '.join(same)}"
     for header, column in HEADERS_OF.get(table.name, ()):
         joined += f" LEFT JOIN {header} ON {header}.entity_id = d.entity_id AND {header}.id = d.{column}"
@@ -95,9 +104,17 @@ def reference(table: Table, key: ForeignKeyConstraint) -> Check:
         currency="NULL",
         expected=f"'{_one(parent)}'",
         found=" || ', ' || ".join(f"d.{name}" for name in own) if own else "'none'",
-        where=f"{named}{_word(key)}.{key.elements[0].column.name} IS NULL",
+        where=f"{named}{_is_not_there(key)}",
         first_row=FIRST_ROW.get(table.name, "NULL"),
     )
+
+
+def _is_not_there(key: ForeignKeyConstraint) -> str:
+    word = _word(key)
+    others = (each for each in key.elements if each not in _by_id(key))
+    alike = " AND ".join(f"{word}.{each.column.name} = d.{each.parent.name}" for each in others)
+    missing = f"{word}.{key.elements[0].column.name} IS NULL"
+    return f"({missing} OR NOT ({alike}))" if alike else missing
 
 
 def _one(table: str) -> str:
