@@ -275,6 +275,8 @@ def test_a_product_just_below_a_half_is_not_rounded_up() -> None:
         ("100000000", "100000000", AmountOutOfRange),
         ("1E+999999", "1", AmountOutOfRange),
         ("0", "1E+999999", AmountOutOfRange),
+        ("0", "1000000000000000", AmountOutOfRange),
+        ("10", "1000000000000", AmountOutOfRange),
         ("NaN", "1", AmountOutOfRange),
     ],
 )

@@ -1,8 +1,8 @@
 """Records copied and put together past their constructors are what the constructors make."""
 
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError, fields, replace
-from typing import Any
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,6 +22,17 @@ def kinds_that_look_at_their_values() -> Iterator[type[Record]]:
     for kind in KINDS:
         if hasattr(kind, "__post_init__"):
             yield kind
+
+
+def test_a_new_kind_of_record_can_be_copied_and_put_together_at_once() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Note(Record):
+        PREFIX: ClassVar[str] = "nte"
+
+        text: str
+
+    assert of_values(Note, ["nte_1", "a"]) == Note(id="nte_1", text="a")
+    assert changed(Note(id="nte_1", text="a"), text="b") == Note(id="nte_1", text="b")
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -24,7 +24,7 @@ def main(paths: list[str]) -> int:
         nonlocal strangers
         strangers += _report(module, known.get(module.path, set()))
 
-    Killing([mutated(path) for path in paths or _all_modules()], report).run()
+    Killing([mutated(path) for path in paths or _all_modules()], known, report).run()
     return 1 if strangers else 0
 
 

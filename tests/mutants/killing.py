@@ -8,7 +8,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ import pytest
 
 from tests.mutants.forks import in_fork
 from tests.mutants.mutant import ROOT, Fate, Mutant, MutatedModule
-from tests.mutants.reach import TRACED, Imports, Marks, Reach, Run, TestFile, marked
+from tests.mutants.reach import TRACED, Imports, Marks, Reach, Run, TestFile, look_at_all, marked
 from tests.mutants.swapping import Imported, imported
 
 KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
@@ -26,7 +26,7 @@ KILLERS = ("tests/domain", "tests/rules", "tests/use_cases")
 EXAMPLES = 20
 """Of each property: a mutant that needs rarer ones deserves a test that names its values."""
 SECONDS_OF_TESTS = 0.7
-"""How much of the tests' time a mutant may take; what lives then is looked at once more."""
+"""How much of the tests' time a mutant may take; what lives then is looked at once more, if nobody has explained why."""
 SECONDS_OF_SECOND_LOOK = 15.0
 """Of the tests that the first look has left out."""
 OWN = 0.2
@@ -42,10 +42,18 @@ SAVED_EVERY = 20
 
 
 class Killing:
-    """A plugin of pytest that runs no test for its own sake."""
+    """A plugin of pytest that runs no test for its own sake.
 
-    def __init__(self, modules: Sequence[MutatedModule], done: Callable[[MutatedModule], None]) -> None:
-        self._modules, self._done = modules, done
+    `explained`: module -> differences that no test is thought to notice.
+    """
+
+    def __init__(
+        self,
+        modules: Sequence[MutatedModule],
+        explained: Mapping[str, Set[str]],
+        done: Callable[[MutatedModule], None],
+    ) -> None:
+        self._modules, self._explained, self._done = modules, explained, done
         self._imports, self._marks = Imports(), Marks()
         self._items: dict[str, pytest.Item] = {}
         self._failed = False
@@ -62,6 +70,7 @@ class Killing:
             "-p",
             "no:cacheprovider",
         ]
+        look_at_all()
         with TemporaryDirectory(prefix="mutants-") as directory:
             self._directory = Path(directory) / "tests"
             with self._imports.traced():
@@ -86,7 +95,7 @@ class Killing:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [each for each in items if _engine(each) in (None, "sqlite")]
+        items[:] = [each for each in items if not _wants_postgresql(each)]
         self._items = {each.nodeid: each for each in items}
 
     def pytest_collection_finish(self) -> None:
@@ -190,7 +199,8 @@ class Killing:
             return (Fate.IMPORTED if is_imported else Fate.UNREACHED), None
         first = self._affordable(module.path, names, SECONDS_OF_TESTS)
         found = self._looked(module, mutant, original, first, PATIENCE)
-        if found[0] is not Fate.SURVIVED:
+        is_explained = mutant.difference(module.source) in self._explained.get(module.path, ())
+        if found[0] is not Fate.SURVIVED or is_explained:
             return found
         rest = self._affordable(module.path, names[len(first) :], SECONDS_OF_SECOND_LOOK)
         return self._looked(module, mutant, original, rest, PATIENCE_OF_SECOND_LOOK)
@@ -254,8 +264,6 @@ class Killing:
         self._directory.mkdir()
 
 
-def _engine(item: pytest.Item) -> str | None:
-    """The database that the test runs on, if it wants one."""
+def _wants_postgresql(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
-    engine = call.params.get("engine") if call is not None else None
-    return str(engine) if engine is not None else None
+    return call is not None and call.params.get("engine") == "postgresql"

@@ -113,6 +113,22 @@ async def test_one_that_fails_takes_nothing_of_the_others_with_it(books: TestBoo
     assert await marks(books) == {"0", "1", "2"} - {str(failing)}
 
 
+@pytest.mark.parametrize("has_written", [False, True])
+async def test_only_one_that_fails_after_it_has_written_has_the_others_run_anew(
+    books: TestBooks, monkeypatch: pytest.MonkeyPatch, has_written: bool
+) -> None:
+    async def fails(inside: Books) -> None:
+        if has_written:
+            await leave_a_mark(inside, "failed")
+        await inside.settings()
+        raise ValueError("after all that was asked")
+
+    async with sent(monkeypatch) as seen:
+        await together(books, marking("0"), fails, marking("2"))
+    assert seen == ["BEGIN IMMEDIATE", *(["ROLLBACK", "BEGIN IMMEDIATE"] if has_written else []), "COMMIT"]
+    assert await marks(books) == {"0", "2"}
+
+
 async def test_a_statement_that_takes_the_whole_transaction_with_it_loses_nobody_elses_work(
     books: TestBooks,
 ) -> None:

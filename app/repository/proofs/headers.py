@@ -8,7 +8,7 @@ IN_ENTITY = "x WHERE x.entity_id = :entity_id"
 
 
 def _with_history(side: Side, **lines: str) -> str:
-    """The header d; joined: lines, applied, history, and ending, the last entry of its history."""
+    """The header d; joined: lines, applied and history."""
     return (
         f"{side.header} d"
         + summed(
@@ -36,9 +36,17 @@ def _with_history(side: Side, **lines: str) -> str:
             postings="SUM(CASE x.kind WHEN 'POSTING' THEN 1 WHEN 'UNPOSTING' THEN -1 ELSE 0 END)",
             posted=exact("CASE WHEN x.kind IN ('POSTING', 'UNPOSTING') THEN x.impact_amount ELSE 0 END"),
             posted_at="MAX(CASE x.kind WHEN 'POSTING' THEN x.recorded_at END)",
+            first_posted_at="MIN(CASE x.kind WHEN 'POSTING' THEN x.recorded_at END)",
+            voided="MAX(CASE x.kind WHEN 'VOID' THEN x.position END)",
         )
-        + " LEFT JOIN balance_entry ending ON ending.entity_id = d.entity_id"
-        " AND ending.document_id = d.id AND ending.position = history.last"
+    )
+
+
+def last_entry(column: str) -> str:
+    """A column of the last entry of d's history. The key of all three: whatever the tables, it is found by that."""
+    return (
+        f"(SELECT e.{column} FROM balance_entry e WHERE e.entity_id = d.entity_id AND e.document_id = d.id"
+        " AND e.position = history.last)"
     )
 
 

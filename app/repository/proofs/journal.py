@@ -1,6 +1,7 @@
 """The journal against what it comes from: every move that changes money's class has its entries, and nothing else has."""
 
 from app.repository.proofs.check import Clauses, check, exact, summed
+from app.repository.proofs.headers import MEMOS
 
 REFUNDING = "('REFUND', 'REFUND_REVERSAL')"
 NUMBER = "COALESCE(m.number, i.number)"
@@ -132,11 +133,12 @@ JOURNAL = [
         "journal_of_memo_has_its_tax",
         "journal",
         "the tax in the journal is not the posted memo's",
-        source=f"credit_memo d{TAX}{FIRST_POSTED} ON first_posted.document_id = d.id{BEGUN}",
+        source=f"{MEMOS}{TAX}{BEGUN}",
         expected="CASE WHEN d.status = 'POSTED' AND d.source <> 'NEGATIVE_LINES' THEN d.tax_amount ELSE 0 END",
         found="-COALESCE(tax.impact, 0)",
         where="CASE WHEN d.status = 'POSTED' AND d.source <> 'NEGATIVE_LINES' THEN d.tax_amount ELSE 0 END"
-        f" <> -COALESCE(tax.impact, 0) AND NOT {IS_OLDER}",
+        " <> -COALESCE(tax.impact, 0)"
+        " AND NOT COALESCE(history.first_posted_at < begun.journal_begins_at, FALSE)",
     ),
     check(
         "journal_of_reversal_has_its_tax",

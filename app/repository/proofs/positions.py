@@ -1,13 +1,13 @@
 """Invariant 5: a document's history is a chain of positions without gaps that ends in its balance."""
 
 from app.repository.proofs.check import Check, Clauses, check
-from app.repository.proofs.headers import HEADERS
+from app.repository.proofs.headers import HEADERS, last_entry
 from app.repository.proofs.sides import SIDES, Side, last_position, position_text
 
 ENTRIES = (
-    "(SELECT e.entity_id, e.document_id, e.position, e.currency, e.impact_amount, e.balance_before, e.balance_after,"
-    " e.recorded_at, LAG(e.position) OVER history AS last_position, LAG(e.balance_after) OVER history AS last_balance,"
-    " LAG(e.recorded_at) OVER history AS last_recorded_at FROM balance_entry e WHERE e.entity_id = :entity_id"
+    "(SELECT e.entity_id, e.document_id, e.position, e.currency, e.kind, e.impact_amount, e.balance_before,"
+    " e.balance_after, e.recorded_at, LAG(e.position) OVER history AS last_position, LAG(e.kind) OVER history AS last_kind,"
+    " LAG(e.balance_after) OVER history AS last_balance, LAG(e.recorded_at) OVER history AS last_recorded_at FROM balance_entry e WHERE e.entity_id = :entity_id"
     " WINDOW history AS (PARTITION BY e.document_id ORDER BY e.position)) AS d"
 )
 OF_ENTRY: Clauses = {
@@ -41,7 +41,7 @@ def positions_of(side: Side) -> list[Check]:
             "5",
             f"the {side.word}'s balance is not that after the last position of its history",
             source=source,
-            expected="COALESCE(ending.balance_after, 0)",
+            expected=f"COALESCE({last_entry('balance_after')}, 0)",
             found="CASE WHEN d.status IN ('DRAFT', 'PENDING_APPROVAL') THEN 0 ELSE d.balance END",
             first_row=last_position("d"),
         ),

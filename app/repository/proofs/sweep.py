@@ -57,7 +57,8 @@ class _Table:
 
     def sweep(self) -> Sweep:
         joined = "".join(
-            f" LEFT JOIN {rows} AS {name} ON {on.replace('?', name)}" for (rows, on), name in self.names.items()
+            f" LEFT JOIN {rows} AS {name} ON {on.replace('?', name)}"
+            for (rows, on), name in self.names.items()
         )
         counted = ", ".join(self.counts)
         return Sweep(

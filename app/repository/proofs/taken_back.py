@@ -1,8 +1,8 @@
 """Domain 4.10: memos that were unposted, voided or reversed, and lines taken out of drafts."""
 
 from app.repository.proofs.causes import OF_PLAIN_ENTRY
-from app.repository.proofs.check import Clauses, check, exact, summed
-from app.repository.proofs.headers import MEMOS
+from app.repository.proofs.check import check, exact, summed
+from app.repository.proofs.headers import MEMOS, last_entry
 from app.repository.proofs.lines import MEMO_LINES
 from app.repository.proofs.positions import OF_ENTRY
 from app.repository.proofs.sides import last_position, position_text
@@ -21,11 +21,6 @@ CONVERSIONS = "credit_memo d" + summed(
     "balance_entry x WHERE x.entity_id = :entity_id AND x.kind = 'CONVERSION_REVERSAL'",
     number="COUNT(*)",
 )
-FOLLOWING: Clauses = OF_ENTRY | {
-    "source": "balance_entry d JOIN balance_entry b ON b.entity_id = d.entity_id"
-    " AND b.document_id = d.document_id AND b.position = d.position - 1",
-}
-"""The entry d and the one before it, b."""
 
 TAKEN_BACK = [
     check(
@@ -54,8 +49,8 @@ TAKEN_BACK = [
         source=MEMOS,
         currency="NULL",
         expected="CASE d.status WHEN 'VOIDED' THEN 'VOID' ELSE 'anything else' END",
-        found="COALESCE(ending.kind, 'none')",
-        where="(d.status = 'VOIDED') <> (COALESCE(ending.kind, 'none') = 'VOID')",
+        found=f"COALESCE({last_entry('kind')}, 'none')",
+        where="(d.status = 'VOIDED') <> COALESCE(history.voided = history.last, FALSE)",
         first_row=last_position("d"),
     ),
     check(
@@ -74,10 +69,11 @@ TAKEN_BACK = [
         "only what was posted and never used since is unposted, and only what was unposted is posted again",
         currency="NULL",
         expected="CASE d.kind WHEN 'UNPOSTING' THEN 'POSTING' ELSE 'UNPOSTING' END",
-        found="b.kind",
-        where="(d.kind = 'UNPOSTING' AND b.kind <> 'POSTING') OR (d.kind = 'POSTING' AND b.kind <> 'UNPOSTING')",
+        found="d.last_kind",
+        where="d.last_position = d.position - 1 AND ((d.kind = 'UNPOSTING' AND d.last_kind <> 'POSTING')"
+        " OR (d.kind = 'POSTING' AND d.last_kind <> 'UNPOSTING'))",
         first_only=True,
-        **FOLLOWING,
+        **OF_ENTRY,
     ),
     check(
         "voided_conversion_gave_its_lines_back",

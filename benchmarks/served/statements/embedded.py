@@ -10,14 +10,11 @@ from app.repository.identity import new_id, uuid7_hex
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
 """As the service has them."""
-_CLAIM = """
-INSERT INTO log_entry (entity_id, id, operation, actor, recorded_at, idempotency_key, fingerprint)
-VALUES (1, ?, 'APPLY_CREDIT_MEMO', 'bench', ?, ?, ?)
-ON CONFLICT (entity_id, idempotency_key) DO NOTHING RETURNING id
+_SETTINGS_AND_KEY = """
+SELECT application_level, default_allocation, default_tax_strategy, time_zone,
+    EXISTS (SELECT 1 FROM log_entry WHERE entity_id = 1 AND idempotency_key = ?)
+FROM entity WHERE id = 1
 """
-_SETTINGS = (
-    "SELECT application_level, default_allocation, default_tax_strategy, time_zone FROM entity WHERE id = 1"
-)
 _MEMO = """
 SELECT number, account_id, currency, status, applied, balance, position, version, history_hash
 FROM credit_memo WHERE entity_id = 1 AND id = ?
@@ -70,7 +67,10 @@ INSERT INTO document_change (
     entity_id, document_id, version, part, kind, log_id, recorded_at, recorded_by, changes, previous_hash, hash)
 VALUES (1, ?, ?, 1, 'CHANGED', ?, ?, 'bench', ?, ?, ?)
 """
-_OUTCOME = "UPDATE log_entry SET recorded_at = ?, outcome = ? WHERE entity_id = 1 AND id = ?"
+_LOG = """
+INSERT INTO log_entry (entity_id, id, operation, actor, recorded_at, idempotency_key, fingerprint, outcome)
+VALUES (1, ?, 'APPLY_CREDIT_MEMO', 'bench', ?, ?, ?, ?)
+"""
 
 
 def connected(path: str) -> sqlite3.Connection:
@@ -84,10 +84,9 @@ def connected(path: str) -> sqlite3.Connection:
 def apply_a_cent(connection: sqlite3.Connection, memo_id: str, invoice_id: str, key: str) -> None:
     """One transaction, committed."""
     run = connection.execute
-    log, now = f"log_{uuid7_hex()}", _now()
+    log, asked = f"log_{uuid7_hex()}", sha256(f"{memo_id} {invoice_id}".encode()).hexdigest()
     run("BEGIN IMMEDIATE")
-    run(_CLAIM, (log, now, key, sha256(f"{memo_id} {invoice_id}".encode()).hexdigest())).fetchone()
-    run(_SETTINGS).fetchone()
+    run(_SETTINGS_AND_KEY, (key,)).fetchone()
     number, account, currency, _, applied, balance, position, version, sealed = run(
         _MEMO, (memo_id,)
     ).fetchone()
@@ -96,6 +95,8 @@ def apply_a_cent(connection: sqlite3.Connection, memo_id: str, invoice_id: str, 
     invoice_line = _highest(run(_INVOICE_LINES, (invoice_id,)).fetchall())
     moment = _now()
     application = new_id(CreditMemoApplication)
+    outcome = {"credit_memo": memo_id, "applications": [application], "invoices": [invoice_id]}
+    run(_LOG, (log, moment, key, asked, json.dumps(outcome)))
     moved = {"applied": [applied, applied + 1], "balance": [balance, balance - 1]}
     memo_link = _link(memo_id, sealed, moved, memo_line)
     run(_SET_MEMO, (applied + 1, balance - 1, position + 1, version + 1, moment, memo_link[-1], memo_id))
@@ -110,10 +111,8 @@ def apply_a_cent(connection: sqlite3.Connection, memo_id: str, invoice_id: str, 
     run(_LINE_APPLICATION, (new_id(CreditMemoLineApplication), application, *lines, moment, log, moment))
     run(_ENTRY, (memo_id, position + 1, currency, balance, balance - 1, application, log, moment))
     run(_ENTRY, (invoice_id, place + 1, currency, owed, owed - 1, application, log, moment))
-    outcome = {"credit_memo": memo_id, "applications": [application], "invoices": [invoice_id]}
     run(_LINK, (memo_id, version + 1, log, moment, *memo_link))
     run(_LINK, (invoice_id, edition + 1, log, moment, *invoice_link))
-    run(_OUTCOME, (moment, json.dumps(outcome), log))
     run("COMMIT")
 
 
