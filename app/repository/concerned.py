@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.repository import tables
 from app.repository.types import own
@@ -12,6 +15,30 @@ IsWanted = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """A column of ids -> whether it has one that is asked for."""
 
 _CHANGE = tables.document_change
+
+
+class Unsought(FunctionElement[Any]):
+    """The column's value, which SQLite shall not look for in an index, as it has what a row concerns to begin with.
+
+    Without statistics it takes the rows of an entity for ten, and would go through them all in an index's order.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(Unsought, "sqlite")
+def _unsought_sqlite(element: Unsought, compiler: SQLCompiler, **kw: Any) -> str:
+    # It sees through the usual `+`, from which it knows that a number is there: so much is a partial index asked with.
+    return f"coalesce({compiler.process(element.clauses, **kw)}, NULL)"
+
+
+@compiles(Unsought)
+def _unsought(element: Unsought, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
 
 
 def _touching_documents(is_wanted: IsWanted) -> Select[Any]:

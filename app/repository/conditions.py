@@ -18,7 +18,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.repository.concerned import CONCERNED
+from app.repository.concerned import CONCERNED, Unsought
 from app.repository.virtual_columns import column_of
 
 
@@ -118,7 +118,10 @@ def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
         case None:
             return true()
         case Every(parts):
-            return and_(true(), *(clause_of(table, part) for part in parts))
+            is_found = begins_with_concerned(condition)
+            return and_(
+                true(), *(_beside(table, part) if is_found else clause_of(table, part) for part in parts)
+            )
         case Some(parts):
             return or_(false(), *(clause_of(table, part) for part in parts))
         case No(part):
@@ -130,6 +133,29 @@ def clause_of(table: Table, condition: Condition | None) -> ColumnElement[bool]:
             return _scaled_comparison(table, condition)
         case Concerns():
             return _concerns(table, condition)
+
+
+def begins_with_concerned(condition: Condition | None) -> bool:
+    """Whether all rows that are let through have to do with what it names, which are few among all: they are begun with."""
+    match condition:
+        case Concerns():
+            return True
+        case Every(parts):
+            return any(map(begins_with_concerned, parts))
+        case _:
+            return False
+
+
+def _beside(table: Table, condition: Condition) -> ColumnElement[bool]:
+    """The clause of what is true besides."""
+    match condition:
+        case Every(parts):
+            return and_(true(), *(_beside(table, part) for part in parts))
+        case Test():
+            column = Unsought(column_of(table, condition.column))
+            return _comparison(column, condition.operator, condition.value)
+        case _:
+            return clause_of(table, condition)
 
 
 def _comparison(column: ColumnElement[Any], operator: str, value: Any) -> ColumnElement[bool]:

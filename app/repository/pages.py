@@ -27,7 +27,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.repository.conditions import Condition, Every, Test, clause_of, parted
+from app.repository.concerned import Unsought
+from app.repository.conditions import Condition, Every, Test, begins_with_concerned, clause_of, parted
 from app.repository.remembered import remembered
 from app.repository.types import IdList, among, in_code_order, own
 from app.repository.virtual_columns import column_of, named
@@ -210,6 +211,9 @@ def _beyond(table: Table, shape: Page, name: str, kind: Place, *, forward: bool)
     # A cursor's number may be larger than the column's type: it must be compared, not refused.
     value = bindparam(f"{name}_value", type_=BigInteger() if kind.value is int else column.type)
     # Compared as one: an index of both is entered at the place, however many rows have the same value.
-    row, place = tuple_(in_code_order(column), id), tuple_(value, place_id)
+    sorted_by = in_code_order(column)
+    if begins_with_concerned(shape.condition):
+        sorted_by = Unsought(sorted_by)
+    row, place = tuple_(sorted_by, id), tuple_(value, place_id)
     beyond = row > place if larger else row < place
     return or_(beyond, column.is_(None)) if forward and column.nullable else beyond

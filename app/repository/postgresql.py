@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, TypeVar, cast
@@ -138,7 +138,9 @@ class PostgresqlDatabase:
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
             return result
 
-    async def _together(self, entity_id: int, members: Sequence[Member]) -> None:
+    async def _together(
+        self, entity_id: int, members: Sequence[Member], only_commit_is_left: Callable[[], None]
+    ) -> None:
         """Run them in one transaction, and answer those whose effect is committed; what fails before COMMIT fails for
         none of them: each is run alone then, and told what becomes of it there.
         """
@@ -156,6 +158,7 @@ class PostgresqlDatabase:
                 if not done or any(each.is_abandoned for each in done):
                     return
                 committing = done
+                only_commit_is_left()
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
         except Exception as error:  # noqa: BLE001 - it belongs to the callers
             for each in members if isinstance(error, Busy) else committing:

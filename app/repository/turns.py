@@ -15,12 +15,17 @@ from app.repository.database import Work
 from app.repository.sharing import Member
 
 T = TypeVar("T")
+Together = Callable[[int, Sequence[Member], Callable[[], None]], Awaitable[None]]
+"""Runs several of an entity, and answers those that are done; says before, by the function, that only COMMIT is left."""
 
 ABREAST = 2
-"""So many transactions of an entity at once: while the database is busy with one, this process is with another."""
+"""So many transactions of an entity at once: while the database is busy with one, this process is with another.
+
+One whose COMMIT is sent is none of them: it waits for the disk, and keeps neither of them busy.
+"""
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
-COMPANY_SECONDS = 0.003
+COMPANY_SECONDS = 0.002
 """How long the first to come beside one waits for others: those who were answered together come together."""
 PATIENCE_SECONDS = 0.025
 """How long commands wait for those under way, who may themselves be waiting for a lock."""
@@ -38,9 +43,8 @@ class _Queue:
 class Turns:
     """Of the commands that may share transactions, entity by entity."""
 
-    def __init__(self, together: Callable[[int, Sequence[Member]], Awaitable[None]]) -> None:
+    def __init__(self, together: Together) -> None:
         self._together = together
-        """Runs several, and answers those that are done."""
         self._queues: dict[int, _Queue] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -87,13 +91,21 @@ class Turns:
         task.add_done_callback(self._under_way.discard)
 
     async def _shared(self, entity_id: int, queue: _Queue, members: Sequence[Member]) -> None:
+        is_under_way = True
+
+        def end() -> None:
+            nonlocal is_under_way
+            if is_under_way:
+                is_under_way = False
+                self._end(entity_id, queue)
+
         try:
-            await self._together(entity_id, members)
+            await self._together(entity_id, members, end)
         finally:
             for each in members:
                 if not each.is_done.done():
                     each.is_done.set_result(False)
-            self._end(entity_id, queue)
+            end()
 
     def _end(self, entity_id: int, queue: _Queue) -> None:
         queue.under_way -= 1

@@ -37,6 +37,8 @@ Turns = Mapping[int, Mapping[str, Sequence[Turn]]]
 """By number of clients, by contender, a turn for each round."""
 TakeTurn = Callable[[int, float], Awaitable[Turn]]
 """With so many clients, for so many seconds."""
+Tidy = Callable[[], Awaitable[None]]
+"""Does what the last turn has left to do, so that nobody does it in another's."""
 
 
 def over_http(stand: Stand, servers: Sequence[Server], bodies: Iterator[bytes], check: Check) -> TakeTurn:
@@ -71,8 +73,16 @@ def by_sql_alone(stand: Stand, books: Books, floor: Floor) -> TakeTurn:
     return turn
 
 
+async def nothing_to_tidy() -> None:
+    """Who only reads leaves nothing to do."""
+
+
 async def contest(
-    contenders: Mapping[str, TakeTurn], clients: Sequence[int], rounds: int, seconds: float
+    contenders: Mapping[str, TakeTurn],
+    clients: Sequence[int],
+    rounds: int,
+    seconds: float,
+    tidy: Tidy = nothing_to_tidy,
 ) -> Turns:
     """All of them in turn, round after round, after a first turn each that does not count."""
     turns: dict[int, dict[str, list[Turn]]] = {each: {name: [] for name in contenders} for each in clients}
@@ -81,6 +91,7 @@ async def contest(
     for _ in range(rounds):
         for several in clients:
             for name, turn in contenders.items():
+                await tidy()
                 turns[several][name].append(await turn(several, seconds))
     return turns
 

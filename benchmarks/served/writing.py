@@ -4,11 +4,23 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
+from benchmarks.adopted import number_log
 from benchmarks.served.arena import Arena
 from benchmarks.served.books import INVOICES_OF_ACCOUNT, MEMOS_OF_ACCOUNT, Books
-from benchmarks.served.contest import FLOOR, PEER, SERVICE, TakeTurn, Turns, by_sql_alone, contest, over_http
+from benchmarks.served.contest import (
+    FLOOR,
+    PEER,
+    SERVICE,
+    TakeTurn,
+    Tidy,
+    Turns,
+    by_sql_alone,
+    contest,
+    over_http,
+)
 from benchmarks.served.floor import Floor, any_invoice, any_pair
 from benchmarks.served.ids import made_id
 from benchmarks.served.statements import writes
@@ -148,7 +160,7 @@ async def apply_contest(
         bodies = bodies_of(apply_body_of_peer, picks(arena.books))
         contenders[PEER] = over_http(arena.stand, [arena.peer], bodies, is_applied)
     contenders[FLOOR] = by_sql_alone(arena.stand, arena.books, floor)
-    return await contest(contenders, clients, rounds, seconds)
+    return await contest(contenders, clients, rounds, seconds, _numbered(arena))
 
 
 async def credit_contest(arena: Arena, clients: Sequence[int], rounds: int, seconds: float) -> Turns:
@@ -160,7 +172,12 @@ async def credit_contest(arena: Arena, clients: Sequence[int], rounds: int, seco
         SERVICE: over_http(arena.stand, [arena.service], bodies, is_credited),
         FLOOR: by_sql_alone(arena.stand, arena.books, floor),
     }
-    return await contest(contenders, clients, rounds, seconds)
+    return await contest(contenders, clients, rounds, seconds, _numbered(arena))
+
+
+def _numbered(arena: Arena) -> Tidy:
+    """What the others log the service would number in its turn: it numbers its own, they number nothing."""
+    return partial(number_log, arena.books.place)
 
 
 def bodies_of(made: Callable[[int, int], bytes], pick: Picks) -> Iterator[bytes]:

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.test_change_history import LOG, applied_in_part
+from tests.repository.direct import owner_connection
 from tests.support.building import account, draft_memo, posted_memo
 from tests.support.numbering import numbered
+from tests.support.sent import noting
 from tests.support.service import Service
 
 Entry = dict[str, Any]
@@ -74,3 +78,24 @@ async def test_ids_of_another_entity_or_of_nothing_find_no_entry(service: Servic
     await numbered(neighbour)
     for filter in ({"documentId": {"in": [theirs, memo, "cm_nothing"]}}, {"accountId": {"eq": theirs}}):
         assert await logged(service, **filter) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_the_log_is_not_gone_through_for_what_a_document_or_an_account_has_of_it(
+    service: Service,
+) -> None:
+    """Books that nobody has made statistics of."""
+    memo, _, _, other = await lively(service)
+    seen: list[str] = []
+    with noting(seen.append):
+        for filter in ({"documentId": {"eq": memo}}, {"accountId": {"eq": other}, "number": {"gt": 0}}):
+            await logged(service, **filter)
+    asked = {each for each in seen if "FROM log_entry" in each and "FROM document_change" in each}
+    # A first page, one behind a cursor and a count of each.
+    assert len(asked) >= 5
+    async with owner_connection(service.books.place) as connection:
+        for statement in asked:
+            places = (1,) * statement.count("?")
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", places)
+            [searched] = [row.detail for row in plan if " log_entry " in row.detail]
+            assert "(entity_id=? AND id=?)" in searched, (statement, searched)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, dataclass, fields, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -27,8 +27,6 @@ def kinds_that_look_at_their_values() -> Iterator[type[Record]]:
 def test_a_new_kind_of_record_can_be_copied_and_put_together_at_once() -> None:
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Note(Record):
-        PREFIX: ClassVar[str] = "nte"
-
         text: str
 
     assert of_values(Note, ["nte_1", "a"]) == Note(id="nte_1", text="a")

@@ -219,6 +219,17 @@ def test_a_stranger_is_sent_away_before_the_body_is_read() -> None:
     assert (door.asked, door.opened) == (3, [])
 
 
+@pytest.mark.parametrize(("knows_guests", "asked"), [(True, 2), (False, 3)])
+def test_who_comes_in_again_is_not_asked_who_it_is(knows_guests: bool, asked: int) -> None:
+    door = Door(knows_guests=knows_guests)
+    endpoint = new_endpoint(door)
+    for key in ("ada", "ada", "bob"):
+        headers = {**SENT, "Authorization": f"Bearer {key}", "X-Guest": key}
+        response = send(endpoint, content=b'{"query": "{ one }"}', headers=headers)
+        assert response.status_code == 200
+    assert door.asked == asked
+
+
 def test_over_a_real_connection_a_body_that_streams_past_the_cap_is_refused_and_the_server_lives_on() -> None:
     def endless() -> object:
         for _ in range(40):

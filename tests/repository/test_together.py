@@ -3,16 +3,23 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date
 from typing import Any
 
+import asyncpg
 import pytest
+from sqlalchemy import Date, literal_column, select
+from sqlalchemy.types import TypeEngine
 
 from app.repository import reads, tables
+from app.repository.opening import open_database
 from app.repository.pages import Page, page_below, page_of, pages_of
 from app.repository.sent_rows import Inseparable
 from app.repository.together import Feed, Part, Values, together
+from app.repository.types import Instant
 from tests.support.books import TestBooks
 from tests.support.building import posted_memo
+from tests.support.stores import Place
 
 pytestmark = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
@@ -110,6 +117,40 @@ async def test_json_comes_as_its_text_and_what_is_missing_as_none(books: TestBoo
             (kept.id, {"ü": 1.5}),
             (without.id, None),
         ]
+
+
+@pytest.mark.parametrize("kind", [Date(), Instant()], ids=["day", "instant"])
+async def test_the_ends_of_the_calendar_whose_texts_are_words_are_noticed(
+    books: TestBooks, kind: TypeEngine[Any]
+) -> None:
+    name = "date" if isinstance(kind, Date) else "timestamptz"
+    part = Part(select(literal_column(f"'infinity'::{name}", kind).label("last")))
+    with pytest.raises(Inseparable):
+        await found(books, [{}], part)
+
+
+async def test_days_and_instants_are_read_alike_whatever_the_database_writes_by_itself(
+    books: TestBooks, place: Place
+) -> None:
+    await posted_memo(books, "1.00")
+    part = Part(page_of(MEMO, MEMOS, ("memo_date", "created_at", "reversed")))
+    [rows] = await found(books, [{}], part)
+    owner = await asyncpg.connect(f"postgresql://{place.owner_url.partition('://')[2]}")
+    try:
+        name = await owner.fetchval("SELECT current_database()")
+        for setting in ("TimeZone = 'Asia/Kolkata'", "DateStyle = 'German'"):
+            await owner.execute(f'ALTER DATABASE "{name}" SET {setting}')
+        database = open_database(place.url)
+        try:
+            assert await found(replace(books, database=database), [{}], part) == [rows]
+        finally:
+            await database.close()
+            for setting in ("TimeZone", "DateStyle"):
+                await owner.execute(f'ALTER DATABASE "{name}" RESET {setting}')
+    finally:
+        await owner.close()
+    [(day, instant, flag)] = rows
+    assert (type(day), instant.tzinfo, flag) == (date, UTC, False)
 
 
 async def test_a_question_is_put_together_once(books: TestBooks) -> None:

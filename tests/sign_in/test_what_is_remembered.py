@@ -1,18 +1,33 @@
 """What the gate remembers for a while holds nobody up: what was changed here, or is new, counts at once."""
 
 import re
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+import pytest
+
+from app.domain.actor import Actor
 from app.domain.commands import RoleEntry, UpsertRoles
+from app.domain.vocabulary import CredentialKind
 from app.sign_in.gate import Gate
 from app.sign_in.principal import Principal
 from app.sign_in.secrets import Seal
 from tests.isolation.statements import statements
-from tests.support.access import key_of_api
+from tests.support.access import SEAL, key_of_api, oauth_client
 from tests.support.books import TestBooks
 from tests.support.service import Service
 
 HOUR = 3600.0
+
+
+class Tomorrow:
+    """A clock that is a day ahead."""
+
+    @staticmethod
+    def now(zone: tzinfo) -> datetime:
+        return datetime.now(zone) + timedelta(days=1)
+
+
 WHO = "{ viewer { permissions } }"
 NEW_ROLE = """mutation ($permissions: [String!]) { upsertRoles(input: {roles: [{code: "DESK", permissions: $permissions}]}) {
   __typename } }"""
@@ -50,6 +65,55 @@ async def test_a_role_that_another_server_has_made_is_found_and_one_that_there_i
     with statements() as sent:
         assert (await gate.actor(nowhere, None)).permissions == frozenset()
     assert sent == []
+
+
+async def test_who_came_in_by_a_key_comes_in_again_until_something_of_it_has_changed(
+    books: TestBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(books.database, SEAL, known_seconds=HOUR)
+    key = await key_of_api(books, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    home = books.entity.id
+
+    async def let_in() -> tuple[Principal, Actor]:
+        principal = await gate.principal(key.api_key)
+        assert principal is not None
+        return principal, await gate.actor(principal, None)
+
+    first = await let_in()
+    with statements() as sent:
+        assert gate.comes_in_again(*first)
+    assert sent == []
+    # A role was changed: what it allows is put together anew.
+    gate.forget(home, None)
+    assert not gate.comes_in_again(*first)
+    second = await let_in()
+    assert gate.comes_in_again(*second)
+    assert not gate.comes_in_again(*first)
+    # The key was changed.
+    gate.forget(home, key.id)
+    assert not gate.comes_in_again(*second)
+    third = await let_in()
+    assert gate.comes_in_again(*third)
+    assert not gate.comes_in_again(*second)
+    # It has expired.
+    monkeypatch.setattr("app.sign_in.gate.datetime", Tomorrow)
+    assert not gate.comes_in_again(*third)
+
+
+async def test_nobody_comes_in_again_whose_key_is_read_each_time_or_who_has_shown_a_token(
+    books: TestBooks,
+) -> None:
+    """A token has an end of its own."""
+    forgetful = Gate(books.database, SEAL, known_seconds=0)
+    key = await key_of_api(books)
+    holder = await forgetful.principal(key.api_key)
+    assert holder is not None
+    assert not forgetful.comes_in_again(holder, await forgetful.actor(holder, None))
+    gate = Gate(books.database, SEAL, known_seconds=HOUR)
+    client = await oauth_client(books)
+    bearer = await gate.holder(client.id, client.secret, CredentialKind.OAUTH_CLIENT)
+    assert bearer is not None
+    assert not gate.comes_in_again(bearer, await gate.actor(bearer, None))
 
 
 async def test_what_is_changed_in_one_entity_costs_those_of_another_no_read(
