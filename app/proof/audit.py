@@ -104,8 +104,8 @@ async def audit(
         await _count(snapshot, summary)
         for sweep in SWEEPS:
             found = await sweeping.found(sweep, snapshot)
-            for check, broken in zip(sweep.checks, found, strict=True):
-                if broken:
+            for check, count in zip(sweep.checks, found, strict=True):
+                if count:
                     async for difference in _differences(database, snapshot, check, since):
                         summary.differences += 1
                         yield difference

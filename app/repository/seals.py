@@ -28,17 +28,20 @@ NO_CHANGES = "{}"
 @remembered
 def unproved_headers() -> TextClause:
     """Headers of documents that may not be what their chain seals: all that are not, and some that are."""
-    return text(_unproved("TRUE"))
+    return text(_unproved())
 
 
 @remembered
 def unproved_headers_since() -> TextClause:
     """The same of documents that have changed since: its further parameters are `touched_since`."""
-    return text(_unproved(f"id IN ({TOUCHED})")).bindparams(bindparam("from_instant", type_=INSTANT))
+    return text(_unproved(f" AND {{}}.id IN ({TOUCHED})")).bindparams(
+        bindparam("from_instant", type_=INSTANT)
+    )
 
 
-def _unproved(condition: str) -> str:
-    each = " UNION ALL ".join(_unproved_of(name, condition) for name in CHAINED.values())
+def _unproved(condition: str = "") -> str:
+    """`condition`: which of the documents, with {} for their table."""
+    each = " UNION ALL ".join(_unproved_of(name, condition.format(name)) for name in CHAINED.values())
     return f"{each} ORDER BY account_id, type, id"
 
 
@@ -54,7 +57,7 @@ def _unproved_of(type: str, condition: str) -> str:
         f" LEFT JOIN log_entry log ON log.entity_id = link.entity_id AND log.id = link.log_id"
         f" LEFT JOIN (SELECT x.document_id AS id, COUNT(*) AS count FROM document_change x"
         f" WHERE x.entity_id = :entity_id GROUP BY x.document_id) AS chain ON chain.id = {type}.id"
-        f" WHERE {type}.entity_id = :entity_id AND {condition.replace('id IN', f'{type}.id IN')} OFFSET 0) AS {type}"
+        f" WHERE {type}.entity_id = :entity_id{condition} OFFSET 0) AS {type}"
         f" WHERE COALESCE(strpos(sealed, '{UNWRITTEN}') > 0"
         " OR encode(sha256(convert_to(sealed, 'UTF8')), 'hex') <> history_hash, TRUE)"
     )

@@ -25,8 +25,10 @@ One whose COMMIT is sent is none of them: it waits for the disk, and keeps neith
 """
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
-COMPANY_SECONDS = 0.002
-"""How long the first to come beside one waits for others: those who were answered together come together."""
+ENOUGH = 4
+"""So many wait for no others: what a transaction costs by itself is a small part of what these cost."""
+COMPANY_SECONDS = 0.003
+"""How long fewer wait beside one for others: those who were answered together come together."""
 PATIENCE_SECONDS = 0.025
 """How long commands wait for those under way, who may themselves be waiting for a lock."""
 
@@ -38,6 +40,11 @@ class _Queue:
     under_way: int = 0
     waiting: list[Member] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
+
+    def stop_timer(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
 
 
 class Turns:
@@ -63,7 +70,7 @@ class Turns:
                 self._end(actor.entity_id, queue)
         member = Member(actor, operation, work, asyncio.get_running_loop().create_future())
         queue.waiting.append(member)
-        self._set_timer(actor.entity_id, queue)
+        self._go_on(actor.entity_id, queue)
         if await member.is_done:
             return cast(T, member.result)
         return await alone()
@@ -72,23 +79,25 @@ class Turns:
         """Return when no transaction is shared any more."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def _set_timer(self, entity_id: int, queue: _Queue) -> None:
-        if queue.waiting and queue.timer is None:
+    def _go_on(self, entity_id: int, queue: _Queue) -> None:
+        """Who waits begins, if anything is free and they are enough; otherwise when their time is over."""
+        if not queue.under_way or (queue.under_way < ABREAST and len(queue.waiting) >= ENOUGH):
+            self._begin(entity_id, queue)
+        elif queue.timer is None:
             loop = asyncio.get_running_loop()
             seconds = COMPANY_SECONDS if queue.under_way < ABREAST else PATIENCE_SECONDS
             queue.timer = loop.call_later(seconds, self._begin, entity_id, queue)
 
     def _begin(self, entity_id: int, queue: _Queue) -> None:
         """Those that have waited for longest begin together."""
-        if queue.timer is not None:
-            queue.timer.cancel()
-            queue.timer = None
+        queue.stop_timer()
         members, queue.waiting = queue.waiting[:MOST], queue.waiting[MOST:]
-        self._set_timer(entity_id, queue)
         queue.under_way += 1
         task = asyncio.ensure_future(self._shared(entity_id, queue, members))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        if queue.waiting:
+            self._go_on(entity_id, queue)
 
     async def _shared(self, entity_id: int, queue: _Queue, members: Sequence[Member]) -> None:
         is_under_way = True
@@ -109,7 +118,9 @@ class Turns:
 
     def _end(self, entity_id: int, queue: _Queue) -> None:
         queue.under_way -= 1
-        if queue.waiting and queue.under_way < ABREAST:
-            self._begin(entity_id, queue)
-        elif not queue.waiting and not queue.under_way:
+        if queue.waiting:
+            if queue.under_way < ABREAST:
+                queue.stop_timer()
+            self._go_on(entity_id, queue)
+        elif not queue.under_way:
             del self._queues[entity_id]

@@ -1,5 +1,6 @@
 """What a document says it would take is what the mutation then does, for the same reasons."""
 
+import asyncio
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
@@ -19,8 +20,10 @@ from app.domain.commands import (
 )
 from app.domain.entity import Settings
 from app.domain.vocabulary import TaxEngineKind
+from app.repository.database import Database
 from tests.api.examples import prepared
 from tests.support.approving import service_of_clerk, waiting_memo
+from tests.support.books import open_books
 from tests.support.building import (
     applied,
     applying_line,
@@ -32,6 +35,7 @@ from tests.support.building import (
     posted_memo,
 )
 from tests.support.service import Service, mutation_document
+from tests.support.stores import Place
 from tests.support.tax_engines import calculated_line
 
 FLAG = "{ allowed violations { code message details { asked allowed ids } } }"
@@ -62,6 +66,20 @@ async def furnish(service: Service) -> None:
             await paid(books, negative, "1.00")
 
 
+@pytest.fixture(scope="module")
+def furnished(
+    database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Service:
+    """Furnished once for tests that only ask, or add what is nothing to the others."""
+
+    async def made() -> Service:
+        service = Service(await open_books(database, place, Settings()), tmp_path_factory.mktemp("furnished"))
+        await furnish(service)
+        return service
+
+    return runner.run(made())
+
+
 async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> list[Any]:
     """The violations with which a dry run of the mutation is refused, paths left out; none when it would pass."""
     answer = await service.read(mutation_document(mutation), input=input | {"dryRun": True})
@@ -85,19 +103,19 @@ async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> lis
         ("canApply", "applyCreditMemo"),
     ],
 )
-async def test_what_a_memo_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
-    await furnish(service)
-    target = await posted_invoice(service.books, "100.00")
-    answer = await service.read(
+async def test_what_a_memo_says_it_would_take(furnished: Service, flag: str, mutation: str) -> None:
+    answer = await furnished.read(
         '{ creditMemos(first: 50, filter: {currency: {eq: "USD"}})'
         f" {{ nodes {{ id status balance {flag} {FLAG} }} }} }}"
     )
+    applying = mutation == "applyCreditMemo"
+    target = await posted_invoice(furnished.books, "100.00") if applying else None
     seen = set()
     for memo in answer["creditMemos"]["nodes"]:
         input: dict[str, Any] = {"creditMemo": {"id": memo["id"]}}
-        if mutation == "applyCreditMemo":
+        if target is not None:
             input["applications"] = [{"invoice": {"id": target.id}, "amount": "0.01"}]
-        found = await refusal(service, mutation, input)
+        found = await refusal(furnished, mutation, input)
         codes = [each["code"] for each in found]
         assert memo[flag]["allowed"] is (codes == []), memo
         assert [each["code"] for each in memo[flag]["violations"]] == codes[
@@ -159,53 +177,50 @@ async def test_whether_a_memo_says_that_its_tax_would_be_calculated_again(servic
 @pytest.mark.parametrize(
     ("flag", "mutation"), [("canCancel", "cancelJob"), ("canResume", "resumeJob"), ("canRetry", "retryJob")]
 )
-async def test_what_a_job_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
+async def test_what_a_job_says_it_would_take(furnished: Service, flag: str, mutation: str) -> None:
     """Jobs that wait, were canceled, are done with and without refused items, and one that was retried."""
-    await furnish(service)
     submit = "submitNegativeLineConversions"
-    await service.mutate(
+    await furnished.mutate(
         submit, {"selection": {"accounts": [{"number": "A-1"}], "targetDateTime": "2020-01-01T00:00:00Z"}}
     )
-    answer = await service.read(f"{{ jobs {{ nodes {{ id status {flag} {FLAG} }} }} }}")
+    answer = await furnished.read(f"{{ jobs {{ nodes {{ id status {flag} {FLAG} }} }} }}")
     jobs = answer["jobs"]["nodes"]
     assert {job["status"] for job in jobs} == {"QUEUED", "CANCELED", "DONE"}
     for job in jobs:
-        found = await refusal(service, mutation, {"jobId": job["id"]})
+        found = await refusal(furnished, mutation, {"jobId": job["id"]})
         assert job[flag] == {"allowed": found == [], "violations": found}
     assert {job[flag]["allowed"] for job in jobs} == {True, False}
 
 
-async def test_what_an_invoice_says_it_would_take(service: Service) -> None:
-    await furnish(service)
-    answer = await service.read(
+async def test_what_an_invoice_says_it_would_take(furnished: Service) -> None:
+    answer = await furnished.read(
         f"""{{ invoices(first: 50) {{ nodes {{ id status balance canPost {FLAG} canConvertNegativeLines {FLAG}
         canSettle {FLAG} canCredit {FLAG} }} }} }}"""
     )
     convertible = set()
     for invoice in answer["invoices"]["nodes"]:
         named = {"invoice": {"id": invoice["id"]}}
-        assert invoice["canPost"]["violations"] == await refusal(service, "postInvoice", named)
-        found = await refusal(service, "convertNegativeInvoiceLines", named)
+        assert invoice["canPost"]["violations"] == await refusal(furnished, "postInvoice", named)
+        found = await refusal(furnished, "convertNegativeInvoiceLines", named)
         assert invoice["canConvertNegativeLines"]["violations"] == found, invoice
         convertible.add(found == [])
-        paid = await refusal(service, "recordPayment", named | {"amount": "0.01"})
+        paid = await refusal(furnished, "recordPayment", named | {"amount": "0.01"})
         within_balance = [each for each in paid if each["code"] != "EXCEEDS_INVOICE_BALANCE"]
         assert invoice["canSettle"]["violations"] == within_balance
-        credited = await refusal(service, "createCreditMemoFromInvoice", named | {"fullCredit": True})
+        credited = await refusal(furnished, "createCreditMemoFromInvoice", named | {"fullCredit": True})
         of_invoice = [each for each in credited if "Nothing is left" not in each["message"]]
         assert invoice["canCredit"]["violations"] == of_invoice
     assert convertible == {True, False}
 
 
-async def test_what_an_application_says_it_would_take(service: Service) -> None:
-    await furnish(service)
-    answer = await service.read(
+async def test_what_an_application_says_it_would_take(furnished: Service) -> None:
+    answer = await furnished.read(
         f"{{ creditMemoApplications(first: 50) {{ nodes {{ id type canUnapply {FLAG} }} }} }}"
     )
     rows = answer["creditMemoApplications"]["nodes"]
     assert {row["canUnapply"]["allowed"] for row in rows} == {True, False}
     for row in rows:
-        found = await refusal(service, "unapplyCreditMemo", {"applicationId": row["id"]})
+        found = await refusal(furnished, "unapplyCreditMemo", {"applicationId": row["id"]})
         assert row["canUnapply"]["violations"] == found
 
 

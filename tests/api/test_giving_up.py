@@ -1,12 +1,17 @@
 """Refunds, write-offs and voids over GraphQL: what documents say they would take, edges and lists of refunds."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from app.domain.entity import Settings
+from app.repository.database import Database
 from tests.api.test_abilities import FLAG, furnish, refusal
+from tests.support.books import open_books
 from tests.support.building import paid, posted_invoice, posted_memo, refunded
 from tests.support.service import Service
+from tests.support.stores import Place
 from tests.support.write_offs import voiding, writing_off, writing_off_memo
 
 
@@ -21,6 +26,20 @@ async def furnish_what_was_given_up(service: Service) -> None:
     await paid(books, await posted_invoice(books, "90.00"), "1.00")
 
 
+@pytest.fixture(scope="module")
+def furnished(
+    database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
+) -> Service:
+    """Furnished once for tests that only ask."""
+
+    async def made() -> Service:
+        service = Service(await open_books(database, place, Settings()), tmp_path_factory.mktemp("furnished"))
+        await furnish_what_was_given_up(service)
+        return service
+
+    return runner.run(made())
+
+
 @pytest.mark.parametrize(
     ("flag", "mutation", "said"),
     [
@@ -29,13 +48,14 @@ async def furnish_what_was_given_up(service: Service) -> None:
     ],
 )
 async def test_what_a_memo_says_it_would_take(
-    service: Service, flag: str, mutation: str, said: dict[str, Any]
+    furnished: Service, flag: str, mutation: str, said: dict[str, Any]
 ) -> None:
-    await furnish_what_was_given_up(service)
-    answer = await service.read(f"{{ creditMemos(first: 100) {{ nodes {{ id currency {flag} {FLAG} }} }} }}")
+    answer = await furnished.read(
+        f"{{ creditMemos(first: 100) {{ nodes {{ id currency {flag} {FLAG} }} }} }}"
+    )
     told = set[Any]()
     for memo in answer["creditMemos"]["nodes"]:
-        found = await refusal(service, mutation, {"creditMemo": {"id": memo["id"]}, **said})
+        found = await refusal(furnished, mutation, {"creditMemo": {"id": memo["id"]}, **said})
         within_balance = [each for each in found if "refund is more than" not in each["message"]]
         assert memo[flag]["violations"] == within_balance, memo
         told.add(memo[flag]["allowed"])
@@ -47,13 +67,12 @@ async def test_what_a_memo_says_it_would_take(
     [("canWriteOff", "writeOffInvoice", {"reasonCode": "GOODWILL"}), ("canVoid", "voidInvoice", {})],
 )
 async def test_what_an_invoice_says_it_would_take(
-    service: Service, flag: str, mutation: str, said: dict[str, Any]
+    furnished: Service, flag: str, mutation: str, said: dict[str, Any]
 ) -> None:
-    await furnish_what_was_given_up(service)
-    answer = await service.read(f"{{ invoices(first: 100) {{ nodes {{ id {flag} {FLAG} }} }} }}")
+    answer = await furnished.read(f"{{ invoices(first: 100) {{ nodes {{ id {flag} {FLAG} }} }} }}")
     told = set[Any]()
     for invoice in answer["invoices"]["nodes"]:
-        found = await refusal(service, mutation, {"invoice": {"id": invoice["id"]}, **said})
+        found = await refusal(furnished, mutation, {"invoice": {"id": invoice["id"]}, **said})
         assert invoice[flag] == {"allowed": found == [], "violations": found}, invoice
         told |= {(), *((each["code"],) for each in found)} if found else {()}
     assert len(told) > 2
@@ -64,13 +83,12 @@ async def test_what_an_invoice_says_it_would_take(
     [("refunds", "reverseRefund", "refundId"), ("payments", "reversePayment", "paymentId")],
 )
 async def test_what_a_refund_or_payment_says_it_would_take(
-    service: Service, list: str, mutation: str, name: str
+    furnished: Service, list: str, mutation: str, name: str
 ) -> None:
-    await furnish_what_was_given_up(service)
-    answer = await service.read(f"{{ {list} {{ nodes {{ id type canReverse {FLAG} }} }} }}")
+    answer = await furnished.read(f"{{ {list} {{ nodes {{ id type canReverse {FLAG} }} }} }}")
     told = set[Any]()
     for row in answer[list]["nodes"]:
-        found = await refusal(service, mutation, {name: row["id"]})
+        found = await refusal(furnished, mutation, {name: row["id"]})
         assert row["canReverse"] == {"allowed": found == [], "violations": found}
         told |= {each["code"] for each in found} or {"allowed"}
     assert told == {"allowed", "ALREADY_REVERSED", "INVALID_STATUS"}

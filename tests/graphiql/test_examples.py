@@ -53,6 +53,13 @@ def test_every_example_is_answered_without_an_error_or_a_refusal(
         assert all("violations" not in found for found in answer["data"].values()), text
 
 
+def test_a_tab_with_several_operations_begins_with_how_to_run_one_of_them() -> None:
+    for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
+        number = len(operations_of(example))
+        begins = example["query"].startswith(f"# {number} operations: Run asks which one.\n")
+        assert begins is (number > 1), example["title"]
+
+
 def test_the_mutations_among_the_examples_keep_nothing_or_the_same_however_often_they_are_run() -> None:
     for example in json.loads(EXAMPLES.read_text(encoding="utf-8")):
         for operation in operations_of(example):

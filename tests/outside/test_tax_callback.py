@@ -1,6 +1,5 @@
 """The HTTP client of tax callbacks, against a server in a process of its own that does all that strangers do."""
 
-import asyncio
 import hashlib
 import hmac
 import json

@@ -48,7 +48,8 @@ def _weakened(_: Any, __: Any, statement: str, parameters: Any, ___: Any, ____: 
 
 
 async def _weakened_past_sqlalchemy(text: str, arguments: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-    if (claim := CLAIM.search(text)) is not None and "ON CONFLICT" in text:
+    is_of_sqlite = "$" not in text
+    if (claim := CLAIM.search(text)) is not None and (is_of_sqlite or "ON CONFLICT" in text):
         names = claim["names"].split(", ")
         places = [int(each) - 1 for each in re.findall(r"\$(\d+)", claim["values"].split("WHERE")[0])] or [
             *range(len(names))
