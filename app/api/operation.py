@@ -148,8 +148,12 @@ class BooksOperation:
 
     async def close(self) -> None:
         """Give the snapshot, or the rehearsal's transaction, back."""
-        self._snapshot = None
-        await self._scope.aclose()
+        try:
+            if self._reader is not None:
+                await self._reader.rest()
+        finally:
+            self._snapshot = None
+            await self._scope.aclose()
 
     def _start(self) -> None:
         self._scope = AsyncExitStack()

@@ -36,14 +36,30 @@ class Reader:
     def __init__(self, snapshot: Callable[[], Any]) -> None:
         self._snapshot = snapshot
         self._loaders: dict[Any, DataLoader[str, Any]] = {}
+        self._reading: set[asyncio.Task[Any] | None] = set()
 
     async def rows(self, statement: Any, **parameters: Any) -> list[Any]:
         """Raises ClientFault with RETRY when the database is busy or away."""
+        task = asyncio.current_task()
+        self._reading.add(task)
         try:
             snapshot: Snapshot = await self._snapshot()
             return await snapshot.rows(statement, parameters)
         except Busy as error:
             raise ClientFault(RETRY, "RETRY") from error
+        finally:
+            self._reading.discard(task)
+
+    async def rest(self) -> None:
+        """Ends what is still read for nobody, and returns when it has ended: a loader goes on, or takes leave of the
+        statement that was cut, when those who asked have long gone. The snapshot is not to be given back before.
+        """
+        reading = [each for each in self._reading if each is not None]
+        for each in reading:
+            # Cut a second time, it would not take leave of its statement any more.
+            if not each.cancelling():
+                each.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
 
     async def flat_rows(self, statement: Any, **parameters: Any) -> Sequence[Sequence[Any]]:
         """The driver's own rows of a statement that is built once. Raises like `rows`."""

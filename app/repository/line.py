@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+import asyncpg
+
 from app.repository.database import Busy
 
 PARTING_SECONDS = 2.0
 """How long the server may take to hear that somebody leaves: ROLLBACK, and the end of all connections."""
+
+FAREWELL = asyncpg.InternalClientError
+"""What the driver raises on a connection to which the server has said that it goes away, and whose end is still to come."""
 
 
 class Silent(Busy):
@@ -30,13 +35,16 @@ class Line:
 async def simple(driver: Any, text: str, seconds: float) -> None:
     """Several statements in one round trip: the simple protocol, which takes no parameters.
 
-    Silent, with the connection gone, when there is no answer in so many seconds.
+    Silent, with the connection gone, when there is no answer in so many seconds; Busy when it has heard farewell.
     """
     try:
         await driver.execute(text, timeout=seconds)
     except TimeoutError as error:
         driver.terminate()
         raise Silent from error
+    except FAREWELL as error:
+        driver.terminate()
+        raise Busy from error
 
 
 async def left(driver: Any, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any, TypeVar, cast
@@ -23,7 +23,7 @@ from app.repository.books import Books
 from app.repository.database import STREAMED_TOGETHER, Answer, Busy, OnCommit, Snapshot, Work, tell_nobody
 from app.repository.driven import GONE, DrivenConnection
 from app.repository.flat import Row, note
-from app.repository.line import PARTING_SECONDS, Line, Silent, left, simple
+from app.repository.line import FAREWELL, PARTING_SECONDS, Line, Silent, left, simple
 from app.repository.sent_rows import IN_TEXTS
 from app.repository.sessions import Reading, Sessions
 from app.repository.shares import Shares
@@ -138,9 +138,7 @@ class PostgresqlDatabase:
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
             return result
 
-    async def _together(
-        self, entity_id: int, members: Sequence[Member], only_commit_is_left: Callable[[], None]
-    ) -> None:
+    async def _together(self, entity_id: int, members: Sequence[Member]) -> None:
         """Run them in one transaction, and answer those whose effect is committed; what fails before COMMIT fails for
         none of them: each is run alone then, and told what becomes of it there.
         """
@@ -158,7 +156,6 @@ class PostgresqlDatabase:
                 if not done or any(each.is_abandoned for each in done):
                     return
                 committing = done
-                only_commit_is_left()
                 await uncut(simple(driver, "COMMIT", self._commit_seconds))
         except Exception as error:  # noqa: BLE001 - it belongs to the callers
             for each in members if isinstance(error, Busy) else committing:
@@ -283,7 +280,7 @@ class PostgresqlDatabase:
         except Silent:
             self._line.is_silent()
             raise
-        except (asyncpg.InterfaceError, *GONE) as error:
+        except (asyncpg.InterfaceError, FAREWELL, *GONE) as error:
             if isinstance(error, asyncpg.InterfaceError) and not driver.is_closed():
                 raise
             raise Busy from error
@@ -336,7 +333,7 @@ async def _closing_transaction(connection: AsyncConnection, driver: Any) -> Asyn
             # After a cancelled BEGIN the driver has not heard yet that a transaction is open: it is not to be believed.
             await uncut(left(driver, "ROLLBACK"))
         raise
-    if driver.is_in_transaction():
+    if not driver.is_closed() and driver.is_in_transaction():
         await left(driver, "ROLLBACK")
 
 

@@ -14,12 +14,12 @@ import asyncpg
 
 from app.repository.database import Busy
 from app.repository.driven import GONE
-from app.repository.line import Line, Silent, left, simple
+from app.repository.line import FAREWELL, Line, Silent, left, simple
 from app.repository.uncut import uncut
 
 NOBODY = "SET app.entity_id = ''"
 """Row-level security lets nothing through."""
-AWAY = (OSError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError, *GONE)
+AWAY = (OSError, asyncpg.InterfaceError, asyncpg.TooManyConnectionsError, FAREWELL, *GONE)
 """What the driver raises where no connection comes about, or where one ends."""
 
 

@@ -15,18 +15,15 @@ from app.repository.database import Work
 from app.repository.sharing import Member
 
 T = TypeVar("T")
-Together = Callable[[int, Sequence[Member], Callable[[], None]], Awaitable[None]]
-"""Runs several of an entity, and answers those that are done; says before, by the function, that only COMMIT is left."""
 
 ABREAST = 2
-"""So many transactions of an entity at once: while the database is busy with one, this process is with another.
-
-One whose COMMIT is sent is none of them: it waits for the disk, and keeps neither of them busy.
-"""
+"""So many transactions of an entity at once: while the database is busy with one, this process is with another."""
 MOST = 16
 """Commands that share a transaction at most: others of the process wait for its steps, a millisecond at most each."""
 ENOUGH = 4
-"""So many wait for no others: what a transaction costs by itself is a small part of what these cost."""
+"""So many, and as many as are under way, wait for no others: what a transaction costs by itself is the smaller part then,
+and the two are of one size.
+"""
 COMPANY_SECONDS = 0.003
 """How long fewer wait beside one for others: those who were answered together come together."""
 PATIENCE_SECONDS = 0.025
@@ -37,9 +34,16 @@ PATIENCE_SECONDS = 0.025
 class _Queue:
     """Of one entity."""
 
+    transactions: int = 0
     under_way: int = 0
+    """Commands in these transactions."""
     waiting: list[Member] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
+
+    def add(self, commands: int) -> None:
+        """One more transaction."""
+        self.transactions += 1
+        self.under_way += commands
 
     def stop_timer(self) -> None:
         if self.timer is not None:
@@ -50,8 +54,9 @@ class _Queue:
 class Turns:
     """Of the commands that may share transactions, entity by entity."""
 
-    def __init__(self, together: Together) -> None:
+    def __init__(self, together: Callable[[int, Sequence[Member]], Awaitable[None]]) -> None:
         self._together = together
+        """Runs several, and answers those that are done."""
         self._queues: dict[int, _Queue] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -62,12 +67,12 @@ class Turns:
         no trace.
         """
         queue = self._queues.setdefault(actor.entity_id, _Queue())
-        if not queue.under_way and not queue.waiting:
-            queue.under_way += 1
+        if not queue.transactions and not queue.waiting:
+            queue.add(1)
             try:
                 return await alone()
             finally:
-                self._end(actor.entity_id, queue)
+                self._end(actor.entity_id, queue, 1)
         member = Member(actor, operation, work, asyncio.get_running_loop().create_future())
         queue.waiting.append(member)
         self._go_on(actor.entity_id, queue)
@@ -80,19 +85,20 @@ class Turns:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _go_on(self, entity_id: int, queue: _Queue) -> None:
-        """Who waits begins, if anything is free and they are enough; otherwise when their time is over."""
-        if not queue.under_way or (queue.under_way < ABREAST and len(queue.waiting) >= ENOUGH):
+        """Those who wait begin, if there is room and they are enough; otherwise when their time is over."""
+        is_room = queue.transactions < ABREAST
+        if not queue.transactions or (is_room and len(queue.waiting) >= max(ENOUGH, queue.under_way)):
             self._begin(entity_id, queue)
         elif queue.timer is None:
             loop = asyncio.get_running_loop()
-            seconds = COMPANY_SECONDS if queue.under_way < ABREAST else PATIENCE_SECONDS
+            seconds = COMPANY_SECONDS if is_room else PATIENCE_SECONDS
             queue.timer = loop.call_later(seconds, self._begin, entity_id, queue)
 
     def _begin(self, entity_id: int, queue: _Queue) -> None:
         """Those that have waited for longest begin together."""
         queue.stop_timer()
         members, queue.waiting = queue.waiting[:MOST], queue.waiting[MOST:]
-        queue.under_way += 1
+        queue.add(len(members))
         task = asyncio.ensure_future(self._shared(entity_id, queue, members))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -100,27 +106,20 @@ class Turns:
             self._go_on(entity_id, queue)
 
     async def _shared(self, entity_id: int, queue: _Queue, members: Sequence[Member]) -> None:
-        is_under_way = True
-
-        def end() -> None:
-            nonlocal is_under_way
-            if is_under_way:
-                is_under_way = False
-                self._end(entity_id, queue)
-
         try:
-            await self._together(entity_id, members, end)
+            await self._together(entity_id, members)
         finally:
             for each in members:
                 if not each.is_done.done():
                     each.is_done.set_result(False)
-            end()
+            self._end(entity_id, queue, len(members))
 
-    def _end(self, entity_id: int, queue: _Queue) -> None:
-        queue.under_way -= 1
+    def _end(self, entity_id: int, queue: _Queue, commands: int) -> None:
+        queue.transactions -= 1
+        queue.under_way -= commands
         if queue.waiting:
-            if queue.under_way < ABREAST:
+            if queue.transactions < ABREAST:
                 queue.stop_timer()
             self._go_on(entity_id, queue)
-        elif not queue.under_way:
+        elif not queue.transactions:
             del self._queues[entity_id]

@@ -5,9 +5,8 @@ import queue
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -50,7 +49,7 @@ class Writer:
 
     The first runs from BEGIN on; those that wait when it is done join it. One that fails takes nothing of the others with
     it: mostly it is refused before it has written anything, and where it is not, all is rolled back and the others are
-    run anew, for a savepoint before each costs a tenth of it. Nobody is answered before the COMMIT.
+    run anew, for a savepoint before each costs nearly a tenth of it. Nobody is answered before the COMMIT.
     """
 
     def __init__(self, engine: Engine, lock: WriterLock, *, patience_seconds: float) -> None:
@@ -120,7 +119,8 @@ class Writer:
             for each in [*(each for each, _ in done), *group]:
                 _settle(each.caller, error=_meant(error))
         else:
-            _settle_all(done)
+            for each, result in done:
+                _settle(each.caller, result=result)
         return deque()
 
     def _joining(self, done: list[tuple[Waiting, Any]], ends: float) -> Waiting | None:
@@ -234,34 +234,19 @@ def _driven(work: Awaitable[T]) -> T:
     raise RuntimeError("a transaction awaited something other than the books")
 
 
-def _settle(caller: "asyncio.Future[Any]", *, error: BaseException) -> None:
-    """Hand the failure to the caller's loop; one who has gone away does not take it."""
+def _settle(future: "asyncio.Future[Any]", *, result: Any = None, error: BaseException | None = None) -> None:
+    """Hand the outcome to the caller's loop; one who has gone away does not take it."""
 
     def hand_over() -> None:
-        if not caller.done():
-            caller.set_exception(error)
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
-    _told(caller.get_loop(), hand_over)
-
-
-def _settle_all(done: Sequence[tuple[Waiting, Any]]) -> None:
-    """Hand each his result, and wake a loop once for all whom it has: they go on together, and so come together again."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Any]]] = {}
-    for each, result in done:
-        by_loop.setdefault(each.caller.get_loop(), []).append((each.caller, result))
-    for loop, results in by_loop.items():
-        _told(loop, partial(_hand_over, results))
-
-
-def _hand_over(results: Sequence[tuple["asyncio.Future[Any]", Any]]) -> None:
-    for caller, result in results:
-        if not caller.done():
-            caller.set_result(result)
-
-
-def _told(loop: asyncio.AbstractEventLoop, hand_over: Callable[[], None]) -> None:
     try:
-        loop.call_soon_threadsafe(hand_over)
+        future.get_loop().call_soon_threadsafe(hand_over)
     except RuntimeError:
-        # The loop is closed: nobody is left to hand it to.
+        # The caller's loop is closed: nobody is left to hand it to.
         return

@@ -70,7 +70,7 @@ async def furnish(service: Service) -> None:
 def furnished(
     database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
 ) -> Service:
-    """Furnished once for tests that only ask, or add what is nothing to the others."""
+    """Furnished once for tests that only ask; jobs that wait there are worked off by the workers of other tests."""
 
     async def made() -> Service:
         service = Service(await open_books(database, place, Settings()), tmp_path_factory.mktemp("furnished"))
@@ -177,17 +177,18 @@ async def test_whether_a_memo_says_that_its_tax_would_be_calculated_again(servic
 @pytest.mark.parametrize(
     ("flag", "mutation"), [("canCancel", "cancelJob"), ("canResume", "resumeJob"), ("canRetry", "retryJob")]
 )
-async def test_what_a_job_says_it_would_take(furnished: Service, flag: str, mutation: str) -> None:
+async def test_what_a_job_says_it_would_take(service: Service, flag: str, mutation: str) -> None:
     """Jobs that wait, were canceled, are done with and without refused items, and one that was retried."""
+    await furnish(service)
     submit = "submitNegativeLineConversions"
-    await furnished.mutate(
+    await service.mutate(
         submit, {"selection": {"accounts": [{"number": "A-1"}], "targetDateTime": "2020-01-01T00:00:00Z"}}
     )
-    answer = await furnished.read(f"{{ jobs {{ nodes {{ id status {flag} {FLAG} }} }} }}")
+    answer = await service.read(f"{{ jobs {{ nodes {{ id status {flag} {FLAG} }} }} }}")
     jobs = answer["jobs"]["nodes"]
     assert {job["status"] for job in jobs} == {"QUEUED", "CANCELED", "DONE"}
     for job in jobs:
-        found = await refusal(furnished, mutation, {"jobId": job["id"]})
+        found = await refusal(service, mutation, {"jobId": job["id"]})
         assert job[flag] == {"allowed": found == [], "violations": found}
     assert {job[flag]["allowed"] for job in jobs} == {True, False}
 

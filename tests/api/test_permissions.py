@@ -100,6 +100,9 @@ async def answer_to(books: TestBooks, permissions: frozenset[str], query: str, *
         key = "ada"
         entity = books.entity.code
 
+        def comes_in_again(self) -> bool:
+            return False
+
         async def open(self, parameters: RequestParameters) -> BooksOperation:
             return BooksOperation(books.database, actor, parameters.idempotency_key, SEAL)
 

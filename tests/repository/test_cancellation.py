@@ -5,12 +5,14 @@ import contextlib
 import sqlite3
 import threading
 from itertools import count
+from typing import cast
 
 import pytest
 from sqlalchemy import text
 
 from app.domain.entity import Settings
 from app.repository.books import Books
+from app.repository.driven import DrivenConnection
 from app.repository.opening import open_database
 from tests.repository.direct import owner_connection, run
 from tests.repository.interrupting import cancelled_at
@@ -99,6 +101,18 @@ async def test_a_snapshot_cancelled_at_any_wait_gives_its_connection_back(books:
         if not cancelled:
             break
     assert 2 < wait < ENOUGH
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+async def test_a_snapshot_whose_connection_was_thrown_away_meanwhile_is_left_like_any_other(
+    books: TestBooks,
+) -> None:
+    """As it is where a statement is cut, and cut again while it takes leave of the server."""
+    statement = text("SELECT count(*) FROM invoice WHERE entity_id = :entity_id")
+    async with books.database.snapshot(books.entity.id) as snapshot:
+        cast(DrivenConnection, snapshot._connection).driver.terminate()
+    async with books.database.snapshot(books.entity.id) as snapshot:
+        assert (await snapshot.rows(statement))[0][0] == 0
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)

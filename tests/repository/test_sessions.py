@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import make_url
 
 from app.repository import line
+from app.repository.books import Books
 from app.repository.database import Busy
 from app.repository.line import Line
 from app.repository.postgresql import PostgresqlDatabase
 from app.repository.sessions import Reading, Sessions
 from tests.repository.direct import owner_connection, run
 from tests.repository.interrupting import cancelled_at
+from tests.repository.works import ANY, take_the_number
 from tests.support.books import TestBooks
 from tests.support.building import posted_memo
 
@@ -172,6 +174,45 @@ async def test_a_connection_that_the_server_has_closed_is_replaced(books: TestBo
             await asleep(books)
         assert await rows_of(sessions, reading, "SELECT 1") == [(1,)]
         assert len(made) == 2
+
+
+def hears_farewell(driver: Any) -> None:
+    """As from a server that goes away, and whose end of the connection is still on its way."""
+    said = b"SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+    driver._protocol.data_received(b"E" + (len(said) + 4).to_bytes(4, "big") + said)
+
+
+async def test_a_connection_that_has_heard_farewell_is_told_as_busy_and_replaced(books: TestBooks) -> None:
+    async with sessions_of(books, 1) as (sessions, made):
+        reading = Reading(books.entity.id, True)
+        for other in (reading, Reading(books.entity.id, False)):
+            assert await rows_of(sessions, reading, "SELECT 1") == [(1,)]
+            hears_farewell(made[-1])
+            with pytest.raises(Busy):
+                await rows_of(sessions, other, "SELECT 1")
+        assert await rows_of(sessions, reading, "SELECT 1") == [(1,)]
+        assert len(made) == 3
+
+
+async def test_a_transaction_on_a_connection_that_has_heard_farewell_is_told_as_busy(
+    books: TestBooks,
+) -> None:
+    database = PostgresqlDatabase(make_url(books.place.url))
+    await database.transact(books.actor, ANY, take_the_number)
+    [driver] = database._drivers
+    hears_farewell(driver)
+    with pytest.raises(Busy):
+        await database.transact(books.actor, ANY, take_the_number)
+
+    async def in_the_middle(inside: Books) -> None:
+        [living] = [each for each in database._drivers if not each.is_closed()]
+        hears_farewell(living)
+        await take_the_number(inside)
+
+    with pytest.raises(Busy):
+        await database.transact(books.actor, ANY, in_the_middle)
+    await database.transact(books.actor, ANY, take_the_number)
+    await database.close()
 
 
 async def test_a_connection_that_ends_under_a_statement_is_told_as_busy(books: TestBooks) -> None:

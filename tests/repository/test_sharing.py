@@ -19,7 +19,6 @@ from app.repository.postgresql import PostgresqlDatabase
 from app.use_cases.run import Result
 from tests.repository.direct import owner_connection
 from tests.repository.waiting_together import (
-    committing_later,
     each_applied,
     nobody_begins,
     pairs,
@@ -331,18 +330,6 @@ async def test_who_comes_beside_one_waits_for_no_more_than_are_enough(
             outcomes = await asyncio.gather(*await waiting(books, *each_applied(made)))
     assert [each.replayed for each in outcomes] == [False] * 3
     assert len(written) == 1
-
-
-async def test_nobody_waits_for_a_commit(books: TestBooks) -> None:
-    (memo, invoice), another = await pairs(books, 2)
-    async with committing_later(books, invoice):
-        async with nobody_begins(books):
-            [first] = await waiting(books, applying(memo, (invoice, "10.00")))
-        await until_somebody_waits(books)
-        [second] = [await books.perform(each) for each in each_applied([another])]
-        assert not second.replayed
-        assert not first.done()
-    assert not (await first).replayed
 
 
 async def test_entities_do_not_share(books: TestBooks) -> None:

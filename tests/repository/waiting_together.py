@@ -91,26 +91,3 @@ async def refusing(books: TestBooks, invoice: Made, when: str) -> AsyncIterator[
             yield
         finally:
             await owner.execute(text("DROP FUNCTION refuse_it CASCADE"))
-
-
-@asynccontextmanager
-async def committing_later(books: TestBooks, invoice: Made) -> AsyncIterator[None]:
-    """COMMIT of a change of the invoice is not answered before the context is left."""
-    async with owner_connection(books.place) as owner:
-        await owner.execute(
-            text(
-                "CREATE FUNCTION wait_for_it() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$"
-            )
-        )
-        await owner.execute(
-            text(
-                "CREATE CONSTRAINT TRIGGER waits AFTER UPDATE ON invoice DEFERRABLE INITIALLY DEFERRED"
-                f" FOR EACH ROW WHEN (NEW.id = '{invoice.id}') EXECUTE FUNCTION wait_for_it()"
-            )
-        )
-        await owner.execute(text("SELECT pg_advisory_lock(1)"))
-        try:
-            yield
-        finally:
-            await owner.execute(text("SELECT pg_advisory_unlock(1)"))
