@@ -34,10 +34,10 @@ from app.repository.record import (
     record_changes,
     without,
 )
-from app.repository.remembered import remembered
-from app.repository.rows import TABLES, records_of, selection, settings_of, settings_selection
+from app.repository.record_statements import every_record, records_by, records_of_one
+from app.repository.rows import records_of, settings_of, settings_selection
 from app.repository.typed import Row, Statement
-from app.repository.types import among, own
+from app.repository.types import own
 
 R = TypeVar("R", bound=Record)
 LONGEST_TRANSACTION = timedelta(minutes=5)
@@ -238,7 +238,7 @@ class Books:
 
     async def all(self, kind: type[R]) -> list[R]:
         """All records of a small kind, e.g. the entity's reason codes."""
-        return records_of(kind, await self._sent(_all(kind)))
+        return records_of(kind, await self._sent(every_record(kind)))
 
     async def _read(
         self, kind: type[R], column: str, values: Iterable[str], *, lock: bool = False, hold: bool = False
@@ -247,7 +247,7 @@ class Books:
         if not wanted:
             return []
         if len(wanted) == 1 and not self._is_beside_others:
-            rows = await self._sent(_records_of(kind, column), value=wanted[0])
+            rows = await self._sent(records_of_one(kind, column), value=wanted[0])
         else:
             rows = await self._sent(records_by(kind, column, lock=lock, hold=hold), values=wanted)
         return records_of(kind, rows)
@@ -368,33 +368,3 @@ _TAKE_NUMBERS = (
         tables.number_sequence.c.next, tables.number_sequence.c.prefix, tables.number_sequence.c.padding
     )
 )
-
-
-@remembered
-def _all(kind: type[Record]) -> Select[Any]:
-    return selection(kind).where(own(TABLES[kind])).order_by(TABLES[kind].c.id)
-
-
-@remembered
-def records_by(
-    kind: type[Record], column: str, *, lock: bool, hold: bool = False, waits: bool = True
-) -> Select[Any]:
-    """Records of an entity whose column is one of `values`; one that does not wait leaves out those that others hold."""
-    table = TABLES[kind]
-    statement = selection(kind).where(own(table), among(table.c[column], "values")).order_by(*_order(kind))
-    return statement.with_for_update(read=hold, skip_locked=not waits) if lock or hold else statement
-
-
-@remembered
-def _records_of(kind: type[Record], column: str) -> Select[Any]:
-    """The same of one `value`. On SQLite an index has them in their order then, and no list is to be taken apart."""
-    table = TABLES[kind]
-    mine = (own(table), table.c[column] == bindparam("value"))
-    return selection(kind).where(*mine).order_by(*_order(kind))
-
-
-def _order(kind: type[Record]) -> list[Any]:
-    table = TABLES[kind]
-    return [table.c[name] for name in ("line_number", "ordinal", "sequence") if name in table.c] + [
-        table.c.id
-    ]

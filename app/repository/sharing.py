@@ -20,12 +20,12 @@ from app.domain.contents import Differences
 from app.domain.facts import Changes
 from app.domain.record import Record
 from app.domain.vocabulary import Operation
-from app.repository.books import records_by
 from app.repository.breath import Breath
 from app.repository.claiming import free_keys
 from app.repository.connection import BooksConnection
 from app.repository.database import Work
 from app.repository.record import LOGGED, of_one_shape
+from app.repository.record_statements import records_by
 from app.repository.rows import record_of
 from app.repository.shared_books import Effect, Look, Read, SharedBooks, Wish
 

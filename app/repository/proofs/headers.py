@@ -43,9 +43,12 @@ def _with_history(side: Side, **lines: str) -> str:
 
 
 def last_entry(column: str) -> str:
-    """A column of the last entry of d's history. The key of all three: whatever the tables, it is found by that."""
+    """A column of the last entry of d's history. The key of all three: whatever the tables, it is found by that.
+
+    The largest, should several entries stand at one position: the audit is to tell that, not to fail of it.
+    """
     return (
-        f"(SELECT e.{column} FROM balance_entry e WHERE e.entity_id = d.entity_id AND e.document_id = d.id"
+        f"(SELECT MAX(e.{column}) FROM balance_entry e WHERE e.entity_id = d.entity_id AND e.document_id = d.id"
         " AND e.position = history.last)"
     )
 
