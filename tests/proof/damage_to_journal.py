@@ -41,7 +41,7 @@ JOURNAL = [
         "revenue of a reversal is called tax",
         (f"UPDATE journal_entry SET type = 'SALES_TAX_PAYABLE' WHERE document_id = {invoice('DM-000002')}",),
         finds=("journal", "journal_of_reversal_has_its_tax", "DM-000002", None),
-        also={},
+        also={"DM-000002": ["journal_has_the_codes_of_the_lines"]},
     ),
     Damage(
         "what is taken back is so under another code",
@@ -77,5 +77,23 @@ JOURNAL = [
         (f"UPDATE journal_entry SET log_id = 'log_none', ordinal = 1 WHERE {TAX}",),
         finds=("log", "journal_entry_has_its_log_id", C, ...),
         also={C: ["journal_entry_is_of_its_move"]},
+    ),
+    Damage(
+        "revenue in the journal is under another code than its line's",
+        (
+            f"UPDATE journal_entry SET debit_code = '4020' WHERE document_id = {memo('CM-000021')}"
+            " AND debit_code = '4010'",
+        ),
+        finds=("journal", "journal_has_the_codes_of_the_lines", "CM-000021", None),
+        also={},
+    ),
+    Damage(
+        "a reversal's revenue is under the usual code, and its line has one of its own",
+        (
+            f"UPDATE journal_entry SET credit_code = 'REVENUE' WHERE document_id = {invoice('DM-000002')}"
+            " AND credit_code = '4010'",
+        ),
+        finds=("journal", "journal_has_the_codes_of_the_lines", "DM-000002", None),
+        also={},
     ),
 ]

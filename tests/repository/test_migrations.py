@@ -1,6 +1,7 @@
 """Migrations lead from nothing to exactly the tables of the code, guards included, and keep every row."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -186,6 +187,42 @@ def test_nothing_is_kept_of_a_migration_that_fails(store: Store, runner: asyncio
         runner.run(migrate(place.owner_url))
     assert runner.run(described_at(place)) == before
     assert not runner.run(is_up_to_date(place.owner_url))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_two_databases_of_one_server_are_migrated_at_the_same_time(
+    store: Store, runner: asyncio.Runner
+) -> None:
+    """The service's role belongs to the server: whoever makes it second finds it made."""
+    place = store.empty()
+    role = f"service_{uuid.uuid4().hex}"
+
+    async def race() -> str:
+        async with owner_connection(place) as rival, owner_connection(place) as onlooker:
+            await run(rival, "BEGIN")
+            await run(rival, f"CREATE ROLE {role} LOGIN")
+            migration = asyncio.ensure_future(migrate(place.owner_url, service_role=role))
+            while not (await run(onlooker, WAITING)).scalar_one():
+                assert not migration.done()
+            await run(rival, "COMMIT")
+            return await migration
+
+    try:
+        assert runner.run(race()) == newest_revision()
+    finally:
+        store.drop(place)
+        runner.run(dropped(store.empty(), role))
+
+
+async def dropped(place: Place, role: str) -> None:
+    async with owner_connection(place) as connection:
+        await run(connection, f"DROP ROLE {role}")
+
+
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DO %'"
+)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

@@ -1,7 +1,6 @@
 """Databases for tests: made empty or as copies of one that was migrated once, gone with the session."""
 
 import asyncio
-import fcntl
 import shutil
 import sqlite3
 import uuid
@@ -110,7 +109,7 @@ class PostgresStore:
     engine = "postgresql"
 
     def __init__(self, session_directory: Path, runner: asyncio.Runner) -> None:
-        self._directory, self._runner = session_directory, runner
+        self._runner = runner
         self.server: PostgresServer = shared_server(session_directory)
         self._prefix = f"test_{uuid.uuid4().hex[:12]}"
         self._names: list[str] = []
@@ -123,10 +122,7 @@ class PostgresStore:
     def migrated(self) -> Place:
         if self._template is None:
             place = self._created(None)
-            # The service's role belongs to the server: workers must not make it at the same time.
-            with (self._directory / "migrating.lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                self._runner.run(migrate(place.owner_url))
+            self._runner.run(migrate(place.owner_url))
             self._template = self._names[-1]
         return self._created(self._template)
 

@@ -41,6 +41,8 @@ def upgrade() -> None:
         op.execute(
             f"""DO $$ BEGIN
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE "{role}" LOGIN; END IF;
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                -- Another database of the server is migrated at the same time.
             END $$"""
         )
         op.execute(f'GRANT SELECT ON alembic_version TO "{role}"')

@@ -13,6 +13,7 @@ from app.repository.proofs.invoice_balances import INVOICE_BALANCES
 from app.repository.proofs.jobs import JOB_CHECKS
 from app.repository.proofs.journal import JOURNAL
 from app.repository.proofs.line_chains import LINE_CHAINS
+from app.repository.proofs.line_codes import LINE_CODES
 from app.repository.proofs.log_order import LOG_ORDER
 from app.repository.proofs.made_together import MADE_TOGETHER
 from app.repository.proofs.memo_balances import MEMO_BALANCES
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     *REFERENCES,
     *LOG_ORDER,
     *JOURNAL,
+    *LINE_CODES,
     *JOB_CHECKS,
     *AUTO_APPLICATIONS,
 )
