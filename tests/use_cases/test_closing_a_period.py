@@ -81,9 +81,10 @@ async def test_who_posts_or_takes_back_what_is_back_dated_holds_the_settings(
     [("14:54:59", False), ("14:55:00", True), ("14:59:59", True), ("15:00:00", False)],
 )
 async def test_whoever_dates_something_today_holds_the_settings_when_the_day_is_about_to_end(
-    books: TestBooks, moment: str, expected: bool
+    books: TestBooks, moment: str, expected: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Tokyo, where a day ends at 15:00 UTC: what is committed after that could find the day closed."""
+    monkeypatch.setattr("app.repository.books.LONGEST_TRANSACTION", LONGEST_TRANSACTION)
     await books.perform(UpdateEntitySettings(time_zone="Asia/Tokyo"))
     now = dt.datetime.fromisoformat(f"2026-06-15T{moment}+00:00")
 
