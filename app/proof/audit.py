@@ -97,7 +97,7 @@ async def audit(
     async with (
         database.snapshot(entity_id) as snapshot,
         database.beside(snapshot) if abreast else nullcontext(snapshot) as beside,
-        aclosing(_unsealed_and_swept(database, beside, summary, since, sweeping)) as broken,
+        aclosing(_beside_the_sweeps(database, beside, summary, since, sweeping, by_account)) as broken,
         gone_ahead(broken) if beside is not snapshot else nullcontext(broken) as unsealed,
     ):
         await database.plan_for_whole_tables(snapshot)
@@ -114,7 +114,6 @@ async def audit(
             summary.differences += 1
             yield difference
         summary.checks += 1
-        summary.conservation = await conservation(snapshot, by_account=by_account)
     summary.finished = True
 
 
@@ -155,17 +154,19 @@ async def _differences(
         )
 
 
-async def _unsealed_and_swept(
+async def _beside_the_sweeps(
     database: Database,
     snapshot: Snapshot,
     summary: AuditSummary,
     since: int | datetime | None,
     sweeping: Sweeping,
+    by_account: bool,
 ) -> AsyncGenerator[Difference, None]:
-    """What breaks the chains; then help with the sweeps that are left."""
+    """What breaks the chains; then where the money has gone, and help with the sweeps that are left."""
     async with aclosing(_unsealed(database, snapshot, summary, since)) as broken:
         async for each in broken:
             yield each
+    summary.conservation = await conservation(snapshot, by_account=by_account)
     await sweeping.help(snapshot)
 
 
