@@ -22,8 +22,8 @@ from app.domain.entity import Settings
 from app.domain.vocabulary import TaxEngineKind
 from app.repository.database import Database
 from tests.api.examples import prepared
+from tests.api.furnished import furnished_once
 from tests.support.approving import service_of_clerk, waiting_memo
-from tests.support.books import open_books
 from tests.support.building import (
     applied,
     applying_line,
@@ -70,14 +70,7 @@ async def furnish(service: Service) -> None:
 def furnished(
     database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
 ) -> Service:
-    """Furnished once for tests that only ask; jobs that wait there are worked off by the workers of other tests."""
-
-    async def made() -> Service:
-        service = Service(await open_books(database, place, Settings()), tmp_path_factory.mktemp("furnished"))
-        await furnish(service)
-        return service
-
-    return runner.run(made())
+    return furnished_once(furnish, database, place, runner, tmp_path_factory)
 
 
 async def refusal(service: Service, mutation: str, input: dict[str, Any]) -> list[Any]:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.domain.entity import Settings
 from app.repository.database import Database
+from tests.api.furnished import furnished_once
 from tests.api.test_abilities import FLAG, furnish, refusal
-from tests.support.books import open_books
 from tests.support.building import paid, posted_invoice, posted_memo, refunded
 from tests.support.service import Service
 from tests.support.stores import Place
@@ -30,14 +29,7 @@ async def furnish_what_was_given_up(service: Service) -> None:
 def furnished(
     database: Database, place: Place, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory
 ) -> Service:
-    """Furnished once for tests that only ask."""
-
-    async def made() -> Service:
-        service = Service(await open_books(database, place, Settings()), tmp_path_factory.mktemp("furnished"))
-        await furnish_what_was_given_up(service)
-        return service
-
-    return runner.run(made())
+    return furnished_once(furnish_what_was_given_up, database, place, runner, tmp_path_factory)
 
 
 @pytest.mark.parametrize(
