@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from app.domain.access import AccessChange, Credential, Grant, Role
 from app.repository import tables
 from app.repository.database import Snapshot
-from app.repository.rows import record_of, selection
+from app.repository.rows import record_of, records_of, selection
 from app.repository.types import own
 
 _CREDENTIALS = selection(Credential).where(own(tables.credential))
@@ -36,7 +36,7 @@ class Holder:
 async def holders(snapshot: Snapshot) -> list[Holder]:
     """Everybody who was ever let in, by name."""
     own = {row.id: record_of(Credential, row) for row in await snapshot.rows(_CREDENTIALS)}
-    grants = [record_of(Grant, row) for row in await snapshot.rows(_GRANTS)]
+    grants = records_of(Grant, await snapshot.rows(_GRANTS))
     return [Holder(grant=each, credential=own.get(each.credential_id)) for each in grants]
 
 
@@ -48,9 +48,9 @@ async def credential_named(snapshot: Snapshot, name: str) -> str | None:
 
 async def own_roles_by_code(snapshot: Snapshot) -> list[Role]:
     """The roles that the entity has defined itself."""
-    return [record_of(Role, row) for row in await snapshot.rows(_ROLES)]
+    return records_of(Role, await snapshot.rows(_ROLES))
 
 
 async def newest_access_changes(snapshot: Snapshot, most: int) -> list[AccessChange]:
     """Newest first."""
-    return [record_of(AccessChange, row) for row in await snapshot.rows(_CHANGES, {"most": most})]
+    return records_of(AccessChange, await snapshot.rows(_CHANGES, {"most": most}))

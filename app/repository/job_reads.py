@@ -9,7 +9,7 @@ from app.domain.job import Job, JobItem
 from app.domain.vocabulary import JobItemOutcome, JobKind
 from app.repository import tables
 from app.repository.database import Database, Snapshot
-from app.repository.rows import record_of, selection
+from app.repository.rows import record_of, records_of, selection
 from app.repository.types import own
 
 
@@ -18,7 +18,7 @@ async def newest_jobs(snapshot: Snapshot, count: int) -> list[Job]:
     table = tables.job
     statement = selection(Job).where(own(table))
     statement = statement.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(count)
-    return [record_of(Job, row) for row in await snapshot.rows(statement)]
+    return records_of(Job, await snapshot.rows(statement))
 
 
 async def job_of(database: Database, entity_id: int, job_id: str) -> Job | None:
@@ -35,7 +35,7 @@ async def jobs_with_work(snapshot: Snapshot, kind: JobKind) -> list[Job]:
     is_queued = and_(queue.c.entity_id == job.c.entity_id, queue.c.job_id == job.c.id)
     statement = selection(Job).join_from(job, queue, is_queued)
     rows = await snapshot.rows(statement.where(own(job), job.c.kind == kind))
-    return [record_of(Job, row) for row in rows]
+    return records_of(Job, rows)
 
 
 async def retry_of(snapshot: Snapshot, job_id: str) -> Job | None:

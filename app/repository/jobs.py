@@ -31,7 +31,7 @@ from app.repository.database import Busy
 from app.repository.job_queue import take_from_queue
 from app.repository.open_documents import accounts_with_both
 from app.repository.remembered import remembered
-from app.repository.rows import record_of, selection, values_of
+from app.repository.rows import records_of, selection, values_of
 from app.repository.types import among, own
 
 _JOB, _ITEM = tables.job, tables.job_item
@@ -148,7 +148,7 @@ def _known_invoices() -> Select[Any]:
 async def claim_items(books: Books, job_id: str, count: int) -> list[JobItem]:
     """The next items without an outcome that no other worker holds, in their order, held until the commit."""
     rows = await books.rows(_claim(), job=job_id, count=count)
-    return [record_of(JobItem, row) for row in rows]
+    return records_of(JobItem, rows)
 
 
 @remembered
@@ -165,7 +165,7 @@ def _claim() -> Select[Any]:
 async def claim_named(books: Books, item_ids: Sequence[str]) -> list[JobItem]:
     """Those of the items that still have no outcome, held until the commit; waits for whoever holds one."""
     rows = await books.rows(_claim_named(), values=sorted(item_ids))
-    return [record_of(JobItem, row) for row in rows]
+    return records_of(JobItem, rows)
 
 
 @remembered

@@ -26,7 +26,7 @@ from app.repository.connection import BooksConnection
 from app.repository.database import Work
 from app.repository.record import LOGGED, of_one_shape
 from app.repository.record_statements import records_by
-from app.repository.rows import record_of
+from app.repository.rows import records_of
 from app.repository.shared_books import Effect, Look, Read, SharedBooks, Wish
 
 
@@ -125,7 +125,7 @@ class Sharing:
         rows = await self._connection.rows(
             statement, {"entity_id": self._entity_id, "values": sorted(wanted)}
         )
-        found = [record_of(first.kind, row) for row in rows]
+        found = records_of(first.kind, rows)
         value_of = attrgetter(first.column)
         for member, read in those:
             own = [record for record in found if value_of(record) in read.values]
